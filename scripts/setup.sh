@@ -1,0 +1,27 @@
+#!/bin/sh
+# Installs the Debian packages named in the given lists that are not there yet, and nothing else.
+# Usage: scripts/setup.sh packages/build.txt [packages/test.txt ...]
+set -eu
+
+wanted=$(sed 's/#.*//' "$@" | tr -s ' \t\n' ' ')
+missing=
+for package in $wanted; do
+  state=$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null || true)
+  [ "$state" = installed ] || missing="$missing $package"
+done
+# The tests of the client libraries need npm; any version that is there will do.
+case " $* " in
+  *packages/test.txt*) command -v npm >/dev/null 2>&1 || missing="$missing npm" ;;
+esac
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" != 0 ]; then
+  echo "wye: these Debian packages are missing:$missing" >&2
+  echo "wye: install them as root:  apt-get install$missing" >&2
+  exit 1
+fi
+echo "installing:$missing"
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086
+apt-get install -y -qq --no-install-recommends $missing

@@ -1,0 +1,86 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cstdlib>
+#include <memory>
+
+#include "app/commands/commands.h"
+#include "app/load_policy.h"
+#include "lab/why.h"
+
+namespace wye {
+namespace {
+
+struct Options {
+  std::string id = "last";
+  std::string config;
+  std::string store;
+  std::string color = "auto";
+  bool json = false;
+};
+
+// The store of the configuration, unless one is named. A configuration that cannot be read matters only
+// when its store is needed.
+Result<std::string> store_path(const Options& options) {
+  if (!options.store.empty()) return options.store;
+  Result<LoadedFile> loaded = load_policy_file(options.config, {});
+  if (!loaded) {
+    return fail(FaultKind::config, loaded.error().message + "; name the store itself with --store");
+  }
+  if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
+  return loaded->result.rules->store_path;
+}
+
+bool use_color(const std::string& wanted) {
+  if (wanted != "auto") return wanted == "always";
+  const char* no_color = std::getenv("NO_COLOR");
+  const char* terminal = std::getenv("TERM");
+  const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
+  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') && !dumb;
+}
+
+ExitCode explain_request(const Options& options) {
+  const auto refuse = [](const Fault& fault) {
+    fmt::print(stderr, "{}\n", fault.message);
+    return fault.kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
+  };
+  const Result<std::string> path = store_path(options);
+  if (!path) return refuse(path.error());
+  Result<std::unique_ptr<StoreReader>> store = open_sqlite_reader(*path);
+  if (!store) return refuse(store.error());
+  const Result<Why> why = find_why(**store, options.id);
+  if (!why) return refuse(why.error());
+  if (options.json) {
+    fmt::print("{}\n", why_json(*why));
+  } else {
+    fmt::print("{}", why_text(*why, use_color(options.color)));
+  }
+  return why->record.decided && !why->identical ? ExitCode::failed : ExitCode::ok;
+}
+
+}  // namespace
+
+void add_why(CLI::App& app, ExitCode& exit_code) {
+  CLI::App* command = app.add_subcommand(
+      "why", "Tell why a request was answered as it was, and prove it by deciding again");
+  command->footer(
+      "Examples:\n"
+      "  wye why last\n"
+      "  wye why req_0SMK8Q4Z9A1BC       the x-request-id of any answer\n"
+      "  wye why last --json | jq .record.plan\n"
+      "Exit code 1 when the decision cannot be reproduced.");
+  auto options = std::make_shared<Options>();
+  options->config = default_config_path();
+  command->add_option("id", options->id, "request id, a client's own x-request-id, or last")
+      ->capture_default_str();
+  command->add_option("-c,--config", options->config, "configuration that names the store")
+      ->capture_default_str();
+  command->add_option("--store", options->store, "the store itself");
+  command->add_option("--color", options->color, "auto, always or never")
+      ->check(CLI::IsMember({"auto", "always", "never"}));
+  command->add_flag("--json", options->json, "print the record and the replay as one JSON document");
+  command->callback([options, &exit_code] { exit_code = explain_request(*options); });
+}
+
+}  // namespace wye

@@ -1,0 +1,30 @@
+#include "app/load_policy.h"
+
+#include <chrono>
+#include <cstdlib>
+
+namespace wye {
+
+Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadOptions& options) {
+  const auto begun = std::chrono::steady_clock::now();
+  const config::Environment environment = config::process_environment();
+  Result<std::string> text = environment.read_file(path);
+  if (!text) return fail(std::move(text.error()));
+  Result<config::Catalog> catalog = config::Catalog::read(embedded_catalog());
+  if (!catalog) return fail(std::move(catalog.error()));
+  LoadedFile loaded;
+  loaded.result = config::load(*text, path, *catalog, environment, options);
+  loaded.report =
+      config::format_text(loaded.result.diagnostics, path, loaded.result.shown_text);
+  const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begun;
+  loaded.took_ms = took.count();
+  loaded.result.summary.took_ms = loaded.took_ms;
+  return loaded;
+}
+
+std::string default_config_path() {
+  const char* named = std::getenv("WYE_CONFIG");
+  return named != nullptr && *named != '\0' ? named : "wye.yaml";
+}
+
+}  // namespace wye

@@ -1,0 +1,31 @@
+// Server: constructs and connects everything that serves: loops, gateways, the books, the store, the
+// embedded simulator; reloads the policy; drains at the end. One object in the process, made by
+// `wye serve`, used on the main thread.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "core/rules.h"
+
+namespace wye {
+
+struct ServerOptions {
+  std::string config_path;
+  bool quiet = false;  // no banner
+  // Reads the policy anew; the Fault's message holds all diagnostics, ready to print.
+  std::function<Result<RulesPtr>()> load;
+  std::string version;
+};
+
+class Server {
+ public:
+  virtual ~Server() = default;
+  // Serves until SIGTERM or SIGINT, then drains. A Fault when it cannot start.
+  virtual Result<void> run() = 0;
+};
+
+std::unique_ptr<Server> make_server(ServerOptions options);
+
+}  // namespace wye

@@ -1,0 +1,46 @@
+#include "base/hash.h"
+
+#include <openssl/sha.h>
+
+#include "base/text.h"
+
+namespace wye {
+
+Sha256 sha256(std::string_view data) {
+  Sha256 out{};
+  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data());
+  return out;
+}
+
+std::string sha256_hex(std::string_view data) { return to_hex(sha256(data)); }
+
+std::uint64_t mix64(std::uint64_t value) {
+  value += 0x9e3779b97f4a7c15ULL;
+  value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9ULL;
+  value = (value ^ (value >> 27)) * 0x94d049bb133111ebULL;
+  return value ^ (value >> 31);
+}
+
+std::uint64_t hash64(std::string_view data, std::uint64_t seed) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL ^ seed;
+  for (const char c : data) {
+    hash ^= static_cast<unsigned char>(c);
+    hash *= 0x100000001b3ULL;
+  }
+  return mix64(hash);
+}
+
+std::uint64_t Dice::next() {
+  const std::uint64_t out = mix64(state_);
+  state_ += 0x9e3779b97f4a7c15ULL;
+  return out;
+}
+
+std::uint64_t Dice::below(std::uint64_t bound) {
+  if (bound == 0) return 0;
+  return static_cast<std::uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+}
+
+double Dice::unit() { return static_cast<double>(next() >> 11) * 0x1.0p-53; }
+
+}  // namespace wye

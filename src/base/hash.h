@@ -1,0 +1,33 @@
+// Hash: SHA-256 for keys and policy fingerprints, a fast 64-bit hash for stickiness, and the seeded
+// dice. All are deterministic: equal input gives equal output on every machine, which replay needs.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wye {
+
+using Sha256 = std::array<unsigned char, 32>;
+Sha256 sha256(std::string_view data);
+std::string sha256_hex(std::string_view data);
+
+// FNV-1a finished with a strong mix. Not for secrets.
+std::uint64_t hash64(std::string_view data, std::uint64_t seed = 0);
+// One step of splitmix64: a good 64-bit mix of `value`.
+std::uint64_t mix64(std::uint64_t value);
+
+// A stream of numbers fixed by its seed (splitmix64). Value type; copy it to fork the stream.
+class Dice {
+ public:
+  explicit Dice(std::uint64_t seed) : state_(seed) {}
+  std::uint64_t next();
+  std::uint64_t below(std::uint64_t bound);  // 0 .. bound-1; 0 when bound is 0
+  double unit();                             // [0, 1)
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace wye

@@ -1,0 +1,145 @@
+// Collecting and printing diagnostics; see diagnostics.h.
+#include "config/diagnostics.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <tuple>
+
+#include "wire/json.h"
+
+namespace wye::config {
+namespace {
+
+// Longer source lines are cut around the caret, so that one flow map does not fill the screen.
+constexpr std::size_t shown_columns_max = 160;
+
+std::string_view line_of(std::string_view text, int line) {
+  for (int i = 1; i < line; ++i) {
+    const std::size_t at = text.find('\n');
+    if (at == std::string_view::npos) return {};
+    text.remove_prefix(at + 1);
+  }
+  std::string_view found = text.substr(0, text.find('\n'));
+  if (found.ends_with('\r')) found.remove_suffix(1);
+  return found;
+}
+
+bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
+
+// The blanks that put the caret under a byte of the line: one a code point, tabs kept as tabs.
+std::string blanks_under(std::string_view before) {
+  std::string out;
+  for (const char c : before) {
+    if (c == '\t') {
+      out.push_back('\t');
+    } else if (starts_code_point(c)) {
+      out.push_back(' ');
+    }
+  }
+  return out;
+}
+
+std::string carets_under(std::string_view marked) {
+  const auto count = std::count_if(marked.begin(), marked.end(), starts_code_point);
+  return std::string(static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, count)), '^');
+}
+
+// The line with its caret line; nothing when the place is not in the text.
+std::string excerpt(const Diagnostic& diagnostic, std::string_view shown_text) {
+  const std::string_view line = line_of(shown_text, diagnostic.where.line);
+  const auto column = static_cast<std::size_t>(std::max(1, diagnostic.where.column) - 1);
+  if (line.empty() || column > line.size()) return {};
+  std::size_t from = 0;
+  if (line.size() > shown_columns_max && column > shown_columns_max / 2) from = column - shown_columns_max / 2;
+  while (from > 0 && !starts_code_point(line[from])) --from;
+  std::size_t to = std::min(line.size(), from + shown_columns_max);
+  while (to < line.size() && !starts_code_point(line[to])) ++to;
+  const auto length = static_cast<std::size_t>(std::max(1, diagnostic.length));
+  const std::string_view marked = line.substr(column, std::min(length, to - std::min(to, column)));
+  return fmt::format("{:5} | {}{}{}\n      | {}{}{}\n", diagnostic.where.line, from > 0 ? "…" : "",
+                     line.substr(from, to - from), to < line.size() ? "…" : "", from > 0 ? " " : "",
+                     blanks_under(line.substr(from, column - from)), carets_under(marked));
+}
+
+std::string plural(int count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+}
+
+int count_of(const std::vector<Diagnostic>& list, Severity severity) {
+  return static_cast<int>(std::count_if(list.begin(), list.end(), [severity](const Diagnostic& one) {
+    return one.severity == severity;
+  }));
+}
+
+}  // namespace
+
+Diagnostic& Diagnostics::add(Code code, Where where, std::size_t length, std::string message,
+                             std::string suggestion) {
+  list_.push_back({code, info(code).severity, where, static_cast<int>(std::min<std::size_t>(length, 4096)),
+                   std::move(message), std::move(suggestion)});
+  return list_.back();
+}
+
+int Diagnostics::count(Severity severity) const { return count_of(list_, severity); }
+bool Diagnostics::has_errors() const { return count(Severity::error) > 0; }
+
+void Diagnostics::sort() {
+  const auto key = [](const Diagnostic& one) {
+    return std::tie(one.where.line, one.where.column, one.severity, one.code, one.message);
+  };
+  std::sort(list_.begin(), list_.end(),
+            [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
+  const auto last = std::unique(list_.begin(), list_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return key(a) == key(b);
+  });
+  list_.erase(last, list_.end());
+}
+
+std::string did_you_mean(std::string_view nearest) {
+  return nearest.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", nearest);
+}
+
+std::string format_text(const std::vector<Diagnostic>& list, std::string_view path,
+                        std::string_view shown_text) {
+  std::string out;
+  for (const Diagnostic& one : list) {
+    out += path;
+    if (one.where.line > 0) out += fmt::format(":{}:{}", one.where.line, one.where.column);
+    out += fmt::format(" {} {} {}", to_string(one.severity), format_code(one.code), one.message);
+    if (!one.suggestion.empty()) out += " · " + one.suggestion;
+    out.push_back('\n');
+    if (one.where.line > 0) out += excerpt(one, shown_text);
+  }
+  return out;
+}
+
+std::string format_summary(const std::vector<Diagnostic>& list, const Summary& summary) {
+  return fmt::format("{}, {} · {}, {} checked offline in {} ms\n",
+                     plural(count_of(list, Severity::error), "error"),
+                     plural(count_of(list, Severity::warning), "warning"),
+                     plural(summary.models, "model"), plural(summary.tasks, "task"),
+                     summary.took_ms < 1 ? fmt::format("{:.1f}", summary.took_ms)
+                                         : fmt::format("{:.0f}", summary.took_ms));
+}
+
+std::string format_json(const std::vector<Diagnostic>& list, std::string_view path,
+                        const Summary& summary) {
+  std::string out;
+  JsonWriter json(out);
+  const int errors = count_of(list, Severity::error);
+  json.begin_object().field("file", path).field("ok", errors == 0).field("errors", errors);
+  json.field("warnings", count_of(list, Severity::warning));
+  json.field("models", summary.models).field("tasks", summary.tasks).field("took_ms", summary.took_ms);
+  json.key("diagnostics").begin_array();
+  for (const Diagnostic& one : list) {
+    json.begin_object().field("code", format_code(one.code)).field("severity", to_string(one.severity));
+    json.field("line", one.where.line).field("column", one.where.column).field("length", one.length);
+    json.field("message", one.message).field("suggestion", one.suggestion).end_object();
+  }
+  json.end_array().end_object();
+  out.push_back('\n');
+  return out;
+}
+
+}  // namespace wye::config

@@ -1,0 +1,136 @@
+// deployments: a model at a provider, completed from the catalog; see loading.h.
+#include <fmt/format.h>
+
+#include "config/check_shape.h"
+#include "config/loading.h"
+#include "config/values.h"
+
+namespace wye::config {
+namespace {
+
+constexpr TimeMs day_ms = 86'400'000;
+
+int find_provider(Loading& loading, const Node& name) {
+  std::vector<std::string_view> known;
+  const auto& providers = loading.rules.providers;
+  for (std::size_t i = 0; i < providers.size(); ++i) {
+    if (providers[i].name == name.text) {
+      loading.provider_used[i] = true;
+      return static_cast<int>(i);
+    }
+    known.push_back(providers[i].name);
+  }
+  loading.add(Code::unknown_name, place_of(name), fmt::format("there is no provider {}", shown(name)),
+              did_you_mean(nearest(name.text, known)));
+  return -1;
+}
+
+void copy_model(const CatalogModel& model, Deployment& deployment) {
+  deployment.price = model.price;
+  deployment.context_tokens = model.context_tokens;
+  deployment.output_tokens_max = model.output_tokens_max;
+  deployment.abilities = model.abilities;
+  deployment.abilities_known = true;
+  deployment.endpoints = model.endpoints;
+}
+
+void check_retirement(Loading& loading, const CatalogModel& model, const Node& name) {
+  Node date;
+  date.kind = Node::Kind::scalar;
+  date.text = model.retires;
+  const auto end = read_date(&date);
+  if (!end || *end > loading.environment.now + 90 * day_ms) return;
+  const bool past = *end <= loading.environment.now;
+  loading.add(Code::model_retires, place_of(name),
+              fmt::format("model {} {} on {}", shown(name), past ? "was retired" : "retires", model.retires));
+}
+
+void add_unknown_model(Loading& loading, const CatalogProvider& vendor, const Node& name) {
+  std::vector<std::string_view> known;
+  for (const CatalogModel& model : vendor.models) known.push_back(model.id);
+  loading.add(Code::unknown_model, place_of(name),
+              fmt::format("the catalog does not know model {} of {}; its price and abilities are not known",
+                          shown(name), vendor.name),
+              did_you_mean(nearest(name.text, known)));
+}
+
+// Looks the model up; nothing that the file says is known yet.
+void complete_from_catalog(Loading& loading, const Node& settings, Deployment& deployment) {
+  const Node* name = settings.find("model");
+  const CatalogProvider* vendor = loading.models_of[static_cast<std::size_t>(deployment.provider)];
+  const CatalogModel* model = vendor == nullptr ? nullptr : vendor->find_model(deployment.model);
+  if (model != nullptr) {
+    loading.used[vendor->name].insert(model->id);
+    copy_model(*model, deployment);
+    check_retirement(loading, *model, *name);
+  } else if (vendor != nullptr && settings.find("price") == nullptr) {
+    add_unknown_model(loading, *vendor, *name);
+  }
+}
+
+Endpoints all_endpoints() {
+  Endpoints all;
+  for (int i = 0; i < endpoint_count; ++i) all.insert(static_cast<Endpoint>(i));
+  return all;
+}
+
+void read_overrides(const Node& settings, Deployment& deployment) {
+  if (const Node* price = settings.find("price"); price != nullptr && price->is_map()) {
+    deployment.price = {};
+    Price& base = deployment.price.base;
+    base.input = read_price(price->find("input")).value_or(-1);
+    base.cache_read = read_price(price->find("cache_read")).value_or(-1);
+    base.cache_write = read_price(price->find("cache_write")).value_or(-1);
+    base.output = read_price(price->find("output")).value_or(-1);
+  }
+  if (const auto context = read_count(settings.find("context"))) deployment.context_tokens = *context;
+  if (const auto output = read_count(settings.find("output_max"))) deployment.output_tokens_max = *output;
+  if (const Node* list = settings.find("abilities")) {
+    deployment.abilities = {};
+    deployment.abilities_known = true;
+    for (const Node* name : read_list(list)) {
+      if (const auto ability = ability_from(name->text)) deployment.abilities.insert(*ability);
+    }
+  }
+  if (const Node* list = settings.find("endpoints")) {
+    deployment.endpoints = {};
+    for (const Node* name : read_list(list)) {
+      if (const auto endpoint = endpoint_from(name->text)) deployment.endpoints.insert(*endpoint);
+    }
+  }
+}
+
+void read_limits(const Node& settings, Deployment& deployment) {
+  const Node* limits = settings.find("limits");
+  if (limits == nullptr) return;
+  deployment.limits.requests_per_minute = read_count(limits->find("rpm")).value_or(0);
+  deployment.limits.tokens_per_minute = read_count(limits->find("tpm")).value_or(0);
+  deployment.limits.parallel = read_count(limits->find("parallel")).value_or(0);
+}
+
+void read_deployment(Loading& loading, const Entry& entry) {
+  Deployment deployment;
+  deployment.name = entry.key;
+  deployment.where = entry.where;
+  deployment.endpoints = all_endpoints();
+  const Node* provider = entry.value.find("provider");
+  deployment.model = read_text(entry.value.find("model"));
+  // A deployment without a good provider stays in the rules with provider -1, so that its name is not
+  // reported as unknown as well; such rules are never handed out.
+  const int found = provider == nullptr || !provider->is_scalar() ? -1 : find_provider(loading, *provider);
+  deployment.provider = found;
+  if (found >= 0 && !deployment.model.empty()) complete_from_catalog(loading, entry.value, deployment);
+  read_overrides(entry.value, deployment);
+  read_limits(entry.value, deployment);
+  loading.rules.deployments.push_back(std::move(deployment));
+  loading.deployment_used.push_back(false);
+}
+
+}  // namespace
+
+void read_deployments(Loading& loading) {
+  for (const Entry& entry : loading.entries("deployments")) read_deployment(loading, entry);
+  loading.rules.index_names();
+}
+
+}  // namespace wye::config

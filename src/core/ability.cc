@@ -1,0 +1,23 @@
+// The names of abilities and endpoints, as the catalog and the configuration spell them.
+#include "core/ability.h"
+
+#include "core/names.h"
+
+namespace wye {
+namespace {
+
+constexpr auto abilities = names_of<Ability, Ability::system>(
+    "tools", "parallel_tools", "json_object", "json_schema", "images", "documents", "audio_in",
+    "reasoning", "logprobs", "stream", "seed", "n", "stop", "system");
+
+constexpr auto endpoints = names_of<Endpoint, Endpoint::moderations>(
+    "chat", "responses", "embeddings", "rerank", "moderations");
+
+}  // namespace
+
+std::string_view to_string(Ability ability) { return abilities.of(ability); }
+std::string_view to_string(Endpoint endpoint) { return endpoints.of(endpoint); }
+std::optional<Ability> ability_from(std::string_view name) { return abilities.find(name); }
+std::optional<Endpoint> endpoint_from(std::string_view name) { return endpoints.find(name); }
+
+}  // namespace wye

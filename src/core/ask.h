@@ -1,0 +1,48 @@
+// Ask: what a client wants. It keeps the body as it came, with the places where it may be spliced, and
+// the facts that a decision needs. The content in full (core/content.h) is read only when the answer
+// comes from a provider of another dialect.
+//
+// Belongs to the coroutine that serves the request. Move only: the spans are offsets into `body`.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "core/ask_facts.h"
+#include "core/deployment.h"
+
+namespace wye {
+
+// A piece of the body, by offset; length 0 means "not there".
+struct Span {
+  std::size_t offset = 0;
+  std::size_t length = 0;
+  bool present() const { return length != 0; }
+};
+
+struct Ask {
+  DialectId dialect = DialectId::openai;
+  AskFacts facts;
+  std::string body;  // as received, with slack behind its end for the parser
+
+  // Where the OpenAI family may be edited without rebuilding the body. Offsets of whole values.
+  Span model;                  // with its quotes
+  Span stream_options;         // the object
+  Span include_usage;          // its literal inside stream_options
+  Span task_metadata_member;   // `"task":"..."` with the comma that goes with it
+  Span reasoning_effort_member;  // `"reasoning_effort":...` with its comma
+  Span reasoning_member;         // `"reasoning":{...}` with its comma
+  Span thinking_member;          // `"thinking":{...}` with its comma
+  std::size_t object_start = 0;  // just after the body's opening brace
+
+  bool client_wants_usage = false;  // stream_options.include_usage was true
+
+  Ask() = default;
+  Ask(Ask&&) = default;
+  Ask& operator=(Ask&&) = default;
+  Ask(const Ask&) = delete;
+  Ask& operator=(const Ask&) = delete;
+};
+
+}  // namespace wye

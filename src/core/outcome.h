@@ -1,0 +1,66 @@
+// Outcome: one attempt at one deployment, as it ended. Usage: tokens by kind and where the numbers
+// came from. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/fault.h"
+#include "base/units.h"
+
+namespace wye {
+
+enum class UsageSource : std::uint8_t { none, provider, counted, estimated };
+std::string_view to_string(UsageSource source);
+std::optional<UsageSource> usage_source_from(std::string_view name);
+
+// Input includes cached tokens, output includes reasoning, whatever the provider's own habit.
+struct Usage {
+  std::int64_t input = 0;
+  std::int64_t cache_read = 0;   // part of input
+  std::int64_t cache_write = 0;  // part of input
+  std::int64_t output = 0;
+  std::int64_t reasoning = 0;    // part of output
+  UsageSource source = UsageSource::none;
+  bool operator==(const Usage&) const = default;
+};
+
+enum class FinishReason : std::uint8_t { none, stop, length, tool_calls, content_filter, error, other };
+std::string_view to_string(FinishReason reason);
+std::optional<FinishReason> finish_reason_from(std::string_view name);
+
+// What the provider's headers say of our limits there; -1: not said.
+struct LimitsSeen {
+  std::int64_t requests_limit = -1, requests_left = -1, requests_reset_ms = -1;
+  std::int64_t tokens_limit = -1, tokens_left = -1, tokens_reset_ms = -1;
+  bool operator==(const LimitsSeen&) const = default;
+};
+
+struct Outcome {
+  int step = 0;             // index into Plan::steps
+  int deployment = -1;
+  int retry = 0;            // 0: first try at this step
+  TimeMs started = 0;
+  std::int64_t wait_us = 0;        // backoff before it
+  std::int64_t connect_us = -1;    // -1: a pooled connection, or never connected
+  std::int64_t first_byte_us = -1; // from the start of the attempt
+  std::int64_t ttft_us = -1;
+  std::int64_t duration_us = 0;
+  int status = 0;                  // of the provider, 0: none
+  // Nothing: the answer was whole. FaultKind::no_candidate: the step could not even be started (its
+  // half-open probe or its last parallel slot was taken by another request since the decision).
+  std::optional<Fault> fault;
+  bool committed = false;          // bytes went to the client
+  FinishReason finish = FinishReason::none;
+  std::string provider_model;      // as the answer names it
+  std::string provider_request_id;
+  Usage usage;
+  LimitsSeen limits;
+  std::int64_t events_malformed = 0;
+  NanoUsd cost_nanousd = 0;
+  bool cost_known = false;
+};
+
+}  // namespace wye

@@ -1,0 +1,46 @@
+// OpenAI parts: the hub's messages and parts from OpenAI's JSON and back, shared by requests and
+// answers. Internal to this room.
+//
+// Words of `form` used here, several separated by spaces:
+//   message: parts (content is a list), null, absent; function (the old role)
+//   tool call: untyped, object (arguments are no string), no_arguments, function_call (the old member)
+//   tool call or unknown part: tool_calls (it stood in that member)
+//   reasoning: the member that carried it; thinking (a part of Mistral's); detail (OpenRouter)
+//   media: bare (a string where an object is usual), document_url
+// Extra members of an object within a part are named "object/member".
+#pragma once
+
+#include <string_view>
+
+#include "core/content.h"
+#include "dialect/json_walk.h"
+
+namespace wye::openai {
+
+bool has_word(std::string_view form, std::string_view word);
+void add_word(std::string& form, std::string_view word);
+
+// A message of a request or an answer; `role` is read by the caller.
+Message read_message(JsonValue& value);
+
+// Writes the members of a message, without its braces. Parts of other dialects that OpenAI has no
+// place for are left out; `extra` is only written when `own`, that is when OpenAI's form was read.
+struct WriteOptions {
+  bool own = true;             // the content was read from this dialect
+  bool cache_control = true;   // the receiver knows cache_control
+};
+void write_message(JsonWriter& json, const Message& message, const WriteOptions& options);
+void write_extra(JsonWriter& json, const Extra& extra);
+// Members named "object/..." of one object.
+void write_extra(JsonWriter& json, const Extra& extra, std::string_view object);
+bool has_extra(const Extra& extra, std::string_view object);
+
+// One part of a content list.
+Part read_part(JsonValue& value);
+void write_part(JsonWriter& json, const Part& part, const WriteOptions& options);
+
+// "data:image/png;base64,AAAA" taken apart; other addresses are kept whole.
+void set_url(Media& media, std::string_view url);
+std::string url_of(const Media& media);
+
+}  // namespace wye::openai

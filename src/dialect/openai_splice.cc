@@ -1,0 +1,95 @@
+// OpenAI splice: the provider's body made of the client's, by cutting and inserting. Only what must
+// differ differs: the model's name, the gateway's own metadata, what the provider needs to be asked so
+// that usage can be counted. The rest is sent as the client wrote it, and is not copied. Pure.
+#include <array>
+#include <cstddef>
+
+#include "dialect/openai.h"
+
+namespace wye::openai {
+namespace {
+
+constexpr std::string_view usage_option_member = R"("stream_options":{"include_usage":true},)";
+constexpr std::string_view usage_option_object = R"({"include_usage":true})";
+constexpr std::string_view usage_member_alone = R"("include_usage":true)";
+constexpr std::string_view usage_member_first = R"("include_usage":true,)";
+
+struct Edit {
+  Span span;  // of the body; length 0 inserts at its offset
+  std::string_view text;
+};
+
+// The edits of one body. There are at most six, and they never overlap: each is another member.
+class EditList {
+ public:
+  void add(Span span, std::string_view text) {
+    std::size_t at = count_++;
+    for (; at > 0 && edits_[at - 1].span.offset > span.offset; --at) edits_[at] = edits_[at - 1];
+    edits_[at] = {span, text};
+  }
+  void remove(Span span) {
+    if (span.present()) add(span, "");
+  }
+
+  void cut(std::string_view body, std::vector<std::string_view>& pieces) const {
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < count_; ++i) {
+      const Edit& edit = edits_[i];
+      push(pieces, body.substr(from, edit.span.offset - from));
+      push(pieces, edit.text);
+      from = edit.span.offset + edit.span.length;
+    }
+    push(pieces, body.substr(from));
+  }
+
+ private:
+  static void push(std::vector<std::string_view>& pieces, std::string_view piece) {
+    if (!piece.empty()) pieces.push_back(piece);
+  }
+
+  std::array<Edit, 8> edits_;
+  std::size_t count_ = 0;
+};
+
+// Asks for the usage chunk of a stream, unless the client did so already.
+void ask_for_usage(const Ask& ask, EditList& edits) {
+  if (ask.client_wants_usage) return;
+  if (ask.include_usage.present()) return edits.add(ask.include_usage, "true");
+  if (!ask.stream_options.present()) return edits.add({ask.object_start, 0}, usage_option_member);
+  const std::string_view body = ask.body;
+  const std::size_t start = ask.stream_options.offset;
+  if (body[start] != '{') return edits.add(ask.stream_options, usage_option_object);  // null
+  const bool has_members = body[body.find_first_not_of(" \t\r\n", start + 1)] != '}';
+  edits.add({start + 1, 0}, has_members ? usage_member_first : usage_member_alone);
+}
+
+}  // namespace
+
+std::string_view path_of(Endpoint endpoint) {
+  return endpoint == Endpoint::embeddings ? "/embeddings" : "/chat/completions";
+}
+
+ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
+                       bool drop_reasoning) {
+  ProviderRequest request;
+  request.path = path_of(ask.facts.endpoint);
+  request.stream = ask.facts.stream;
+  request.owned.emplace_back();
+  append_json_string(request.owned.back(), deployment.model);
+
+  EditList edits;
+  edits.add(ask.model, request.owned.back());
+  edits.remove(ask.task_metadata_member);
+  if (ask.facts.stream && provider.stream_usage == StreamUsage::option) ask_for_usage(ask, edits);
+  if (drop_reasoning) {
+    edits.remove(ask.reasoning_effort_member);
+    edits.remove(ask.reasoning_member);
+    edits.remove(ask.thinking_member);
+  }
+  request.body.reserve(16);
+  edits.cut(ask.body, request.body);
+  for (const std::string_view piece : request.body) request.body_bytes += piece.size();
+  return request;
+}
+
+}  // namespace wye::openai

@@ -1,0 +1,125 @@
+// OpenAI stream: the facts of each event, for a relay that passes the bytes on unchanged. Pure.
+#include <utility>
+
+#include "base/text.h"
+#include "dialect/error_body.h"
+#include "dialect/fault_class.h"
+#include "dialect/json_walk.h"
+#include "dialect/openai.h"
+#include "dialect/openai_deltas.h"
+#include "dialect/openai_said.h"
+#include "dialect/openai_usage.h"
+
+namespace wye::openai {
+namespace {
+
+class Reader final : public StreamReader {
+ public:
+  Reader(JsonReader& json, const Provider& provider)
+      : json_(json),
+        excludes_reasoning_(provider.output_excludes_reasoning),
+        deltas_(provider.output_excludes_reasoning) {}
+
+  EventFacts read(const SseEvent& event, std::vector<Delta>* deltas) override {
+    EventFacts facts;
+    if (event.data.empty()) return facts;
+    if (event.data == "[DONE]" || trim(event.data) == "[DONE]") {
+      facts.done = true;
+      return facts;
+    }
+    // The parser reads beyond the end of its text, and an event is followed by the next one.
+    data_.assign(event.data);
+    pad(data_);
+    if (event.type == "error") {
+      facts.fault = fault_of(200, read_error_body(json_, data_));
+      return facts;
+    }
+    read_chunk(facts);
+    if (!facts.model.empty()) facts.model = in_event(event, facts.model);
+    if (deltas != nullptr && !facts.malformed && !facts.fault) read_deltas(*deltas);
+    return facts;
+  }
+
+ private:
+  void read_chunk(EventFacts& facts) {
+    bool choices_empty = true;
+    bool flat_error = false;
+    const auto read = json_.read_object(data_, [&](JsonObject& root) -> Result<void> {
+      return walk::members(root, [&](walk::Member& member) -> Result<void> {
+        JsonValue& value = member.value;
+        if (member.key == "choices") {
+          choices_empty = !read_choices(value, facts);
+        } else if (member.key == "model") {
+          if (const auto model = walk::string_if(value)) facts.model = *model;
+        } else if (member.key == "usage") {
+          take_usage(value, facts);
+        } else if (member.key == "x_groq") {
+          read_x_groq(value, facts);
+        } else if (member.key == "error") {
+          if (auto fault = read_inner_fault(value)) facts.fault = std::move(fault);
+        } else if (member.key == "object" || member.key == "type") {
+          flat_error = flat_error || walk::token(value) == "\"error\"";
+        }
+        return {};
+      });
+    });
+    facts.malformed = !read;
+    facts.usage_only = choices_empty && facts.usage.has_value();
+    if (read && flat_error && !facts.fault && choices_empty) {
+      facts.fault = fault_of(200, read_error_body(json_, data_));
+    }
+  }
+
+  // Whether there were any.
+  static bool read_choices(JsonValue& value, EventFacts& facts) {
+    Said said;
+    bool any = false;
+    walk::elements_if(value, [&](JsonValue& choice) {
+      any = true;
+      read_choice_facts(choice, true, said);
+    });
+    facts.content = said.content;
+    facts.output_bytes = said.bytes;
+    facts.finish = said.finish;
+    if (said.fault) facts.fault = std::move(said.fault);
+    return any;
+  }
+
+  void take_usage(JsonValue& value, EventFacts& facts) const {
+    if (!walk::is_object(value)) return;
+    const Usage usage = read_usage(value, excludes_reasoning_);
+    if (usage.source != UsageSource::none) facts.usage = usage;
+  }
+
+  void read_x_groq(JsonValue& value, EventFacts& facts) const {
+    walk::members_if(value, [&](walk::Member& member) {
+      if (member.key == "usage" && !facts.usage) take_usage(member.value, facts);
+    });
+  }
+
+  // The same place in the event's own bytes, which outlive this reader's copy.
+  std::string_view in_event(const SseEvent& event, std::string_view text) const {
+    if (text.data() < data_.data() || text.data() >= data_.data() + data_.size()) return text;
+    return event.data.substr(static_cast<std::size_t>(text.data() - data_.data()), text.size());
+  }
+
+  void read_deltas(std::vector<Delta>& deltas) {
+    (void)json_.read_object(data_, [&](JsonObject& root) -> Result<void> {
+      deltas_.read(root, deltas);
+      return {};
+    });
+  }
+
+  JsonReader& json_;
+  bool excludes_reasoning_;
+  std::string data_;
+  DeltaReader deltas_;
+};
+
+}  // namespace
+
+std::unique_ptr<StreamReader> open_reader(JsonReader& reader, const Provider& provider) {
+  return std::make_unique<Reader>(reader, provider);
+}
+
+}  // namespace wye::openai

@@ -1,0 +1,236 @@
+#include "gateway/books.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace wye {
+
+Books::Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits)
+    : store_(store), clock_(std::move(clock)), limits_(limits) {}
+
+Books::~Books() { stop(); }
+
+void Books::add_client(BooksClient& client) { clients_.push_back(&client); }
+
+ActivePolicyPtr Books::activate(RulesPtr rules) {
+  auto policy = std::make_shared<ActivePolicy>();
+  for (const Deployment& deployment : rules->deployments) {
+    auto found = std::find_if(live_.begin(), live_.end(), [&](const DeploymentLive& live) {
+      return live.name == deployment.name;
+    });
+    if (found == live_.end()) {
+      DeploymentLive& live = live_.emplace_back();
+      live.name = deployment.name;
+      live.slot = live_.size() - 1;
+      policy->live.push_back(&live);
+    } else {
+      policy->live.push_back(&*found);
+    }
+  }
+  policy->rules = std::move(rules);
+  return policy;
+}
+
+void Books::note(const DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
+  auto* entry = new Entry;
+  entry->work.rules = std::move(rules);
+  entry->work.learnt.push_back({&live, outcome});
+  queue_.push(entry);
+}
+
+Books::AppendAwaiter Books::append(BooksClient& client, Append work) {
+  AppendAwaiter awaiter{*this, {}};
+  awaiter.entry.is_append = true;
+  awaiter.entry.client = &client;
+  awaiter.entry.work = std::move(work);
+  return awaiter;
+}
+
+bool Books::ready() const {
+  return store_ok_.load(std::memory_order_relaxed) &&
+         pending_.load(std::memory_order_relaxed) < limits_.queue_max;
+}
+
+std::string Books::not_ready_reason() const {
+  if (!store_ok_.load(std::memory_order_relaxed)) {
+    return "the record store cannot be written (disk full or read-only?); wye answers nothing that it "
+           "cannot record, and goes on by itself when the store is writable again";
+  }
+  return "too many records wait to be written; try again shortly";
+}
+
+void Books::start() {
+  thread_ = std::thread([this] { thread_main(); });
+}
+
+void Books::stop() {
+  if (!thread_.joinable()) return;
+  stopping_.store(true);
+  queue_.wake();
+  thread_.join();
+}
+
+void Books::thread_main() {
+  while (true) {
+    const bool stopping = stopping_.load();
+    const bool worked = run_once();
+    if (stopping && !worked) return;
+    if (worked && batch_.empty()) continue;
+    const bool busy = !batch_.empty() || !store_ok_.load(std::memory_order_relaxed);
+    queue_.wait_for(std::chrono::milliseconds(busy ? limits_.retry_ms : limits_.tick_ms));
+  }
+}
+
+bool Books::run_once() {
+  const std::size_t waiting_before = batch_.size();
+  take_queue();
+  const TimeMs now = clock_();
+  const bool new_work = learnt_ || batch_.size() != waiting_before;
+  const bool retry = !store_ok_.load(std::memory_order_relaxed) && now >= retry_at_;
+  if (batch_.size() != waiting_before || retry) {
+    write_batch(now);
+  } else if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) {
+    finish_batch(fault(FaultKind::store, not_ready_reason()));
+  }
+  if (now - ticked_ >= limits_.tick_ms) tick(now);
+  if (urgent_) deliver(false);
+  if (!new_work && batch_.empty() && store_ok_.load(std::memory_order_relaxed)) store_.idle();
+  return new_work;
+}
+
+void Books::take_queue() {
+  const TimeMs now = clock_();
+  for (Entry* entry = queue_.take_all(); entry != nullptr;) {
+    Entry* const next = entry->next;
+    for (const Learnt& learnt : entry->work.learnt) {
+      learn_from(*learnt.live, *entry->work.rules, learnt.outcome, now);
+      health_rules_[learnt.live->slot] = entry->work.rules;
+    }
+    if (entry->is_append) {
+      if (batch_.empty()) batch_since_ = now;
+      batch_.push_back(entry);
+    } else {
+      delete entry;
+    }
+    entry = next;
+  }
+}
+
+Health& Books::health_of(const DeploymentLive& live) {
+  if (health_.size() <= live.slot) {
+    health_.resize(live.slot + 1);
+    health_rules_.resize(live.slot + 1);
+  }
+  return health_[live.slot];
+}
+
+void Books::learn_from(const DeploymentLive& live, const Rules& rules, const Outcome& outcome,
+                       TimeMs now) {
+  Health& health = health_of(live);
+  const DeploymentFacts before = health.facts;
+  learn(health, rules.reliability.breaker, outcome, now);
+  learnt_ = true;
+  urgent_ = urgent_ || before.breaker != health.facts.breaker ||
+            before.limited_until != health.facts.limited_until ||
+            before.out_until != health.facts.out_until;
+}
+
+void Books::put_policies() {
+  for (const Entry* entry : batch_) {
+    const Rules& rules = *entry->work.rules;
+    if (std::find(policies_put_.begin(), policies_put_.end(), rules.fingerprint) !=
+        policies_put_.end()) {
+      continue;
+    }
+    const StoredPolicy policy{rules.fingerprint, clock_(), rules.source_path,
+                              rules.source_text, rules.catalog_json};
+    if (store_.put_policy(policy)) policies_put_.push_back(rules.fingerprint);
+  }
+}
+
+bool Books::write_rows(const std::vector<StoredRecord>& rows) {
+  const Result<void> written = store_.append(rows);
+  store_ok_.store(written.has_value(), std::memory_order_relaxed);
+  return written.has_value();
+}
+
+// Late rows go first: they are older, and a store that takes them takes the batch too.
+void Books::write_batch(TimeMs now) {
+  put_policies();
+  std::vector<StoredRecord> rows;
+  rows.reserve(late_.size() + batch_.size());
+  for (StoredRecord& late : late_) rows.push_back(std::move(late));
+  const std::size_t late_count = rows.size();
+  for (Entry* entry : batch_) rows.push_back(std::move(entry->work.row));
+  if (write_rows(rows)) {
+    late_.clear();
+    finish_batch(std::nullopt);
+    return;
+  }
+  retry_at_ = now + limits_.retry_ms;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i < late_count) {
+      late_[i] = std::move(rows[i]);
+    } else {
+      batch_[i - late_count]->work.row = std::move(rows[i]);
+    }
+  }
+  if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) {
+    finish_batch(fault(FaultKind::store, not_ready_reason()));
+  }
+}
+
+void Books::keep_late() {
+  for (Entry* entry : batch_) {
+    if (late_.size() >= limits_.late_max) return;
+    late_.push_back(std::move(entry->work.row));
+  }
+}
+
+void Books::finish_batch(std::optional<Fault> fault) {
+  if (fault) keep_late();
+  for (Entry* entry : batch_) entry->fault = fault;
+  deliver(true);
+  pending_.fetch_sub(batch_.size(), std::memory_order_relaxed);
+  batch_.clear();
+}
+
+void Books::tick(TimeMs now) {
+  ticked_ = now;
+  for (std::size_t slot = 0; slot < health_.size(); ++slot) {
+    if (!health_rules_[slot]) continue;
+    const DeploymentFacts before = health_[slot].facts;
+    wye::tick(health_[slot], health_rules_[slot]->reliability.breaker, now);
+    learnt_ = learnt_ || !(before == health_[slot].facts);
+    urgent_ = learnt_;
+  }
+}
+
+SnapshotPtr Books::take_snapshot() {
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->deployments.reserve(health_.size());
+  for (const Health& health : health_) snapshot->deployments.push_back(health.facts);
+  return snapshot;
+}
+
+// A loop that waits for nothing hears of changes that matter to routing at once, and of the rest with
+// the next tick, so that it is not woken for every request of the others.
+void Books::deliver(bool with_batch) {
+  const SnapshotPtr snapshot = learnt_ ? take_snapshot() : nullptr;
+  for (BooksClient* client : clients_) {
+    std::vector<std::coroutine_handle<>> waiters;
+    for (const Entry* entry : batch_) {
+      if (with_batch && entry->client == client) waiters.push_back(entry->waiter);
+    }
+    if (waiters.empty() && !(snapshot && urgent_)) continue;
+    client->world().post([client, snapshot, waiters = std::move(waiters)] {
+      if (snapshot) client->accept_snapshot(snapshot);
+      for (const std::coroutine_handle<> waiter : waiters) waiter.resume();
+    });
+  }
+  learnt_ = false;
+  urgent_ = false;
+}
+
+}  // namespace wye

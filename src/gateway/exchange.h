@@ -1,0 +1,61 @@
+// Exchange: everything that belongs to one request while it is served: what came, what was decided, what
+// was tried, and the reply that waits for its record. Lives in the frame of Gateway::serve, on one loop.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "core/ask.h"
+#include "core/record.h"
+#include "dialect/dialect.h"
+#include "gateway/books.h"
+#include "io/http_server.h"
+
+namespace wye {
+
+// What the client is to get. Nothing of it is sent (or, of a stream, its end is not sent) before the
+// record of the request is in the kernel.
+struct Reply {
+  int status = 0;
+  std::string head_lines;   // of the provider's answer, beside the gateway's own
+  std::string body;         // of an answer that is not streamed
+  bool streaming = false;   // begin() was called: the commit point is passed
+  bool whole = false;       // streaming: the answer is complete
+  std::string last;         // streaming: the frames still to be sent
+};
+
+struct Exchange {
+  Exchange(HttpRequest& the_request, HttpResponder& the_responder, ActivePolicyPtr active,
+           const Dialect& client_dialect)
+      : request(the_request),
+        responder(the_responder),
+        policy(std::move(active)),
+        dialect(&client_dialect),
+        started_us(the_request.received_us) {}
+
+  HttpRequest& request;
+  HttpResponder& responder;
+  ActivePolicyPtr policy;
+  const Dialect* dialect;  // of the client
+  Ask ask;
+  Record record;
+  Reply reply;
+  std::string upstream_headers;    // lines that are passed on to providers
+  MonoUs started_us = 0;
+  MonoUs deadline_us = no_deadline;
+  std::int64_t provider_us = 0;    // time spent in attempts and waits, not ours
+  std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
+
+  const Rules& rules() const { return *policy->rules; }
+  const Deployment& deployment(int index) const {
+    return rules().deployments[static_cast<std::size_t>(index)];
+  }
+  const Provider& provider_of(int deployment_index) const {
+    return rules().providers[static_cast<std::size_t>(deployment(deployment_index).provider)];
+  }
+};
+
+}  // namespace wye

@@ -1,0 +1,87 @@
+// Gateway: one request from its first byte to its record. One Gateway a loop; the books are the only
+// thing that loops share.
+//
+// The story of a request is told by four files: serve.cc (always finishes the Record), route.cc (may
+// fail on any line), attempt.cc (one call to one provider) and relay.cc (an answer on its way back).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/id.h"
+#include "core/rules.h"
+#include "gateway/books.h"
+#include "gateway/exchange.h"
+#include "gateway/limits.h"
+#include "gateway/retry_budget.h"
+#include "io/http_client.h"
+#include "io/http_server.h"
+#include "io/world.h"
+#include "policy/next.h"
+#include "wire/json.h"
+
+namespace wye {
+
+class Gateway final : public HttpHandler, public BooksClient {
+ public:
+  Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index);
+
+  Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
+  std::string refuse_body(const Fault& fault) override;
+  bool draining() const override { return draining_; }
+
+  World& world() override { return world_; }
+  void accept_snapshot(SnapshotPtr snapshot) override { snapshot_ = std::move(snapshot); }
+  // A reload: requests under way keep the policy they began with.
+  void accept_policy(ActivePolicyPtr policy);
+  // From now on new requests are refused and connections close after the request under way.
+  void drain() { draining_ = true; }
+  // Requests under way; any thread.
+  std::int64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  const ActivePolicy& policy() const { return *policy_; }
+  // What a decision by this policy would know now. Draws the seed of its dice.
+  Facts facts_now(const ActivePolicy& policy);
+
+ private:
+  // serve.cc
+  Async<void> serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound);
+  void open_record(Exchange& x);
+  Async<void> send_reply(Exchange& x);
+
+  // route.cc
+  Async<Result<void>> route(Exchange& x, Endpoint endpoint);
+  Async<Result<void>> follow_plan(Exchange& x);
+  Async<Result<void>> take_step(Exchange& x, const Step& step);
+  void decide_plan(Exchange& x);
+  NextFacts next_facts(Exchange& x);
+  void answer_fixed(Exchange& x, const std::string& text);
+
+  // attempt.cc
+  Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
+  Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
+  Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits, Exchange& x);
+
+  // relay.cc
+  Async<Result<void>> relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
+                                  Outcome& outcome);
+  Async<Result<void>> relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
+                                   const AttemptLimits& limits, Outcome& outcome);
+
+  // pages.cc
+  Async<void> answer_page(HttpRequest& request, HttpResponder& responder);
+
+  World& world_;
+  Books& books_;
+  ActivePolicyPtr policy_;
+  SnapshotPtr snapshot_;
+  std::unique_ptr<HttpClient> client_;
+  JsonReader json_;
+  RequestIds ids_;
+  RetryBudget retry_budget_;
+  std::atomic<std::int64_t> in_flight_{0};
+  bool draining_ = false;
+};
+
+}  // namespace wye

@@ -1,0 +1,51 @@
+// Limits of one attempt: which clock runs out first, and what it is called when it does.
+#pragma once
+
+#include <string>
+
+#include "base/fault.h"
+#include "core/rules.h"
+#include "io/stream.h"
+
+namespace wye {
+
+struct Limit {
+  MonoUs at = no_deadline;
+  FaultKind kind = FaultKind::timeout;
+
+  // The earlier of the two.
+  Limit or_before(MonoUs other, FaultKind other_kind) const {
+    return other < at ? Limit{other, other_kind} : *this;
+  }
+};
+
+// The limits of an attempt that began at `begun_us`, inside a request that must end at `deadline_us`.
+class AttemptLimits {
+ public:
+  AttemptLimits(const Timeouts& timeouts, MonoUs begun_us, MonoUs deadline_us)
+      : timeouts_(timeouts), begun_us_(begun_us) {
+    whole_ = Limit{deadline_us, FaultKind::timeout};
+    if (timeouts.total_ms > 0) {
+      whole_ = whole_.or_before(begun_us + timeouts.total_ms * 1000, FaultKind::timeout);
+    }
+  }
+
+  Limit connect() const { return after(begun_us_, timeouts_.connect_ms, FaultKind::outage); }
+  Limit first_token() const { return after(begun_us_, timeouts_.ttft_ms, FaultKind::ttft); }
+  // Silence from `now` on.
+  Limit silence(MonoUs now) const { return after(now, timeouts_.stall_ms, FaultKind::stall); }
+  Limit whole() const { return whole_; }
+  const Timeouts& timeouts() const { return timeouts_; }
+  MonoUs begun_us() const { return begun_us_; }
+
+ private:
+  Limit after(MonoUs start, DurationMs ms, FaultKind kind) const {
+    return ms > 0 ? whole_.or_before(start + ms * 1000, kind) : whole_;
+  }
+
+  const Timeouts& timeouts_;
+  MonoUs begun_us_;
+  Limit whole_;
+};
+
+}  // namespace wye

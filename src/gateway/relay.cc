@@ -1,0 +1,113 @@
+// relay: an answer on its way back. One that is not streamed is held whole, so that a broken one can
+// still be replaced. A stream is held up to its first token (the commit point); from there on events are
+// passed on as they come, and the end is kept back until the record of the request is written.
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "gateway/gateway.h"
+#include "gateway/provider_head.h"
+#include "gateway/reply_head.h"
+#include "gateway/settle.h"
+#include "gateway/stream_relay.h"
+
+namespace wye {
+namespace {
+
+// Reads what is left of a finished stream, so that its connection can be used again. Bounded: a provider
+// that does not end its body loses the connection.
+Async<void> read_to_end(World& world, std::unique_ptr<HttpCall> call) {
+  constexpr MonoUs patience_us = 250'000;
+  const MonoUs until = world.mono_us() + patience_us;
+  while (true) {
+    const Result<std::string_view> piece = co_await call->read_body(until);
+    if (!piece || piece->empty()) co_return;
+  }
+}
+
+std::size_t length_hint(const ResponseHead& head, std::size_t bytes_max) {
+  constexpr std::size_t trusted = 1 << 20;  // more is allocated as bytes come
+  if (head.framing != Framing::length) return 4096;
+  return std::min<std::size_t>({static_cast<std::size_t>(head.content_length), bytes_max, trusted}) +
+         simdjson::SIMDJSON_PADDING;
+}
+
+}  // namespace
+
+Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
+                                         Outcome& outcome) {
+  const std::size_t bytes_max = x.rules().server.answer_bytes_max;
+  std::string body;
+  body.reserve(length_hint(call.head(), bytes_max));
+  while (true) {
+    const Limit silence = limits.silence(world_.mono_us());
+    Result<std::string_view> piece = co_await call.read_body(silence.at);
+    if (!piece) co_return fail(named_for(std::move(piece.error()), FaultKind::stall, silence));
+    if (piece->empty()) break;
+    if (body.size() + piece->size() > bytes_max) {
+      co_return fail(FaultKind::invalid_output,
+                     "the provider's answer is longer than server.limits.answer");
+    }
+    body.append(*piece);
+  }
+  pad(body);
+  AnswerFacts facts = co_await x.dialect->read_answer_facts(json_, x.ask.facts.endpoint, body,
+                                                            x.provider_of(outcome.deployment));
+  outcome.ttft_us = world_.mono_us() - limits.begun_us();
+  outcome.usage = facts.usage;
+  outcome.finish = facts.finish;
+  outcome.provider_model = std::move(facts.model);
+  settle_outcome(x, facts.output_bytes, outcome);
+  x.reply.status = 200;
+  x.reply.body = std::move(body);
+  x.record.ttft_us = world_.mono_us() - x.started_us;
+  co_return Result<void>{};
+}
+
+Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
+                                          const AttemptLimits& limits, Outcome& outcome) {
+  const Provider& provider = x.provider_of(outcome.deployment);
+  StreamRelay relay(x.dialect->open_reader(json_, provider), x.ask.client_wants_usage);
+  Result<void> ended;
+
+  while (ended && !relay.done()) {
+    const Limit limit = relay.limit(limits, world_.mono_us());
+    Result<std::string_view> piece = co_await call->read_body(limit.at);
+    const bool had_token = relay.has_token();
+    if (!piece) {
+      ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
+    } else {
+      ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);
+    }
+    if (relay.has_token() && !had_token) {
+      outcome.ttft_us = world_.mono_us() - limits.begun_us();
+      x.record.ttft_us = world_.mono_us() - x.started_us;
+    }
+    if (!ended || !relay.ready_to_write()) continue;
+    if (!x.reply.streaming) {
+      x.reply.streaming = true;  // the commit point: from here on nobody else can answer
+      x.reply.status = 200;
+      x.record.served_by = outcome.deployment;
+      x.record.outcomes.push_back(outcome);  // counted in the head as the attempt that serves
+      const std::string head = reply_head(x);
+      x.record.outcomes.pop_back();
+      ended = co_await x.responder.begin(200, head);
+      if (!ended) break;
+    }
+    ended = co_await x.responder.write(relay.take_pieces());
+  }
+
+  relay.tell(outcome);
+  settle_outcome(x, relay.output_bytes(), outcome);
+  if (!ended) co_return ended;
+  if (!x.reply.streaming) {
+    co_return fail(FaultKind::invalid_output, "the stream ended without an answer");
+  }
+  x.reply.whole = true;
+  x.reply.last = relay.take_last();
+  if (x.reply.last.empty()) x.dialect->open_writer(x.ask)->finish(x.reply.last);
+  start(read_to_end(world_, std::move(call)));
+  co_return Result<void>{};
+}
+
+}  // namespace wye

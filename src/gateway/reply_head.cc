@@ -1,0 +1,101 @@
+#include "gateway/reply_head.h"
+
+#include <string_view>
+
+namespace wye {
+namespace {
+
+void write_ids(const Exchange& x, std::string& out) {
+  const std::string own = format_request_id(x.record.id);
+  const std::string& shown = x.record.client_id.empty() ? own : x.record.client_id;
+  write_header(out, "x-request-id", shown);
+  write_header(out, "request-id", shown);
+  if (!x.record.client_id.empty()) write_header(out, "x-wye-request-id", own);
+}
+
+void write_decision(const Exchange& x, std::string& out) {
+  const Record& record = x.record;
+  const Rules& rules = x.rules();
+  if (record.plan.task >= 0) {
+    write_header(out, "x-wye-task", rules.tasks[static_cast<std::size_t>(record.plan.task)].name);
+  }
+  if (record.plan.route >= 0) {
+    write_header(out, "x-wye-route", rules.routes[static_cast<std::size_t>(record.plan.route)].name);
+  }
+  if (record.served_by >= 0) {
+    const Deployment& deployment = x.deployment(record.served_by);
+    write_header(out, "x-wye-deployment", deployment.name);
+    write_header(out, "x-wye-model", deployment.model);
+  }
+  write_header(out, "x-wye-attempts", static_cast<std::uint64_t>(record.outcomes.size()));
+  write_header(out, "x-wye-policy",
+               std::string_view(rules.fingerprint).substr(0, 12));
+}
+
+// Why the answer is not from the first choice: the last fault that moved it on.
+void write_fallback_reason(const Exchange& x, std::string& out) {
+  const Record& record = x.record;
+  if (record.served_by < 0 || record.outcomes.size() < 2) return;
+  const Outcome& before = record.outcomes[record.outcomes.size() - 2];
+  if (before.fault) write_header(out, "x-wye-fallback-reason", to_string(before.fault->kind));
+}
+
+void write_money(const Exchange& x, std::string& out) {
+  const Record& record = x.record;
+  if (x.reply.streaming || record.served_by < 0) return;
+  if (record.cost_known) write_header(out, "x-wye-cost-usd", format_usd(record.cost_nanousd, 6));
+  if (record.baseline_cost_nanousd >= 0) {
+    write_header(out, "x-wye-baseline-cost-usd", format_usd(record.baseline_cost_nanousd, 6));
+  }
+}
+
+void write_fault_lines(const Exchange& x, std::string& out) {
+  if (!x.record.fault) return;
+  const Fault& fault = *x.record.fault;
+  write_header(out, "x-wye-error-class", to_string(fault.kind));
+  if (fault.retry_after_ms >= 0) {
+    write_header(out, "retry-after", static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
+    write_header(out, "retry-after-ms", static_cast<std::uint64_t>(fault.retry_after_ms));
+  }
+  if (!traits(fault.kind).client_may_retry) write_header(out, "x-should-retry", "false");
+}
+
+}  // namespace
+
+std::string reply_head(const Exchange& x) {
+  std::string out;
+  out.reserve(768);
+  write_header(out, "content-type",
+               x.ask.facts.stream && !x.record.fault ? x.dialect->content_type_stream
+                                                     : "application/json");
+  if (x.ask.facts.stream && !x.record.fault) write_header(out, "cache-control", "no-cache");
+  write_ids(x, out);
+  if (x.record.decided) write_decision(x, out);
+  write_fallback_reason(x, out);
+  if (!x.record.degraded.empty()) write_header(out, "x-wye-degraded", x.record.degraded);
+  write_money(x, out);
+  write_fault_lines(x, out);
+  if (!x.reply.streaming) {
+    write_header(out, "x-wye-overhead-us", static_cast<std::uint64_t>(x.record.overhead_us));
+  }
+  out.append(x.reply.head_lines);
+  return out;
+}
+
+void set_fault_reply(Exchange& x, Fault fault) {
+  const std::string id = format_request_id(x.record.id);
+  if (x.reply.streaming) {
+    x.reply.whole = false;
+    x.reply.last = x.dialect->write_fault_event(fault, id);
+  } else {
+    x.reply.status = fault.status != 0 ? fault.status : traits(fault.kind).status;
+    x.reply.body = x.dialect->write_fault(fault, id);
+    x.reply.head_lines.clear();
+    x.record.served_by = -1;
+    x.record.degraded.clear();
+    x.record.status = x.reply.status;
+  }
+  x.record.fault = std::move(fault);
+}
+
+}  // namespace wye

@@ -1,0 +1,101 @@
+#include "gateway/request_head.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+
+#include "base/text.h"
+
+namespace wye {
+namespace {
+
+constexpr std::size_t client_id_max = 128;
+constexpr std::size_t tags_max = 32;
+
+bool is_id_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+         c == '_' || c == ':' || c == '-';
+}
+
+Fault bad_header(std::string_view name, std::string_view wanted) {
+  Fault bad = fault(FaultKind::bad_request,
+                    "the header " + std::string(name) + " must be " + std::string(wanted));
+  bad.param = name;
+  bad.code = "invalid_header";
+  return bad;
+}
+
+Result<bool> read_flag(const Headers& headers, std::string_view name) {
+  const std::string_view value = headers.get(name);
+  if (value.empty() || value == "0" || value == "false") return false;
+  if (value == "1" || value == "true") return true;
+  return fail(bad_header(name, "1 or 0"));
+}
+
+void read_tags(const Headers& headers, AskFacts& facts) {
+  const std::string_view value = headers.get("x-wye-tags");
+  if (value.empty()) return;
+  for (const std::string_view part : split(value, ',')) {
+    const std::string_view tag = trim(part);
+    if (!tag.empty() && facts.tags.size() < tags_max) facts.tags.emplace_back(tag);
+  }
+}
+
+Result<void> read_timeout(const Headers& headers, AskFacts& facts) {
+  const std::string_view value = headers.get("x-wye-timeout-ms");
+  if (value.empty()) return {};
+  std::int64_t ms = 0;
+  const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), ms);
+  if (error != std::errc{} || end != value.data() + value.size() || ms < 1) {
+    return fail(bad_header("x-wye-timeout-ms", "a whole number of milliseconds, at least 1"));
+  }
+  facts.timeout_ms = ms;
+  return {};
+}
+
+Result<void> read_max_cost(const Headers& headers, AskFacts& facts) {
+  const std::string_view value = headers.get("x-wye-max-cost-usd");
+  if (value.empty()) return {};
+  const auto money = parse_money("$" + std::string(value));
+  if (!money) return fail(bad_header("x-wye-max-cost-usd", "a decimal number of dollars, as in 0.05"));
+  facts.max_cost_nanousd = *money;
+  return {};
+}
+
+}  // namespace
+
+std::string client_request_id(const Headers& headers) {
+  const std::string_view value = headers.get("x-request-id");
+  if (value.empty() || value.size() > client_id_max) return {};
+  return std::all_of(value.begin(), value.end(), is_id_character) ? std::string(value) : std::string();
+}
+
+Result<void> read_wye_headers(const Headers& headers, AskFacts& facts) {
+  facts.task_header = headers.get("x-wye-task");
+  read_tags(headers, facts);
+  if (auto done = read_timeout(headers, facts); !done) return done;
+  if (auto done = read_max_cost(headers, facts); !done) return done;
+  const Result<bool> no_fallback = read_flag(headers, "x-wye-no-fallback");
+  if (!no_fallback) return fail(no_fallback.error());
+  facts.no_fallback = *no_fallback;
+  return {};
+}
+
+bool is_dry_run(const Headers& headers) {
+  const std::string_view value = headers.get("x-wye-dry-run");
+  return value == "1" || value == "true";
+}
+
+std::string upstream_headers(const Headers& headers) {
+  static constexpr std::array<std::string_view, 5> passed{"traceparent", "tracestate", "openai-beta",
+                                                          "http-referer", "x-title"};
+  std::string lines;
+  for (const std::string_view name : passed) {
+    if (const std::string_view value = headers.get(name); !value.empty()) {
+      write_header(lines, name, value);
+    }
+  }
+  return lines;
+}
+
+}  // namespace wye

@@ -1,0 +1,54 @@
+// Retry budget: retries may be a share of the requests of the last ten seconds, and always a few a
+// second, so that a total outage is not made worse by our own retries. One per loop, shares nothing.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "core/rules.h"
+#include "io/stream.h"
+
+namespace wye {
+
+class RetryBudget {
+ public:
+  void count_request(MonoUs now) { slot(now).requests += 1; }
+  void count_retry(MonoUs now) { slot(now).retries += 1; }
+
+  bool has_room(const RetryRules& rules, MonoUs now) {
+    slot(now);
+    std::int64_t requests = 0;
+    std::int64_t retries = 0;
+    for (const Second& second : seconds_) {
+      requests += second.requests;
+      retries += second.retries;
+    }
+    const std::int64_t share = requests * rules.budget_share_ppm / 1'000'000;
+    const std::int64_t floor = rules.budget_floor_per_s * static_cast<std::int64_t>(seconds_.size());
+    return retries < std::max(share, floor);
+  }
+
+ private:
+  struct Second {
+    std::int64_t number = -1;
+    std::int64_t requests = 0;
+    std::int64_t retries = 0;
+  };
+
+  // The counters of the current second; those of seconds that are over ten back are cleared.
+  Second& slot(MonoUs now) {
+    const std::int64_t number = now / 1'000'000;
+    for (Second& second : seconds_) {
+      if (second.number <= number - static_cast<std::int64_t>(seconds_.size())) second = {};
+    }
+    Second& current = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+    current.number = number;
+    return current;
+  }
+
+  std::array<Second, 10> seconds_;
+};
+
+}  // namespace wye

@@ -1,0 +1,161 @@
+// route: the straight line of one request, from who is asking to the last step of its plan. It may stop
+// on any line with a Fault; serve() tells the client and finishes the Record.
+#include <algorithm>
+#include <utility>
+
+#include "gateway/gateway.h"
+#include "gateway/keys.h"
+#include "gateway/request_head.h"
+#include "gateway/settle.h"
+#include "policy/decide.h"
+
+namespace wye {
+namespace {
+
+Result<void> check_open(const Gateway& gateway, const Books& books) {
+  if (gateway.draining()) {
+    return fail(FaultKind::shutting_down, "this gateway is shutting down; send the request again");
+  }
+  if (!books.ready()) return fail(FaultKind::store, books.not_ready_reason());
+  return {};
+}
+
+}  // namespace
+
+Async<Result<void>> Gateway::route(Exchange& x, Endpoint endpoint) {
+  co_await check_open(*this, books_);
+  retry_budget_.count_request(x.started_us);
+  const int key = co_await find_key(x.rules(), x.request, x.record.started);
+  x.ask = co_await x.dialect->read_ask(json_, endpoint, std::move(x.request.body));
+  co_await read_wye_headers(x.request.head.headers, x.ask.facts);
+  if (key >= 0) {
+    x.ask.facts.key = x.rules().keys[static_cast<std::size_t>(key)].name;
+    x.ask.facts.team = x.rules().keys[static_cast<std::size_t>(key)].team;
+  }
+  decide_plan(x);
+  if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
+  if (is_dry_run(x.request.head.headers)) {
+    x.record.method_and_path += " (dry run)";
+    x.reply.status = 200;
+    write_plan_json(x.record.plan, x.rules(), x.reply.body);
+    x.ask.facts.stream = false;
+    co_return Result<void>{};
+  }
+  x.upstream_headers = upstream_headers(x.request.head.headers);
+  co_return co_await follow_plan(x);
+}
+
+Facts Gateway::facts_now(const ActivePolicy& policy) {
+  Facts facts;
+  facts.now = world_.now_ms();
+  facts.seed = world_.dice();
+  facts.deployments.resize(policy.live.size());
+  for (std::size_t i = 0; i < policy.live.size(); ++i) {
+    const DeploymentLive& live = *policy.live[i];
+    DeploymentFacts& out = facts.deployments[i];
+    if (snapshot_ && live.slot < snapshot_->deployments.size()) {
+      out = snapshot_->deployments[live.slot];
+    }
+    if (out.breaker == BreakerState::open && facts.now >= out.open_until) {
+      out.breaker = BreakerState::half_open;
+    }
+    out.in_flight = live.in_flight.load(std::memory_order_relaxed);
+    out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
+  }
+  return facts;
+}
+
+void Gateway::decide_plan(Exchange& x) {
+  Record& record = x.record;
+  record.ask = x.ask.facts;
+  record.facts = facts_now(*x.policy);
+  record.plan = decide(x.rules(), record.ask, record.facts);
+  record.decided = true;
+  if (record.plan.deadline_ms > 0) {
+    x.deadline_us = x.started_us + record.plan.deadline_ms * 1000;
+  }
+}
+
+NextFacts Gateway::next_facts(Exchange& x) {
+  NextFacts facts;
+  facts.now = world_.now_ms();
+  facts.started = x.record.started;
+  facts.committed = x.reply.streaming;
+  facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
+  facts.client_gone = x.responder.client_gone();
+  facts.draining = draining_;
+  return facts;
+}
+
+// Plan, outcomes, next step: until next() says stop.
+Async<Result<void>> Gateway::follow_plan(Exchange& x) {
+  while (true) {
+    const Step step = next(x.record.plan, x.rules(), x.record.outcomes, next_facts(x));
+    if (step.kind == Step::Kind::stop) {
+      if (step.fault) co_return fail(*step.fault);
+      co_return Result<void>{};
+    }
+    co_await co_await take_step(x, step);
+    if (step.kind == Step::Kind::answer) co_return Result<void>{};
+  }
+}
+
+Async<Result<void>> Gateway::take_step(Exchange& x, const Step& step) {
+  const PlanStep& planned = x.record.plan.steps[static_cast<std::size_t>(step.index)];
+  if (planned.degrade) {
+    x.record.degraded = planned.deployment < 0 ? "answer" : x.deployment(planned.deployment).name;
+    if (planned.drop_reasoning) x.record.degraded += "; drop=reasoning";
+  }
+  if (step.kind == Step::Kind::answer) {
+    answer_fixed(x, step.answer);
+    co_return Result<void>{};
+  }
+  const MonoUs begun = world_.mono_us();
+  if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
+  if (step.is_retry) retry_budget_.count_retry(begun);
+
+  Outcome outcome;
+  outcome.step = step.index;
+  outcome.deployment = planned.deployment;
+  outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
+  outcome.wait_us = world_.mono_us() - begun;
+  outcome.started = world_.now_ms();
+  co_await attempt(x, planned, outcome);
+  x.provider_us += world_.mono_us() - begun;
+
+  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(planned.deployment)];
+  if (outcome.fault && !outcome.committed) {
+    books_.note(live, x.policy->rules, outcome);
+  } else {
+    x.learnt.push_back({&live, outcome});
+  }
+  if (!outcome.fault) x.record.served_by = planned.deployment;
+  x.record.outcomes.push_back(std::move(outcome));
+  co_return Result<void>{};
+}
+
+// A permitted downgrade that needs no provider: a text of the policy's, in the client's dialect.
+void Gateway::answer_fixed(Exchange& x, const std::string& text) {
+  Answer answer;
+  answer.origin = x.dialect->id;
+  answer.endpoint = x.ask.facts.endpoint;
+  answer.id = format_request_id(x.record.id);
+  answer.model = x.ask.facts.model;
+  answer.created = x.record.started / 1000;
+  Choice choice;
+  choice.parts.push_back(Part{Text{text}, {}, {}, {}, {}});
+  choice.finish = FinishReason::stop;
+  answer.choices.push_back(std::move(choice));
+  x.reply.status = 200;
+  if (!x.ask.facts.stream) {
+    x.reply.body = x.dialect->write_answer(answer, x.ask);
+    return;
+  }
+  const std::unique_ptr<StreamWriter> writer = x.dialect->open_writer(x.ask);
+  writer->write({0, StartDelta{answer.id, answer.model, answer.created}}, x.reply.body);
+  writer->write({0, TextDelta{text}}, x.reply.body);
+  writer->write({0, FinishDelta{FinishReason::stop, {}, {}}}, x.reply.body);
+  writer->finish(x.reply.body);
+}
+
+}  // namespace wye

@@ -1,0 +1,79 @@
+// serve: opens the Record, lets route() do what it may, and whatever happened there settles the Record,
+// has it written, and only then lets the client have the end of its answer.
+#include <array>
+#include <utility>
+
+#include "gateway/gateway.h"
+#include "gateway/reply_head.h"
+#include "gateway/request_head.h"
+#include "gateway/settle.h"
+
+namespace wye {
+
+Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index)
+    : world_(world),
+      books_(books),
+      policy_(std::move(policy)),
+      client_(make_http_client(world)),
+      ids_(loop_index) {}
+
+void Gateway::accept_policy(ActivePolicyPtr policy) {
+  policy_ = std::move(policy);
+  client_->close_idle();
+}
+
+Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
+  const std::optional<InboundRoute> inbound = inbound_route(request.head.path());
+  if (inbound && request.head.method == "POST") {
+    co_await serve(request, responder, *inbound);
+  } else {
+    co_await answer_page(request, responder);
+  }
+}
+
+std::string Gateway::refuse_body(const Fault& fault) {
+  return dialect_of(DialectId::openai)->write_fault(fault, "");
+}
+
+void Gateway::open_record(Exchange& x) {
+  Record& record = x.record;
+  record.started = world_.now_ms();
+  record.id = ids_.next(record.started);
+  record.client_id = client_request_id(x.request.head.headers);
+  record.rules = x.policy->rules;
+  record.method_and_path.append(x.request.head.method).append(" ").append(x.request.head.path());
+}
+
+Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound) {
+  Exchange x(request, responder, policy_, *dialect_of(inbound.dialect));
+  open_record(x);
+  in_flight_.fetch_add(1, std::memory_order_relaxed);
+
+  if (Result<void> routed = co_await route(x, inbound.endpoint); !routed) {
+    set_fault_reply(x, std::move(routed.error()));
+  }
+
+  settle(x, world_.mono_us());
+  Books::Append work{stored_row(x.record), x.policy->rules, std::move(x.learnt)};
+  if (Result<void> kept = co_await books_.append(*this, std::move(work)); !kept) {
+    set_fault_reply(x, std::move(kept.error()));
+  }
+
+  co_await send_reply(x);
+  in_flight_.fetch_sub(1, std::memory_order_relaxed);
+}
+
+// The client may be gone by now; there is nothing left to do for it then.
+Async<void> Gateway::send_reply(Exchange& x) {
+  if (!x.reply.streaming) {
+    const std::string head = reply_head(x);
+    const std::array<std::string_view, 1> body{x.reply.body};
+    (void)co_await x.responder.respond(x.reply.status, head, body);
+  } else if (x.reply.whole) {
+    (void)co_await x.responder.end(x.reply.last);
+  } else {
+    (void)co_await x.responder.abort(x.reply.last);
+  }
+}
+
+}  // namespace wye

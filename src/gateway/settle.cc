@@ -1,0 +1,78 @@
+#include "gateway/settle.h"
+
+#include <algorithm>
+
+#include "policy/cost.h"
+
+namespace wye {
+namespace {
+
+// Bytes of text a token, where nobody counted: right on average for English, documented as estimated.
+constexpr std::int64_t bytes_per_token = 4;
+
+void add_costs(Record& record) {
+  record.cost_nanousd = 0;
+  record.cost_known = true;
+  for (const Outcome& outcome : record.outcomes) {
+    record.cost_nanousd += outcome.cost_nanousd;
+    if (!outcome.cost_known) record.cost_known = false;
+  }
+}
+
+void add_baseline(const Rules& rules, Record& record) {
+  if (rules.baseline < 0 || record.served_by < 0) return;
+  const Deployment& baseline = rules.deployments[static_cast<std::size_t>(rules.baseline)];
+  record.baseline_cost_nanousd = cost_of(record.usage, baseline.price);
+}
+
+}  // namespace
+
+void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outcome) {
+  // A refused or failed attempt is billed only when tokens came back.
+  const bool produced = outcome.usage.source != UsageSource::none || output_bytes > 0;
+  outcome.cost_known = true;
+  if (!produced) return;
+  if (outcome.usage.source == UsageSource::none) {
+    outcome.usage.input = x.ask.facts.input_tokens;
+    outcome.usage.output = (output_bytes + bytes_per_token - 1) / bytes_per_token;
+    outcome.usage.source = UsageSource::estimated;
+  }
+  const NanoUsd cost = cost_of(outcome.usage, x.deployment(outcome.deployment).price);
+  outcome.cost_known = cost >= 0;
+  outcome.cost_nanousd = std::max<NanoUsd>(0, cost);
+}
+
+void settle(Exchange& x, MonoUs now) {
+  Record& record = x.record;
+  record.total_us = now - x.started_us;
+  record.overhead_us = std::max<std::int64_t>(0, record.total_us - x.provider_us);
+  add_costs(record);
+  if (!record.outcomes.empty() && record.served_by >= 0) record.usage = record.outcomes.back().usage;
+  add_baseline(x.rules(), record);
+  if (record.status == 0) record.status = x.reply.status;
+}
+
+StoredRecord stored_row(const Record& record) {
+  StoredRecord row;
+  row.id = record.id;
+  row.client_id = record.client_id;
+  const Rules& rules = *record.rules;
+  if (record.plan.task >= 0) row.task = rules.tasks[static_cast<std::size_t>(record.plan.task)].name;
+  if (record.served_by >= 0) {
+    row.deployment = rules.deployments[static_cast<std::size_t>(record.served_by)].name;
+  }
+  row.team = record.ask.team;
+  row.status = record.status;
+  row.attempts = static_cast<int>(record.outcomes.size());
+  row.cost_nanousd = record.cost_nanousd;
+  row.input_tokens = record.usage.input;
+  row.output_tokens = record.usage.output;
+  row.total_us = record.total_us;
+  if (record.fault) row.fault = to_string(record.fault->kind);
+  row.policy = rules.fingerprint;
+  row.body.reserve(2048);
+  write_record_json(record, row.body);
+  return row;
+}
+
+}  // namespace wye

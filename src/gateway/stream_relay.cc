@@ -1,0 +1,125 @@
+#include "gateway/stream_relay.h"
+
+#include <utility>
+
+namespace wye {
+namespace {
+
+// One event may carry a whole tool call or an inline image.
+constexpr std::size_t event_bytes_max = 8 << 20;
+// Nothing but roles and filter results comes before the first token.
+constexpr std::size_t held_bytes_max = 64 << 10;
+// After the model said that it finished, the end marker and the usage should follow at once.
+constexpr DurationMs end_patience_ms = 2'000;
+
+}  // namespace
+
+StreamRelay::StreamRelay(std::unique_ptr<StreamReader> reader, bool pass_usage)
+    : reader_(std::move(reader)), pass_usage_(pass_usage), events_(event_bytes_max) {}
+
+Result<void> StreamRelay::feed(std::string_view bytes) {
+  forget_taken();
+  events_.feed(bytes);
+  SseEvent event;
+  while (!done_) {
+    Result<bool> found = events_.next(event);
+    if (!found) return fail(std::move(found.error()));
+    if (!*found) break;
+    if (Result<void> taken = take_event(event); !taken) return taken;
+  }
+  // Views die with the next feed; what may not go out yet is copied.
+  if (!has_token_ && !done_) {
+    for (const std::string_view piece : pieces_) held_.append(piece);
+    pieces_.clear();
+    if (held_.size() > held_bytes_max) {
+      return fail(FaultKind::invalid_output, "the stream goes on and on without a first token");
+    }
+  }
+  return {};
+}
+
+void StreamRelay::forget_taken() {
+  if (!std::exchange(taken_, false)) return;
+  pieces_.clear();
+  held_.clear();
+}
+
+Result<void> StreamRelay::take_event(const SseEvent& event) {
+  if (event.comment_only) {
+    if (has_token_) pass_on(event.raw);
+    return {};
+  }
+  EventFacts facts = reader_->read(event, nullptr);
+  if (facts.fault) return fail(std::move(*facts.fault));
+  if (facts.malformed) {
+    ++malformed_;
+    return {};
+  }
+  if (facts.usage) usage_ = *facts.usage;
+  if (facts.finish != FinishReason::none) finish_ = facts.finish;
+  if (model_.empty() && !facts.model.empty()) model_ = facts.model;
+  output_bytes_ += facts.output_bytes;
+  has_token_ = has_token_ || facts.content;
+  if (facts.done) {
+    done_ = true;
+    last_ = event.raw;
+    if (finish_ == FinishReason::none && !has_token_) {
+      return fail(FaultKind::invalid_output, "the stream ended without an answer");
+    }
+  } else if (pass_usage_ || !facts.usage_only) {
+    pass_on(event.raw);
+  }
+  return {};
+}
+
+// Neighbours in the buffer become one piece, so that a read full of events costs one write.
+void StreamRelay::pass_on(std::string_view raw) {
+  if (!pieces_.empty() && pieces_.back().data() + pieces_.back().size() == raw.data()) {
+    pieces_.back() = std::string_view(pieces_.back().data(), pieces_.back().size() + raw.size());
+  } else {
+    pieces_.push_back(raw);
+  }
+}
+
+Result<void> StreamRelay::end_of_body() {
+  forget_taken();
+  SseEvent event;
+  Result<bool> found = events_.finish(event);
+  if (!found) return fail(std::move(found.error()));
+  if (*found) {
+    if (Result<void> taken = take_event(event); !taken) return taken;
+  }
+  if (done_) return {};
+  return broken(fault(FaultKind::cut, "the stream ended before the answer was whole"));
+}
+
+Result<void> StreamRelay::broken(Fault fault) {
+  forget_taken();
+  if (finish_ == FinishReason::none) return fail(std::move(fault));
+  done_ = true;
+  return {};
+}
+
+std::span<const std::string_view> StreamRelay::take_pieces() {
+  if (!held_.empty()) pieces_.insert(pieces_.begin(), held_);
+  taken_ = true;
+  return pieces_;
+}
+
+Limit StreamRelay::limit(const AttemptLimits& limits, MonoUs now) const {
+  if (!has_token_) return limits.first_token();
+  Limit silence = limits.silence(now);
+  if (finish_ != FinishReason::none) {
+    silence = silence.or_before(now + end_patience_ms * 1000, FaultKind::stall);
+  }
+  return silence;
+}
+
+void StreamRelay::tell(Outcome& outcome) const {
+  outcome.usage = usage_;
+  outcome.finish = finish_;
+  outcome.provider_model = model_;
+  outcome.events_malformed = malformed_;
+}
+
+}  // namespace wye

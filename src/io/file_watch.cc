@@ -1,0 +1,133 @@
+// Watches the folders on the way to the file with inotify, and compares what the path leads to after
+// things have been quiet for a moment. Belongs to one loop.
+#include "io/file_watch.h"
+
+#include <fmt/core.h>
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_stream_descriptor.hpp>
+#include <cerrno>
+#include <filesystem>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "io/timer_wheel.h"
+
+namespace wye {
+namespace asio = boost::asio;
+namespace fs = std::filesystem;
+namespace {
+
+constexpr MonoUs quiet_us = 50'000;
+constexpr int links_max = 16;
+constexpr std::uint32_t interest = IN_CLOSE_WRITE | IN_MODIFY | IN_CREATE | IN_MOVED_TO |
+                                   IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
+
+using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
+// Device, inode, size, time of the last change: what tells one content from another.
+using Identity = std::tuple<dev_t, ino_t, off_t, time_t, long>;
+
+Identity identity_of(const std::string& path) {
+  struct stat facts {};
+  if (::stat(path.c_str(), &facts) != 0) return {};
+  return {facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+}
+
+class FileWatchImpl final : public FileWatch, private Timer, private LoopWait {
+ public:
+  FileWatchImpl(LoopCore& core, int descriptor, std::string path, std::function<void()> action)
+      : core_(core),
+        state_(std::make_shared<State>(core, descriptor)),
+        path_(std::move(path)),
+        action_(std::move(action)),
+        identity_(identity_of(path_)) {
+    state_->owner = this;
+    LoopWait::join(core.waits);
+    watch_folders();
+    state_->wait();
+  }
+  ~FileWatchImpl() override { on_loop_end(); }
+
+ private:
+  // What the wait under way holds on to, so that the watch may die before it.
+  struct State : std::enable_shared_from_this<State> {
+    State(LoopCore& core, int fd) : descriptor(core.context, fd) {}
+    Descriptor descriptor;
+    FileWatchImpl* owner = nullptr;
+
+    void wait() {
+      descriptor.async_wait(asio::posix::descriptor_base::wait_read,
+                            [self = shared_from_this()](const auto& error) {
+                              if (!error && self->owner != nullptr) self->owner->on_events();
+                            });
+    }
+  };
+
+  // The folder of every name on the way: of the path, and of what each symbolic link points to.
+  void watch_folders() {
+    std::set<std::string> folders;
+    std::error_code ignored;
+    fs::path at = fs::absolute(path_, ignored);
+    for (int i = 0; i < links_max; ++i) {
+      const fs::path folder = at.parent_path();
+      folders.insert(folder.string());
+      // A link among the folders, such as "..data", changes in the folder that holds it.
+      if (fs::is_symlink(folder, ignored)) folders.insert(folder.parent_path().string());
+      if (!fs::is_symlink(at, ignored)) break;
+      const fs::path target = fs::read_symlink(at, ignored);
+      at = target.is_absolute() ? target : folder / target;
+    }
+    for (const std::string& folder : folders)
+      ::inotify_add_watch(state_->descriptor.native_handle(), folder.c_str(), interest);
+  }
+
+  void on_events() {
+    alignas(inotify_event) std::array<char, 4096> events;
+    while (::read(state_->descriptor.native_handle(), events.data(), events.size()) > 0) {
+    }
+    core_.timers.arm(*this, steady_now_us() + quiet_us);
+    state_->wait();
+  }
+
+  void on_timer(MonoUs) override {
+    watch_folders();
+    const Identity now = identity_of(path_);
+    if (now == identity_ || now == Identity{}) return;
+    identity_ = now;
+    // A copy: the action may replace this watch.
+    const auto action = action_;
+    action();
+  }
+
+  void on_loop_end() override {
+    disarm();
+    LoopWait::leave();
+    state_->owner = nullptr;
+    boost::system::error_code ignored;
+    state_->descriptor.close(ignored);
+  }
+
+  LoopCore& core_;
+  std::shared_ptr<State> state_;
+  const std::string path_;
+  const std::function<void()> action_;
+  Identity identity_;
+};
+
+}  // namespace
+
+Result<std::unique_ptr<FileWatch>> watch_file(LoopCore& core, const std::string& path,
+                                              std::function<void()> action) {
+  const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+  if (descriptor < 0)
+    return fail(FaultKind::config, fmt::format("watch {}: {}", path,
+                                               describe(IoResult{IoStatus::failed, 0, errno})));
+  return std::make_unique<FileWatchImpl>(core, descriptor, path, std::move(action));
+}
+
+}  // namespace wye

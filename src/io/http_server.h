@@ -1,0 +1,73 @@
+// The server side of HTTP/1.1 over any Stream: reads one request after the other within limits and
+// deadlines, refuses what is malformed, and hands whole requests to a Handler.
+//
+// One coroutine a connection, on the connection's loop. Holds no buffer while idle.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "io/stream.h"
+#include "io/world.h"
+#include "wire/http1.h"
+
+namespace wye {
+
+struct ServerLimits {
+  std::size_t head_bytes_max = 64 << 10;
+  std::size_t body_bytes_max = 32 << 20;
+  DurationMs head_timeout_ms = 10'000;
+  DurationMs body_timeout_ms = 60'000;
+  DurationMs idle_timeout_ms = 75'000;
+  DurationMs write_timeout_ms = 60'000;  // silence of a reader that does not take what is written
+};
+
+// One whole request. Views live until the handler returns.
+struct HttpRequest {
+  const RequestHead& head;
+  std::string body;         // moved out by the handler when it wants to keep it
+  Stream& stream;           // for peer facts only
+  MonoUs received_us = 0;   // when the head was whole
+};
+
+// Answers one request: either respond() once, or begin(), write()*, end(). Every call that waits gives
+// client_gone when the client left or does not read.
+class HttpResponder {
+ public:
+  virtual ~HttpResponder() = default;
+  // `head_lines` are finished header lines ("name: value\r\n"...), without framing headers, which the
+  // responder adds (content-length or chunked, connection, date is not sent).
+  virtual Async<Result<void>> respond(int status, std::string_view head_lines,
+                                     std::span<const std::string_view> body) = 0;
+  virtual Async<Result<void>> begin(int status, std::string_view head_lines) = 0;
+  // Writes one chunk of all pieces together; nothing for no bytes.
+  virtual Async<Result<void>> write(std::span<const std::string_view> pieces) = 0;
+  // Writes `last` (may be empty) and the end of the body in one go.
+  virtual Async<Result<void>> end(std::string_view last) = 0;
+  // After begin(): writes `last` and closes the connection without ending the body, so that no client
+  // takes it for whole.
+  virtual Async<Result<void>> abort(std::string_view last) = 0;
+  virtual bool begun() const = 0;
+  // True when the client has left. Never blocks.
+  virtual bool client_gone() = 0;
+};
+
+class HttpHandler {
+ public:
+  virtual ~HttpHandler() = default;
+  // Must answer through the responder before it returns.
+  virtual Async<void> handle(HttpRequest& request, HttpResponder& responder) = 0;
+  // The body of an answer to a message that never became a request, and its content type is JSON.
+  virtual std::string refuse_body(const Fault& fault) = 0;
+  // True while the server drains: connections are closed after the request under way.
+  virtual bool draining() const = 0;
+};
+
+// Serves one connection until it closes. Never fails; what goes wrong ends the connection.
+Async<void> serve_connection(World& world, std::unique_ptr<Stream> stream, const ServerLimits& limits,
+                            HttpHandler& handler);
+
+}  // namespace wye

@@ -1,0 +1,207 @@
+// Breaker, pauses, smoothed times and headroom of one deployment.
+#include "policy/learn.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace wye {
+namespace {
+
+constexpr DurationMs minute_ms = 60'000;
+constexpr std::int64_t ppm = 1'000'000;
+
+std::int32_t narrow(std::int64_t value) {
+  return static_cast<std::int32_t>(
+      std::clamp<std::int64_t>(value, 0, std::numeric_limits<std::int32_t>::max()));
+}
+
+void show_window(Health& health) {
+  health.facts.window_ok = narrow(health.window.first());
+  health.facts.window_bad = narrow(health.window.second());
+  health.facts.minute_requests = health.minute.first();
+  health.facts.minute_tokens = health.minute.second();
+}
+
+// --- circuit breaker ---
+
+void open(Health& health, const BreakerRules& rules, TimeMs now) {
+  DeploymentFacts& facts = health.facts;
+  const DurationMs cooldown = std::max(health.cooldown_ms, rules.cooldown_min_ms);
+  facts.breaker = BreakerState::open;
+  facts.probe_taken = false;
+  facts.opened_at = now;
+  facts.open_until = now + cooldown;
+  health.cooldown_ms = std::min(rules.cooldown_max_ms, cooldown * 2);
+}
+
+// What failed before the circuit opened says nothing about now.
+void close(Health& health) {
+  health.facts.breaker = BreakerState::closed;
+  health.facts.probe_taken = false;
+  health.facts.opened_at = 0;
+  health.facts.open_until = 0;
+  health.facts.consecutive_bad = 0;
+  health.cooldown_ms = 0;
+  health.window.clear();
+}
+
+bool should_open(const Health& health, const BreakerRules& rules) {
+  if (rules.consecutive > 0 && health.facts.consecutive_bad >= rules.consecutive) return true;
+  const std::int64_t bad = health.window.second();
+  const std::int64_t all = health.window.first() + bad;
+  return bad > 0 && all >= rules.requests_min && bad * ppm >= rules.error_rate_ppm * all;
+}
+
+void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bool is_probe, TimeMs now) {
+  health.window.add(0, 1);
+  health.facts.consecutive_bad = narrow(std::int64_t{health.facts.consecutive_bad} + 1);
+  health.facts.last_fault = static_cast<std::uint8_t>(kind);
+  if (is_probe || (health.facts.breaker == BreakerState::closed && should_open(health, rules))) {
+    open(health, rules, now);
+  }
+}
+
+void learn_breaker(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now) {
+  const bool is_probe = health.facts.breaker == BreakerState::half_open &&
+                        outcome.started >= health.facts.open_until;
+  if (outcome.fault && traits(outcome.fault->kind).hurts_health) {
+    return count_failure(health, rules, outcome.fault->kind, is_probe, now);
+  }
+  // Any other answer of the provider, even "your request is wrong", proves that it is there.
+  const bool answered = !outcome.fault || outcome.status > 0;
+  if (is_probe && answered) close(health);
+  if (is_probe && !answered) health.facts.probe_taken = false;
+  if (!outcome.fault) {
+    if (health.facts.breaker == BreakerState::closed) health.facts.consecutive_bad = 0;
+    health.window.add(1, 0);
+  }
+}
+
+// --- pauses ---
+
+DurationMs believed(std::int64_t wait) {
+  return std::clamp<std::int64_t>(wait, 0, wait_believed_max_ms);
+}
+
+// How long to leave a deployment that says "too many requests": its own word, or the reset of the
+// limit that is used up, or a growing guess.
+DurationMs limit_wait(Health& health, const Outcome& outcome) {
+  if (outcome.fault->retry_after_ms >= 0) return believed(outcome.fault->retry_after_ms);
+  const LimitsSeen& limits = outcome.limits;
+  std::int64_t reset = -1;
+  if (limits.requests_left == 0) reset = std::max(reset, limits.requests_reset_ms);
+  if (limits.tokens_left == 0) reset = std::max(reset, limits.tokens_reset_ms);
+  if (reset >= 0) return believed(reset);
+  const DurationMs pause = std::max(health.limit_pause_ms, limit_pause_min_ms);
+  health.limit_pause_ms = std::min(limit_pause_max_ms, pause * 2);
+  return pause;
+}
+
+void learn_pauses(Health& health, const Outcome& outcome, TimeMs now) {
+  DeploymentFacts& facts = health.facts;
+  if (!outcome.fault) {
+    health.limit_pause_ms = 0;
+    // Somebody was served, so whatever was out is back.
+    if (outcome.started >= facts.out_until) facts.out_until = 0;
+    return;
+  }
+  const std::int64_t retry_after = believed(outcome.fault->retry_after_ms);
+  switch (outcome.fault->kind) {
+    case FaultKind::rate_limit:
+      facts.limited_until = std::max(facts.limited_until, now + limit_wait(health, outcome));
+      break;
+    case FaultKind::overloaded:
+    case FaultKind::outage:
+      if (retry_after > 0) facts.limited_until = std::max(facts.limited_until, now + retry_after);
+      break;
+    case FaultKind::quota:
+      facts.out_until = std::max(facts.out_until, now + std::max(out_for_quota_ms, retry_after));
+      break;
+    case FaultKind::auth:
+    case FaultKind::permission:
+    case FaultKind::model_gone:
+      facts.out_until = std::max(facts.out_until, now + out_for_credential_ms);
+      break;
+    default:
+      break;
+  }
+}
+
+// --- smoothed times ---
+
+void smooth(std::int32_t& value, std::int64_t sample) {
+  if (sample < 0) return;
+  value = value < 0 ? narrow(sample) : narrow(value + (sample - value) / smoothing);
+}
+
+void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
+  if (outcome.fault) {
+    // Whoever kept us waiting in vain took at least this long.
+    if (outcome.fault->kind == FaultKind::ttft) smooth(facts.ttft_us, outcome.duration_us);
+    return;
+  }
+  if (outcome.ttft_us >= 0) {
+    smooth(facts.ttft_us, outcome.ttft_us);
+    if (outcome.usage.output > 1) {
+      smooth(facts.us_per_token, (outcome.duration_us - outcome.ttft_us) / (outcome.usage.output - 1));
+    }
+    return;
+  }
+  // Not streamed: what is known of the wait before the first token is taken off. Where nothing was
+  // ever streamed, the time a token simply holds all of it.
+  if (outcome.usage.output <= 0) {
+    smooth(facts.ttft_us, outcome.duration_us);  // embeddings and the like have nothing but a wait
+    return;
+  }
+  const std::int64_t writing_us = outcome.duration_us - std::max<std::int32_t>(facts.ttft_us, 0);
+  smooth(facts.us_per_token, std::max<std::int64_t>(writing_us, 0) / outcome.usage.output);
+}
+
+// --- headroom ---
+
+void learn_headroom(std::int32_t& left_ppm, TimeMs& reset_at, std::int64_t limit, std::int64_t left,
+                    std::int64_t reset_ms, TimeMs now) {
+  if (left < 0 || limit <= 0) return;
+  // In floating point this would be shorter and would not replay.
+  left_ppm = narrow(static_cast<std::int64_t>(static_cast<__int128>(std::min(left, limit)) * ppm / limit));
+  // Who does not say when the limit resets is taken to mean a minute.
+  reset_at = now + (reset_ms >= 0 ? believed(reset_ms) : minute_ms);
+}
+
+void expire_headroom(std::int32_t& left_ppm, TimeMs& reset_at, TimeMs now) {
+  if (reset_at == 0 || reset_at > now) return;
+  left_ppm = -1;
+  reset_at = 0;
+}
+
+}  // namespace
+
+void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now) {
+  // The step was never started (see Outcome::fault): nothing to learn, and the probe is another's.
+  if (outcome.fault && outcome.fault->kind == FaultKind::no_candidate) return;
+  tick(health, rules, now);
+  health.minute.add(1, outcome.usage.input + outcome.usage.output);
+  learn_breaker(health, rules, outcome, now);
+  learn_pauses(health, outcome, now);
+  learn_times(health.facts, outcome);
+  const LimitsSeen& limits = outcome.limits;
+  learn_headroom(health.facts.requests_left_ppm, health.requests_reset_at, limits.requests_limit,
+                 limits.requests_left, limits.requests_reset_ms, now);
+  learn_headroom(health.facts.tokens_left_ppm, health.tokens_reset_at, limits.tokens_limit,
+                 limits.tokens_left, limits.tokens_reset_ms, now);
+  show_window(health);
+}
+
+void tick(Health& health, const BreakerRules& rules, TimeMs now) {
+  health.window.advance(now, rules.window_ms);
+  health.minute.advance(now, minute_ms);
+  expire_headroom(health.facts.requests_left_ppm, health.requests_reset_at, now);
+  expire_headroom(health.facts.tokens_left_ppm, health.tokens_reset_at, now);
+  if (health.facts.breaker == BreakerState::open && health.facts.open_until <= now) {
+    health.facts.breaker = BreakerState::half_open;
+    health.facts.probe_taken = false;
+  }
+  show_window(health);
+}
+
+}  // namespace wye

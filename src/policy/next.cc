@@ -1,0 +1,180 @@
+// The order of the questions after an attempt. Waits are in backoff.cc, final faults in failure.cc.
+#include "policy/next.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "policy/backoff.h"
+#include "policy/deadline.h"
+#include "policy/failure.h"
+
+namespace wye {
+namespace {
+
+Step stop(std::string reason, std::optional<Fault> fault = std::nullopt) {
+  Step step;
+  step.fault = std::move(fault);
+  step.reason = std::move(reason);
+  return step;
+}
+
+std::string_view name_of(const Plan& plan, const Rules& rules, int index) {
+  const int deployment = plan.steps[static_cast<std::size_t>(index)].deployment;
+  return deployment < 0 ? std::string_view("the fixed answer")
+                        : std::string_view(rules.deployments[static_cast<std::size_t>(deployment)].name);
+}
+
+Step enter(const Plan& plan, const Rules& rules, int index, std::string reason) {
+  const PlanStep& planned = plan.steps[static_cast<std::size_t>(index)];
+  Step step;
+  step.index = index;
+  step.reason = std::move(reason);
+  if (planned.deployment >= 0) {
+    step.kind = planned.degrade ? Step::Kind::degrade : Step::Kind::attempt;
+    return step;
+  }
+  step.kind = Step::Kind::answer;
+  step.answer = rules.tasks[static_cast<std::size_t>(plan.task)]
+                    .fallbacks[static_cast<std::size_t>(planned.fallback)]
+                    .target.answer;
+  return step;
+}
+
+bool was_tried(std::span<const Outcome> outcomes, int index) {
+  return std::any_of(outcomes.begin(), outcomes.end(),
+                     [&](const Outcome& outcome) { return outcome.step == index; });
+}
+
+// The first untried step that satisfies `fits`, -1 when there is none.
+template <class Fits>
+int first_untried(const Plan& plan, std::span<const Outcome> outcomes, Fits fits) {
+  for (std::size_t i = 0; i < plan.steps.size(); ++i) {
+    if (fits(plan.steps[i]) && !was_tried(outcomes, static_cast<int>(i))) return static_cast<int>(i);
+  }
+  return -1;
+}
+
+// Malformed HTTP from a provider is an outage to whoever wrote `after: [outage]`.
+FaultKind trigger_of(FaultKind kind) {
+  return kind == FaultKind::protocol ? FaultKind::outage : kind;
+}
+
+bool is_trigger(FaultKind kind) { return kind <= FaultKind::exhausted; }
+
+// The request is wrong by the word of a provider: only a step that lists exactly this may follow.
+bool is_wrong_request(FaultKind kind) {
+  return kind == FaultKind::bad_request || kind == FaultKind::content_filter;
+}
+
+std::int64_t window_of(const Rules& rules, int deployment) {
+  return deployment < 0 ? 0 : rules.deployments[static_cast<std::size_t>(deployment)].context_tokens;
+}
+
+// The largest window that the request has been too long for, -1 when it fitted everywhere.
+std::int64_t window_exceeded(const Rules& rules, std::span<const Outcome> outcomes) {
+  std::int64_t largest = -1;
+  for (const Outcome& outcome : outcomes) {
+    if (!outcome.fault || outcome.fault->kind != FaultKind::context_window) continue;
+    largest = std::max(largest, window_of(rules, outcome.deployment));
+  }
+  return largest;
+}
+
+// Where to go after the last outcome, without looking at `exhausted`.
+int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes) {
+  const FaultKind kind = trigger_of(outcomes.back().fault->kind);
+  const std::int64_t exceeded = window_exceeded(rules, outcomes);
+  return first_untried(plan, outcomes, [&](const PlanStep& step) {
+    if (step.degrade) return false;
+    if (kind == FaultKind::no_candidate) return true;
+    if (kind == FaultKind::context_window && window_of(rules, step.deployment) <= exceeded) return false;
+    return step.after.has(kind);
+  });
+}
+
+int find_exhausted(const Plan& plan, std::span<const Outcome> outcomes, bool answers_only) {
+  const FaultKind kind = trigger_of(outcomes.empty() || !outcomes.back().fault
+                                        ? FaultKind::timeout
+                                        : outcomes.back().fault->kind);
+  return first_untried(plan, outcomes, [&](const PlanStep& step) {
+    if (answers_only && step.deployment >= 0) return false;
+    return step.after.has(FaultKind::exhausted) || (step.degrade && step.after.has(kind));
+  });
+}
+
+// A degraded answer hides a provider's failure from the client, not a mistake of the client's own.
+bool may_degrade(std::span<const Outcome> outcomes) {
+  if (is_wrong_request(outcomes.back().fault->kind)) return false;
+  return std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
+    return outcome.fault && traits(outcome.fault->kind).whose != Whose::client;
+  });
+}
+
+Step past_deadline(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes, TimeMs now) {
+  if (const int index = find_exhausted(plan, outcomes, true); index >= 0) {
+    return enter(plan, rules, index, "the deadline is over, a fixed answer is permitted");
+  }
+  return stop("the deadline is over", out_of_time(plan, rules, outcomes, now));
+}
+
+Step first_step(const Plan& plan, const Rules& rules, const NextFacts& facts) {
+  if (facts.client_gone) return stop("the client left", fault(FaultKind::client_gone, "The client left."));
+  if (plan.steps.empty()) {
+    return stop("the policy leaves nobody",
+                plan.fault ? *plan.fault : fault(FaultKind::no_candidate, "The plan has no steps."));
+  }
+  if (!fits_deadline(plan, facts, 0)) return past_deadline(plan, rules, {}, facts.now);
+  return enter(plan, rules, 0, "first choice");
+}
+
+Step retry(const Plan& plan, const Rules& rules, const Outcome& last, DurationMs wait) {
+  Step step = enter(plan, rules, last.step, fmt::format("{}, again in {} ms", describe(last, rules), wait));
+  step.wait_ms = wait;
+  step.is_retry = true;
+  return step;
+}
+
+}  // namespace
+
+Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+          const NextFacts& facts) {
+  if (outcomes.empty()) return first_step(plan, rules, facts);
+  const Outcome& last = outcomes.back();
+  if (!last.fault) return stop("answered");
+  const FaultKind kind = trigger_of(last.fault->kind);
+  if (facts.client_gone || kind == FaultKind::client_gone) {
+    return stop("the client left", fault(FaultKind::client_gone, "The client left."));
+  }
+  if (facts.committed || last.committed) {
+    return stop(fmt::format("{}, after the commit point", describe(last, rules)), last.fault);
+  }
+  if (!is_trigger(kind) && kind != FaultKind::no_candidate) {
+    return stop(std::string(traits(kind).sentence), last.fault);
+  }
+  if (!fits_deadline(plan, facts, 0) && !is_wrong_request(kind)) {
+    return past_deadline(plan, rules, outcomes, facts.now);
+  }
+
+  const int other = fits_deadline(plan, facts, 0) ? find_next(plan, rules, outcomes) : -1;
+  if (const auto wait = retry_wait(plan, outcomes, facts, other >= 0)) {
+    return retry(plan, rules, last, *wait);
+  }
+  if (other >= 0) {
+    return enter(plan, rules, other,
+                 fmt::format("{}, next {}", describe(last, rules), name_of(plan, rules, other)));
+  }
+  if (is_wrong_request(kind)) return stop("the provider calls the request wrong", last.fault);
+  if (may_degrade(outcomes)) {
+    if (const int index = find_exhausted(plan, outcomes, false); index >= 0) {
+      return enter(plan, rules, index,
+                   fmt::format("{}, nothing else left, {}", describe(last, rules),
+                               name_of(plan, rules, index)));
+    }
+  } else if (outcomes.size() == 1) {
+    return stop("the client's own fault", last.fault);
+  }
+  return stop("nothing is left to try", failure(plan, rules, outcomes, facts.now));
+}
+
+}  // namespace wye

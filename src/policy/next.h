@@ -1,0 +1,59 @@
+// Next: what to do after the attempts so far. The second of the three pure functions of the house.
+// Pure, any thread; the gateway tells it the time and what it needs to know of the process.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+
+#include "core/outcome.h"
+#include "core/plan.h"
+#include "core/rules.h"
+
+namespace wye {
+
+// What next may know besides the plan and its outcomes.
+struct NextFacts {
+  TimeMs now = 0;
+  TimeMs started = 0;         // of the request; the plan's deadline counts from here
+  bool committed = false;     // bytes of an answer went to the client
+  bool retry_allowed = true;  // the retry budget of the process has room
+  bool client_gone = false;
+  bool draining = false;      // the gateway shuts down: nothing is waited for any more
+};
+
+struct Step {
+  enum class Kind : std::uint8_t {
+    attempt,  // call the deployment of Plan::steps[index]
+    degrade,  // the same, and tell the client what was dropped
+    answer,   // give the fixed `answer` of Plan::steps[index]
+    stop,     // end: with `fault` for the client, or without one when the answer was whole
+  };
+  Kind kind = Kind::stop;
+  int index = -1;          // into Plan::steps
+  DurationMs wait_ms = 0;  // before the attempt
+  bool is_retry = false;   // of the deployment that just failed; takes from the retry budget
+  std::string answer;
+  std::optional<Fault> fault;
+  std::string reason;      // one phrase for people
+};
+
+// Decides in this order:
+//  - a whole answer stops; after the commit point everything stops, with the fault as it is;
+//  - a client that left, and a request that its provider calls wrong or filters, stop;
+//  - past the deadline only a fixed answer is left;
+//  - the same deployment again, when the kind of fault, the retry rules, the process-wide budget and
+//    the deadline allow. A provider that says it is busy, or asks for a longer wait than our own
+//    backoff, is left at once when somebody else may serve. A failure to connect is retried at once,
+//    and only once when there is somebody else. Timeouts are never tried again in the same place;
+//  - the first untried step whose `after` lists the fault. After context_window only a step with a
+//    window known to be larger;
+//  - nothing of that left: the first untried step that lists `exhausted`, degraded ones included;
+//  - stop, with one fault that says what was tried.
+// An outcome of kind no_candidate (the step could not be started) passes on to the next step,
+// whatever it lists, as if decide had refused the step. Each step is entered at most once, so a
+// request makes at most steps x (retries + 1) attempts.
+Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+          const NextFacts& facts);
+
+}  // namespace wye

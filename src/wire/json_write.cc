@@ -1,0 +1,147 @@
+// Writing JSON.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+
+#include "wire/json.h"
+#include "wire/scan.h"
+
+namespace wye {
+namespace {
+
+constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
+
+template <class Number>
+void append_number(std::string& out, Number number) {
+  std::array<char, 32> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  out.append(digits.data(), end.ptr);
+}
+
+void append_escape(std::string& out, char c) {
+  static constexpr std::string_view hex = "0123456789abcdef";
+  switch (c) {
+    case '"':
+      out += "\\\"";
+      return;
+    case '\\':
+      out += "\\\\";
+      return;
+    case '\n':
+      out += "\\n";
+      return;
+    case '\r':
+      out += "\\r";
+      return;
+    case '\t':
+      out += "\\t";
+      return;
+    default:
+      out += "\\u00";
+      out += hex[static_cast<unsigned char>(c) >> 4];
+      out += hex[c & 15];
+  }
+}
+
+// Text that is valid UTF-8.
+void append_escaped(std::string& out, std::string_view text) {
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (true) {
+    const char* stop = scan::find<scan::JsonSpecial>(at, end);
+    out.append(at, stop);
+    if (stop == end) return;
+    append_escape(out, *stop);
+    at = stop + 1;
+  }
+}
+
+bool is_ascii(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  return scan::find<scan::HighBit>(text.data(), end) == end;
+}
+
+// Bytes of the UTF-8 character in front, 0 when it is none.
+std::size_t character_length(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+  if (length > text.size()) return 0;
+  return simdjson::validate_utf8(text.data(), length) ? length : 0;
+}
+
+std::string repaired(std::string_view text) {
+  std::string out;
+  out.reserve(text.size() + 16);
+  while (!text.empty()) {
+    const std::size_t length = character_length(text);
+    out += length > 0 ? text.substr(0, length) : replacement;
+    text.remove_prefix(std::max<std::size_t>(length, 1));
+  }
+  return out;
+}
+
+}  // namespace
+
+JsonWriter& JsonWriter::begin(char bracket) {
+  separate();
+  need_comma_ = false;
+  out_.push_back(bracket);
+  return *this;
+}
+
+JsonWriter& JsonWriter::end(char bracket) {
+  need_comma_ = true;
+  out_.push_back(bracket);
+  return *this;
+}
+
+JsonWriter& JsonWriter::key(std::string_view name) {
+  separate();
+  need_comma_ = false;
+  append_json_string(out_, name);
+  out_.push_back(':');
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(std::string_view text) {
+  separate();
+  append_json_string(out_, text);
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(std::int64_t number) {
+  separate();
+  append_number(out_, number);
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(std::uint64_t number) {
+  separate();
+  append_number(out_, number);
+  return *this;
+}
+
+JsonWriter& JsonWriter::value(double number) {
+  if (!std::isfinite(number)) return null();
+  separate();
+  append_number(out_, number);
+  return *this;
+}
+
+JsonWriter& JsonWriter::raw(std::string_view json) {
+  separate();
+  out_ += json;
+  return *this;
+}
+
+void append_json_string(std::string& out, std::string_view text) {
+  out.push_back('"');
+  if (is_ascii(text) || simdjson::validate_utf8(text.data(), text.size()))
+    append_escaped(out, text);
+  else
+    append_escaped(out, repaired(text));
+  out.push_back('"');
+}
+
+}  // namespace wye

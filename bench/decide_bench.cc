@@ -58,20 +58,26 @@ World make_world(int count, Strategy strategy, Sticky sticky = Sticky::none) {
   return world;
 }
 
-// Rules whose conditions hold but for the last one, so that every condition is looked at.
+// Rules of five or six conditions that hold but for the last one, so that every condition of every
+// rule is looked at.
 void add_rules(World& world, int count) {
-  TimeIs night{18 * 60, 8 * 60, "Europe/Paris", {{0, 3600}, {noon - 1'000'000, 7200}, {noon + 9'000'000'000, 3600}}};
+  const TimeIs night{18 * 60,
+                     8 * 60,
+                     "Europe/Paris",
+                     {{0, 3600}, {noon - 1'000'000, 7200}, {noon + 9'000'000'000, 3600}}};
   for (int i = 0; i < count; ++i) {
-    world.builder.rule({TeamIs{"search"}, TokensAre{Compare::greater, 500}, TagIs{"batch"},
-                        MetadataIs{"flow", "checkout"}, EndpointIs{Endpoint::chat}, night,
-                        MetadataIs{"customer", "other-" + std::to_string(i)}},
-                       Target::Kind::route, 0);
+    std::vector<Condition> when{TeamIs{"search"}, TokensAre{Compare::greater, 500}, TagIs{"batch"},
+                                StreamIs{true}};
+    if (i % 4 == 0) when.push_back(night);
+    when.push_back(MetadataIs{"customer", "other-" + std::to_string(i)});
+    world.builder.rule(std::move(when), Target::Kind::route, 0);
   }
 }
 
 void decide_typical(benchmark::State& state) {
   const World world = make_world(3, static_cast<Strategy>(state.range(0)));
-  for (auto _ : state) benchmark::DoNotOptimize(decide(world.builder.rules, world.ask, world.facts));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decide(world.builder.rules, world.ask, world.facts));
   state.SetLabel(std::string(to_string(static_cast<Strategy>(state.range(0)))));
 }
 BENCHMARK(decide_typical)->DenseRange(0, 5);
@@ -79,7 +85,8 @@ BENCHMARK(decide_typical)->DenseRange(0, 5);
 void decide_largest(benchmark::State& state) {
   World world = make_world(40, static_cast<Strategy>(state.range(0)), Sticky::user);
   add_rules(world, 100);
-  for (auto _ : state) benchmark::DoNotOptimize(decide(world.builder.rules, world.ask, world.facts));
+  for (auto _ : state)
+    benchmark::DoNotOptimize(decide(world.builder.rules, world.ask, world.facts));
   state.SetLabel(std::string(to_string(static_cast<Strategy>(state.range(0)))));
 }
 BENCHMARK(decide_largest)->DenseRange(0, 5);
@@ -87,6 +94,11 @@ BENCHMARK(decide_largest)->DenseRange(0, 5);
 // A typical record: one failed attempt, one refusal, one answer.
 Record make_record() {
   World world = make_world(3, Strategy::lowest_cost);
+  world.builder.at(0).name = "gpt-mini";
+  world.builder.at(1).name = "haiku";
+  world.builder.at(2).name = "mistral-small";
+  world.ask.tags.clear();
+  world.ask.metadata.clear();
   world.facts.deployments[1].breaker = BreakerState::open;
   world.facts.deployments[1].opened_at = noon - 4000;
   world.facts.deployments[1].open_until = noon + 8000;
@@ -108,7 +120,7 @@ Record make_record() {
   failed.duration_us = 240'000;
   failed.first_byte_us = 239'000;
   failed.status = 503;
-  failed.fault = fault(FaultKind::overloaded, "The server is currently overloaded, please try again.");
+  failed.fault = fault(FaultKind::overloaded, "The server is overloaded.");
   Outcome served;
   served.step = 1;
   served.deployment = record.plan.steps[1].deployment;

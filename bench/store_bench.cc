@@ -13,7 +13,8 @@ namespace {
 
 std::string body_of(std::int64_t id, std::size_t bytes) {
   std::string body = "{\"id\":" + std::to_string(id) + ",\"plan\":[";
-  while (body.size() < bytes - 40) body += "{\"deployment\":\"openai/gpt-4o-mini\",\"why\":\"price\"},";
+  while (body.size() < bytes - 40)
+    body += "{\"deployment\":\"openai/gpt-4o-mini\",\"why\":\"price\"},";
   body.back() = ']';
   return body + "}";
 }
@@ -41,8 +42,8 @@ void store_append(benchmark::State& state) {
   if (::mkdtemp(directory.data()) == nullptr) return state.SkipWithError("no directory");
   const auto batch = static_cast<std::size_t>(state.range(0));
   {
-    auto writer = open_sqlite_writer(directory + "/wye.db",
-                                     {.page_bytes = static_cast<int>(state.range(1))});
+    auto writer =
+        open_sqlite_writer(directory + "/wye.db", {.page_bytes = static_cast<int>(state.range(1))});
     if (!writer) return state.SkipWithError(writer.error().message.c_str());
     std::vector<StoredRecord> rows;
     for (std::size_t i = 0; i < batch; ++i) rows.push_back(record(static_cast<std::int64_t>(i)));
@@ -50,9 +51,11 @@ void store_append(benchmark::State& state) {
     for (auto _ : state) {
       for (StoredRecord& row : rows) {
         row.id = next += 64;
-        if (state.range(2) != 0) row.client_id = std::to_string(row.id * 2654435761 % 1'000'000'007);
+        if (state.range(2) != 0)
+          row.client_id = std::to_string(row.id * 2654435761 % 1'000'000'007);
       }
-      if (auto done = (*writer)->append(rows); !done) state.SkipWithError(done.error().message.c_str());
+      if (auto done = (*writer)->append(rows); !done)
+        state.SkipWithError(done.error().message.c_str());
     }
   }
   std::filesystem::remove_all(directory);

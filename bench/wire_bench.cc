@@ -57,7 +57,8 @@ const std::string event_text =
 
 std::string words(std::size_t size, bool with_escapes) {
   std::string text;
-  while (text.size() < size) text += with_escapes ? "if (a != \\\"b\\\") {\\n  run();\\n}\\n" : "Some words of a prompt. ";
+  while (text.size() < size)
+    text += with_escapes ? "if (a != \\\"b\\\") {\\n  run();\\n}\\n" : "Some words of a prompt. ";
   return text;
 }
 
@@ -177,7 +178,8 @@ BENCHMARK_CAPTURE(json_check, event, [] {
   return json;
 }());
 
-constexpr std::string_view chat_keys[] = {"model", "stream", "messages", "temperature", "max_tokens"};
+constexpr std::string_view chat_keys[] = {"model", "stream", "messages", "temperature",
+                                          "max_tokens"};
 constexpr std::string_view message_keys[] = {"role", "content", "name"};
 
 // What a dialect does: every member of the root and of every message, contents as spans or texts.
@@ -195,17 +197,20 @@ Result<void> read_message(std::string_view body, JsonValue& element, bool unesca
 }
 
 Result<void> read_chat(std::string_view body, JsonObject& root, bool unescape) {
-  return for_each_field(root, "", chat_keys, [&](std::string_view key, JsonValue& value) -> Result<void> {
-    if (key == "model") benchmark::DoNotOptimize(read_string(value, key));
-    if (key == "stream") benchmark::DoNotOptimize(read_bool(value, key));
-    if (key != "messages") return {};
-    for (auto element : value.get_array()) {
-      JsonValue message;
-      if (std::move(element).get(message)) return fail(wrong_type(key, "an array"));
-      if (Result<void> read = read_message(body, message, unescape); !read) return read;
-    }
-    return {};
-  });
+  return for_each_field(root, "", chat_keys,
+                        [&](std::string_view key, JsonValue& value) -> Result<void> {
+                          if (key == "model") benchmark::DoNotOptimize(read_string(value, key));
+                          if (key == "stream") benchmark::DoNotOptimize(read_bool(value, key));
+                          if (key != "messages") return {};
+                          for (auto element : value.get_array()) {
+                            JsonValue message;
+                            if (std::move(element).get(message))
+                              return fail(wrong_type(key, "an array"));
+                            if (Result<void> read = read_message(body, message, unescape); !read)
+                              return read;
+                          }
+                          return {};
+                        });
 }
 
 void json_walk(benchmark::State& state, const std::string& body, bool unescape) {

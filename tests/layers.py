@@ -25,8 +25,8 @@ LIBRARIES = {
     r"openssl/": {"io", "base/hash.cc"},
     r"sqlite3\.h": {"io"},
     r"yaml-cpp/": {"config"},
-    r"CLI/": {"app"},
-    r"spdlog/": {"app"},
+    r"CLI/": {"app/command_line.cc"},
+    r"spdlog/": {"app/log.cc"},
     r"simdjson": {"wire", "config"},
     r"(sys/socket|netinet/|arpa/inet|sys/epoll|unistd|fcntl)": {"io", "lab", "app"},
 }

@@ -1,7 +1,5 @@
 #include "app/server.h"
 
-#include <spdlog/spdlog.h>
-
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -11,6 +9,7 @@
 
 #include "app/banner.h"
 #include "app/embedded_sim.h"
+#include "app/log.h"
 #include "gateway/admin.h"
 #include "gateway/books.h"
 #include "gateway/gateway.h"
@@ -41,6 +40,7 @@ ServerLimits limits_of(const ServerRules& rules) {
 struct Worker {
   std::unique_ptr<Loop> loop;
   std::unique_ptr<Gateway> gateway;
+  std::unique_ptr<ServerConnections> connections = std::make_unique<ServerConnections>();
   std::thread thread;  // not of the first: it runs on the main thread
 };
 
@@ -67,6 +67,7 @@ class RunningServer final : public Server {
   std::unique_ptr<Books> books_;
   std::vector<Worker> workers_;
   std::unique_ptr<Admin> admin_;
+  ServerConnections admin_connections_;
   ServerLimits limits_;
   std::uint16_t port_ = 0;
   std::uint16_t admin_port_ = 0;
@@ -120,7 +121,8 @@ Result<void> RunningServer::listen() {
   for (Worker& worker : workers_) {
     Result<std::uint16_t> port = worker.loop->listen(
         rules.listen.host, port_, connections_max, [this, &worker](std::unique_ptr<Stream> stream) {
-          wye::start(serve_connection(*worker.loop, std::move(stream), limits_, *worker.gateway));
+          wye::start(serve_connection(*worker.loop, std::move(stream), limits_, *worker.gateway,
+                                       worker.connections.get()));
         });
     if (!port) return fail(std::move(port.error()));
     port_ = *port;
@@ -130,7 +132,7 @@ Result<void> RunningServer::listen() {
   Result<std::uint16_t> admin_port = first.listen(
       rules.admin_listen.host, rules.admin_listen.port, 256,
       [this, &first](std::unique_ptr<Stream> stream) {
-        wye::start(serve_connection(first, std::move(stream), limits_, *admin_));
+        wye::start(serve_connection(first, std::move(stream), limits_, *admin_, &admin_connections_));
       });
   if (!admin_port) return fail(std::move(admin_port.error()));
   admin_port_ = *admin_port;
@@ -146,7 +148,7 @@ void RunningServer::watch() {
   const Result<void> watched =
       first.on_file_change(options_.config_path, [this] { reload("file change"); });
   if (!watched) {
-    spdlog::warn("{} is not watched for changes ({}); send SIGHUP to reload", options_.config_path,
+    log::warn("{} is not watched for changes ({}); send SIGHUP to reload", options_.config_path,
                  watched.error().message);
   }
 }
@@ -164,7 +166,7 @@ void RunningServer::serve() {
     if (worker.thread.joinable()) worker.thread.join();
   }
   books_->stop();
-  spdlog::info("stopped; every answered request is recorded in {}", policy_->rules->store_path);
+  log::info("stopped; every answered request is recorded in {}", policy_->rules->store_path);
 }
 
 // A bad file never replaces a good one.
@@ -172,7 +174,7 @@ void RunningServer::reload(std::string_view cause) {
   if (draining_) return;
   Result<RulesPtr> rules = options_.load();
   if (!rules) {
-    spdlog::error("{} ({}) is not taken over, the policy {} stays in force:\n{}", options_.config_path,
+    log::error("{} ({}) is not taken over, the policy {} stays in force:\n{}", options_.config_path,
                   cause, policy_->rules->fingerprint.substr(0, 12), rules.error().message);
     return;
   }
@@ -181,7 +183,7 @@ void RunningServer::reload(std::string_view cause) {
   const ServerRules& then = (*rules)->server;
   if (now.listen.host != then.listen.host || now.listen.port != then.listen.port ||
       (*rules)->store_path != policy_->rules->store_path) {
-    spdlog::warn("changes of server.listen and store.path take effect at the next start");
+    log::warn("changes of server.listen and store.path take effect at the next start");
   }
   policy_ = books_->activate(*rules);
   for (Worker& worker : workers_) {
@@ -189,22 +191,23 @@ void RunningServer::reload(std::string_view cause) {
       gateway->accept_policy(policy);
     });
   }
-  spdlog::info("policy {} is in force ({})", policy_->rules->fingerprint.substr(0, 12), cause);
+  log::info("policy {} is in force ({})", policy_->rules->fingerprint.substr(0, 12), cause);
 }
 
 void RunningServer::begin_drain() {
   if (draining_) {
-    spdlog::warn("stopping at once");
+    log::warn("stopping at once");
     stop_loops();
     return;
   }
   draining_ = true;
-  spdlog::info("draining: requests under way finish within {}, new ones are refused",
+  log::info("draining: requests under way finish within {}, new ones are refused",
                format_duration_ms(policy_->rules->server.drain_timeout_ms));
   for (Worker& worker : workers_) {
     worker.loop->post([&worker] {
       worker.gateway->drain();
       worker.loop->stop_listening();
+      worker.connections->close_idle();
     });
   }
   Loop& first = *workers_.front().loop;
@@ -219,7 +222,7 @@ void RunningServer::wait_for_drain(MonoUs until) {
       std::int64_t open = 0;
       for (const Worker& worker : self.workers_) open += worker.gateway->in_flight();
       if (open == 0 || first.mono_us() >= end) {
-        if (open > 0) spdlog::warn("{} requests did not finish in time and are cut", open);
+        if (open > 0) log::warn("{} requests did not finish in time and are cut", open);
         break;
       }
       co_await first.sleep_until(first.mono_us() + interval_us);

@@ -89,7 +89,8 @@ class Fields {
 };
 
 Price read_price(Fields fields) {
-  return {fields.price("input"), fields.price("cache_read"), fields.price("cache_write"), fields.price("output")};
+  return {fields.price("input"), fields.price("cache_read"), fields.price("cache_write"),
+          fields.price("output")};
 }
 
 CatalogModel read_model(Fields fields) {
@@ -116,8 +117,10 @@ CatalogModel read_model(Fields fields) {
     }
   }
   // Embeddings and the like have no output tokens to pay for.
-  const bool writes = model.endpoints.has(Endpoint::chat) || model.endpoints.has(Endpoint::responses);
-  if (!writes && model.price.base.input >= 0 && model.price.base.output < 0) model.price.base.output = 0;
+  const bool writes =
+      model.endpoints.has(Endpoint::chat) || model.endpoints.has(Endpoint::responses);
+  if (!writes && model.price.base.input >= 0 && model.price.base.output < 0)
+    model.price.base.output = 0;
   model.released = fields.text("released");
   model.retires = fields.text("retires");
   return model;
@@ -137,7 +140,8 @@ CatalogProvider read_provider(Fields fields) {
   provider.any_model = fields.flag("any_model", false);
   provider.stream_usage = fields.word("stream_usage", stream_usage_from, StreamUsage::option);
   provider.done_marker = fields.flag("done_marker", true);
-  provider.limit_headers = fields.word("rate_limit_headers", limit_headers_from, LimitHeaders::none);
+  provider.limit_headers =
+      fields.word("rate_limit_headers", limit_headers_from, LimitHeaders::none);
   provider.output_excludes_reasoning = fields.flag("output_excludes_reasoning", false);
   for (const dom::element item : fields.list("models")) {
     dom::object model;
@@ -165,7 +169,8 @@ std::vector<dom::object> providers_in(dom::element root) {
 void write_models(dom::array models, const std::set<std::string>& ids, std::string& out) {
   for (const dom::element model : models) {
     std::string_view id;
-    if (model["id"].get_string().get(id) != simdjson::SUCCESS || !ids.contains(std::string(id))) continue;
+    if (model["id"].get_string().get(id) != simdjson::SUCCESS || !ids.contains(std::string(id)))
+      continue;
     if (out.back() != '[') out.push_back(',');
     out += simdjson::minify(model);
   }
@@ -196,7 +201,8 @@ const CatalogModel* CatalogProvider::find_model(std::string_view name_) const {
     if (model.id == name_) return &model;
   }
   for (const CatalogModel& model : models) {
-    if (std::find(model.aliases.begin(), model.aliases.end(), name_) != model.aliases.end()) return &model;
+    if (std::find(model.aliases.begin(), model.aliases.end(), name_) != model.aliases.end())
+      return &model;
   }
   return nullptr;
 }
@@ -207,12 +213,14 @@ Result<Catalog> Catalog::read(std::span<const CatalogFile> files) {
   for (const CatalogFile& file : files) {
     dom::element root;
     if (const auto error = parser.parse(file.json.data(), file.json.size()).get(root)) {
-      return fail(FaultKind::config, fmt::format("catalog {}: {}", file.name, simdjson::error_message(error)));
+      return fail(FaultKind::config,
+                  fmt::format("catalog {}: {}", file.name, simdjson::error_message(error)));
     }
     for (const dom::object& object : providers_in(root)) {
       std::string problem;
       catalog.providers_.push_back(read_provider(Fields(object, problem)));
-      if (!problem.empty()) return fail(FaultKind::config, fmt::format("catalog {}: {}", file.name, problem));
+      if (!problem.empty())
+        return fail(FaultKind::config, fmt::format("catalog {}: {}", file.name, problem));
       catalog.sources_.push_back(file.json);
     }
   }
@@ -241,10 +249,13 @@ std::string Catalog::excerpt(const UsedEntries& used) const {
     const auto found = used.find(providers_[i].name);
     if (found == used.end()) continue;
     dom::element root;
-    if (parser.parse(sources_[i].data(), sources_[i].size()).get(root) != simdjson::SUCCESS) continue;
+    if (parser.parse(sources_[i].data(), sources_[i].size()).get(root) != simdjson::SUCCESS)
+      continue;
     for (const dom::object& provider : providers_in(root)) {
       std::string_view name;
-      if (provider["name"].get_string().get(name) != simdjson::SUCCESS || name != providers_[i].name) continue;
+      if (provider["name"].get_string().get(name) != simdjson::SUCCESS ||
+          name != providers_[i].name)
+        continue;
       if (out.back() != '[') out.push_back(',');
       write_excerpt(provider, found->second, out);
     }

@@ -36,7 +36,7 @@ struct CatalogModel {
   std::int64_t context_tokens = 0;     // 0: unknown
   std::int64_t output_tokens_max = 0;  // 0: unknown
   PriceList price;
-  std::string released, retires;       // dates as 2026-09-29, "" when not known
+  std::string released, retires;  // dates as 2026-09-29, "" when not known
 };
 
 struct CatalogProvider {

@@ -43,15 +43,16 @@ void check_abilities(Loading& loading, const Candidate& one) {
   if (wanted.empty()) return;
   if (!one.deployment.abilities_known) {
     loading.add(Code::ability_unknown, one.place,
-                fmt::format("task \"{}\" requires {}; whether {} can is not known", one.task.name, names_of(wanted),
-                            one.role),
+                fmt::format("task \"{}\" requires {}; whether {} can is not known", one.task.name,
+                            names_of(wanted), one.role),
                 "give its abilities in the deployment");
     return;
   }
   const Abilities missing = wanted.minus(one.deployment.abilities);
   if (missing.empty()) return;
   loading.add(Code::lacks_ability, one.place,
-              fmt::format("task \"{}\" requires {}; {} does not offer it", one.task.name, names_of(missing), one.role));
+              fmt::format("task \"{}\" requires {}; {} does not offer it", one.task.name,
+                          names_of(missing), one.role));
 }
 
 void check_context(Loading& loading, const Candidate& one) {
@@ -59,18 +60,19 @@ void check_context(Loading& loading, const Candidate& one) {
   const std::int64_t offered = one.deployment.context_tokens;
   if (offered == 0 || wanted <= offered) return;
   loading.add(Code::context_too_small, one.place,
-              fmt::format("task \"{}\" requires a context of {} tokens; {} has {}", one.task.name, wanted, one.role,
-                          offered));
+              fmt::format("task \"{}\" requires a context of {} tokens; {} has {}", one.task.name,
+                          wanted, one.role, offered));
 }
 
 void check_compliance(Loading& loading, const Candidate& one) {
   const Task& task = one.task;
   const Rules& rules = loading.rules;
   if (task.data_class >= 0 && (one.provider.approved_for >> task.data_class & 1) == 0) {
-    loading.add(Code::not_approved, one.place,
-                fmt::format("task \"{}\" has data class {}; provider \"{}\" of {} is not approved for it", task.name,
-                            rules.data_classes[static_cast<std::size_t>(task.data_class)], one.provider.name,
-                            one.role));
+    loading.add(
+        Code::not_approved, one.place,
+        fmt::format("task \"{}\" has data class {}; provider \"{}\" of {} is not approved for it",
+                    task.name, rules.data_classes[static_cast<std::size_t>(task.data_class)],
+                    one.provider.name, one.role));
   }
   if (task.regions != 0 && (one.provider.regions & task.regions) == 0) {
     const std::string regions = names_of(rules.regions, one.provider.regions);
@@ -80,9 +82,11 @@ void check_compliance(Loading& loading, const Candidate& one) {
                             regions.empty() ? "says no region" : "is in " + regions));
   }
   if (task.zdr && !one.provider.zdr) {
-    loading.add(Code::retains_data, one.place,
-                fmt::format("task \"{}\" wants zero data retention; provider \"{}\" of {} is not marked zdr",
-                            task.name, one.provider.name, one.role));
+    loading.add(
+        Code::retains_data, one.place,
+        fmt::format(
+            "task \"{}\" wants zero data retention; provider \"{}\" of {} is not marked zdr",
+            task.name, one.provider.name, one.role));
   }
 }
 
@@ -100,9 +104,10 @@ void check_prices(Loading& loading, const Candidate& one) {
   const bool over = (ceiling.input >= 0 && price.input > ceiling.input) ||
                     (ceiling.output >= 0 && price.output > ceiling.output);
   if (!over) return;
-  loading.add(Code::over_price, one.place,
-              fmt::format("task \"{}\" never uses {}: its price {} in, {} out is over max_price", one.task.name,
-                          one.role, format_price(price.input), format_price(price.output)));
+  loading.add(
+      Code::over_price, one.place,
+      fmt::format("task \"{}\" never uses {}: its price {} in, {} out is over max_price",
+                  one.task.name, one.role, format_price(price.input), format_price(price.output)));
 }
 
 // Everything that holds for a candidate wherever it is named.
@@ -113,10 +118,12 @@ void check_candidate(Loading& loading, const Candidate& one) {
   check_prices(loading, one);
 }
 
-std::string role_of(const Rules& rules, const RouteNotes* notes, const Target& target, const Deployment& deployment) {
+std::string role_of(const Rules& rules, const RouteNotes* notes, const Target& target,
+                    const Deployment& deployment) {
   if (target.kind != Target::Kind::route || notes == nullptr || notes->of_task) {
-    const bool copy = target.kind == Target::Kind::route &&
-                      !rules.routes[static_cast<std::size_t>(target.index)].name.starts_with("task/");
+    const bool copy =
+        target.kind == Target::Kind::route &&
+        !rules.routes[static_cast<std::size_t>(target.index)].name.starts_with("task/");
     if (!copy) return fmt::format("deployment \"{}\"", deployment.name);
   }
   return fmt::format("deployment \"{}\" of route \"{}\"", deployment.name,
@@ -126,15 +133,17 @@ std::string role_of(const Rules& rules, const RouteNotes* notes, const Target& t
 void check_target(Loading& loading, std::size_t task, const Target& target, Place place) {
   const Rules& rules = loading.rules;
   if (target.kind == Target::Kind::answer) return;
-  const RouteNotes* notes =
-      target.kind == Target::Kind::route ? &loading.route_notes[static_cast<std::size_t>(target.index)] : nullptr;
+  const RouteNotes* notes = target.kind == Target::Kind::route
+                                ? &loading.route_notes[static_cast<std::size_t>(target.index)]
+                                : nullptr;
   const std::vector<int> members = deployments_of(rules, target);
   for (std::size_t i = 0; i < members.size(); ++i) {
     const Deployment& deployment = rules.deployments[static_cast<std::size_t>(members[i])];
     if (deployment.provider < 0) continue;
     // A list within the task names each deployment itself; a route is named as a whole.
-    const bool inline_list = notes != nullptr && notes->of_task &&
-                             rules.routes[static_cast<std::size_t>(target.index)].name.starts_with("task/");
+    const bool inline_list =
+        notes != nullptr && notes->of_task &&
+        rules.routes[static_cast<std::size_t>(target.index)].name.starts_with("task/");
     check_candidate(loading, {rules.tasks[task], loading.task_notes[task], deployment,
                               rules.providers[static_cast<std::size_t>(deployment.provider)],
                               inline_list ? notes->members[i] : place,
@@ -150,7 +159,8 @@ void check_fallbacks(Loading& loading, std::size_t at) {
   const std::vector<int> members = deployments_of(rules, route_target(task.route));
   if (task.fallbacks.empty() && members.size() == 1) {
     loading.add(Code::no_fallback, {task.where, task.name.size()},
-                fmt::format("task \"{}\" has one deployment and no fallback", task.name), "add fallbacks");
+                fmt::format("task \"{}\" has one deployment and no fallback", task.name),
+                "add fallbacks");
   }
   for (std::size_t i = 0; i < task.fallbacks.size(); ++i) {
     const Fallback& fallback = task.fallbacks[i];
@@ -182,18 +192,22 @@ void check_rule(Loading& loading, std::size_t at) {
   if (rule.use.index < 0) return;
   for (const Condition& condition : rule.when) {
     if (const auto* task = std::get_if<TaskIs>(&condition)) {
-      check_target(loading, static_cast<std::size_t>(task->task), rule.use, loading.rule_places[at]);
+      check_target(loading, static_cast<std::size_t>(task->task), rule.use,
+                   loading.rule_places[at]);
     } else if (const auto* data = std::get_if<DataClassIs>(&condition)) {
       for (const int member : deployments_of(loading.rules, rule.use)) {
         const Deployment& deployment = loading.rules.deployments[static_cast<std::size_t>(member)];
         if (deployment.provider < 0) continue;
-        const Provider& provider = loading.rules.providers[static_cast<std::size_t>(deployment.provider)];
+        const Provider& provider =
+            loading.rules.providers[static_cast<std::size_t>(deployment.provider)];
         if ((provider.approved_for >> data->data_class & 1) != 0) continue;
-        loading.add(Code::not_approved, loading.rule_places[at],
-                    fmt::format("the rule is for data class {}; provider \"{}\" of deployment \"{}\" is not "
-                                "approved for it",
-                                loading.rules.data_classes[static_cast<std::size_t>(data->data_class)], provider.name,
-                                deployment.name));
+        loading.add(
+            Code::not_approved, loading.rule_places[at],
+            fmt::format(
+                "the rule is for data class {}; provider \"{}\" of deployment \"{}\" is not "
+                "approved for it",
+                loading.rules.data_classes[static_cast<std::size_t>(data->data_class)],
+                provider.name, deployment.name));
       }
     }
   }
@@ -204,7 +218,8 @@ void check_route_prices(Loading& loading, std::size_t at) {
   const Route& route = loading.rules.routes[at];
   if (route.strategy != Strategy::lowest_cost || route.members.size() < 2) return;
   for (std::size_t i = 0; i < route.members.size(); ++i) {
-    const Deployment& deployment = loading.rules.deployments[static_cast<std::size_t>(route.members[i].deployment)];
+    const Deployment& deployment =
+        loading.rules.deployments[static_cast<std::size_t>(route.members[i].deployment)];
     if (deployment.provider < 0 || deployment.price.base.known()) continue;
     loading.add(Code::price_unknown, loading.route_notes[at].members[i],
                 fmt::format("{} compares prices; the price of deployment \"{}\" is not known",
@@ -214,6 +229,8 @@ void check_route_prices(Loading& loading, std::size_t at) {
 }
 
 void check_unused(Loading& loading) {
+  // What could not be read is not used either; that would only be noise.
+  if (loading.diagnostics.has_errors()) return;
   const Rules& rules = loading.rules;
   for (std::size_t i = 0; i < rules.providers.size(); ++i) {
     if (loading.provider_used[i]) continue;
@@ -224,8 +241,9 @@ void check_unused(Loading& loading) {
   if (rules.routes.empty() && rules.tasks.empty() && rules.rules.empty()) return;
   for (std::size_t i = 0; i < rules.deployments.size(); ++i) {
     if (loading.deployment_used[i]) continue;
-    loading.add(Code::unused, {rules.deployments[i].where, rules.deployments[i].name.size()},
-                fmt::format("no route, task or rule uses deployment \"{}\"", rules.deployments[i].name));
+    loading.add(
+        Code::unused, {rules.deployments[i].where, rules.deployments[i].name.size()},
+        fmt::format("no route, task or rule uses deployment \"{}\"", rules.deployments[i].name));
   }
 }
 

@@ -1,4 +1,5 @@
-// Rules that can never be reached because an earlier one matches all that they match; see loading.h.
+// Rules that can never be reached because an earlier one matches all that they match; see
+// loading.h.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -58,7 +59,8 @@ bool implies(const Rules& rules, const Condition& narrow, const Condition& wide)
   }
   if (const auto* task = std::get_if<TaskIs>(&narrow)) {
     const auto* data = std::get_if<DataClassIs>(&wide);
-    return data != nullptr && rules.tasks[static_cast<std::size_t>(task->task)].data_class == data->data_class;
+    return data != nullptr &&
+           rules.tasks[static_cast<std::size_t>(task->task)].data_class == data->data_class;
   }
   if (const auto* key = std::get_if<KeyIs>(&narrow)) {
     const auto* team = std::get_if<TeamIs>(&wide);
@@ -85,10 +87,11 @@ void check_rule_order(Loading& loading) {
   for (std::size_t i = 1; i < count; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (!covers(loading.rules, rules[j], rules[i])) continue;
-      loading.add(Code::rule_unreachable, {rules[i].where, 1},
-                  fmt::format("this rule is never reached: the rule in line {} matches all that it matches",
-                              rules[j].where.line),
-                  "put the narrower rule first");
+      loading.add(
+          Code::rule_unreachable, {rules[i].where, 1},
+          fmt::format("this rule is never reached: the rule in line {} matches all that it matches",
+                      rules[j].where.line),
+          "put the narrower rule first");
       break;
     }
   }

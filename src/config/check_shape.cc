@@ -16,9 +16,9 @@ using Kind = Shape::Kind;
 // Where the walk is, as said in messages: `"latency" of task "extract"`.
 struct Place {
   const Place* outer = nullptr;
-  std::string name;   // key, or name within a map
-  std::string noun;   // of the map that it is in; "" for a plain key
-  Where where;        // of the key
+  std::string name;  // key, or name within a map
+  std::string noun;  // of the map that it is in; "" for a plain key
+  Where where;       // of the key
   std::size_t length = 1;
 };
 
@@ -26,7 +26,8 @@ std::string describe_place(const Place& place) {
   if (place.outer == nullptr) return {};
   if (!place.noun.empty()) return fmt::format("{} \"{}\"", place.noun, place.name);
   const std::string outer = describe_place(*place.outer);
-  return outer.empty() ? fmt::format("\"{}\"", place.name) : fmt::format("\"{}\" of {}", place.name, outer);
+  return outer.empty() ? fmt::format("\"{}\"", place.name)
+                       : fmt::format("\"{}\" of {}", place.name, outer);
 }
 
 std::string in_place(const Place& place) {
@@ -39,13 +40,8 @@ std::string subject(const Place& place) {
   if (place.outer == nullptr) return "the file";
   if (!place.noun.empty()) return describe_place(place);
   const std::string outer = describe_place(*place.outer);
-  return outer.empty() ? fmt::format("\"{}\"", place.name) : fmt::format("\"{}\" in {}", place.name, outer);
-}
-
-bool matches(const Field& field, std::string_view key) {
-  if (!field.key.ends_with('*')) return field.key == key;
-  const std::string_view stem = std::string_view(field.key).substr(0, field.key.size() - 1);
-  return key.size() > stem.size() && key.starts_with(stem);
+  return outer.empty() ? fmt::format("\"{}\"", place.name)
+                       : fmt::format("\"{}\" in {}", place.name, outer);
 }
 
 Code code_of(Kind kind) {
@@ -105,6 +101,24 @@ Form form_of(Kind kind, const Node& node) {
   }
 }
 
+// The key that was perhaps meant: the nearest, or else one that begins alike ("fallback_model" for
+// "fallbacks").
+std::string_view suggest(std::string_view word, const std::vector<std::string_view>& names) {
+  constexpr std::size_t shared_min = 5;
+  const std::string_view near = nearest(word, names);
+  if (!near.empty()) return near;
+  std::string_view best;
+  std::size_t best_shared = shared_min - 1;
+  for (const std::string_view name : names) {
+    const auto end = std::mismatch(word.begin(), word.end(), name.begin(), name.end()).first;
+    const auto shared = static_cast<std::size_t>(end - word.begin());
+    if (shared <= best_shared) continue;
+    best_shared = shared;
+    best = name;
+  }
+  return best;
+}
+
 class Walk {
  public:
   explicit Walk(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -122,22 +136,25 @@ class Walk {
   }
 
  private:
-  void wrong_type(const Node& node, std::string_view wanted, const Place& place, std::string suggestion = {}) {
+  void wrong_type(const Node& node, std::string_view wanted, const Place& place,
+                  std::string suggestion = {}) {
     diagnostics_.add(Code::wrong_type, node.where, node.length(),
                      fmt::format("{} must be {}, not {}", subject(place), wanted, shown(node)),
                      std::move(suggestion));
   }
   void empty(const Node& node, const Place& place) {
     const bool keyed = node.is_null() && place.where.line > 0;
-    diagnostics_.add(Code::empty_value, keyed ? place.where : node.where, keyed ? place.length : node.length(),
+    diagnostics_.add(Code::empty_value, keyed ? place.where : node.where,
+                     keyed ? place.length : node.length(),
                      fmt::format("{} is empty", subject(place)));
   }
 
   void object(const Node& node, const Shape& shape, const Place& place) {
     if (!node.is_map() && !node.is_null()) return wrong_type(node, "a map", place);
     for (const Entry& entry : node.entries) {
-      const auto field = std::find_if(shape.fields.begin(), shape.fields.end(),
-                                      [&](const Field& one) { return matches(one, entry.key); });
+      const auto field =
+          std::find_if(shape.fields.begin(), shape.fields.end(),
+                       [&](const Field& one) { return stands_for(one.key, entry.key); });
       const Place inner{&place, entry.key, "", entry.where, entry.key.size()};
       if (field == shape.fields.end()) {
         unknown_key(entry, shape, place);
@@ -163,7 +180,7 @@ class Walk {
     }
     diagnostics_.add(Code::unknown_key, entry.where, entry.key.size(),
                      fmt::format("unknown key \"{}\"{}", entry.key, in_place(place)),
-                     did_you_mean(nearest(entry.key, names)));
+                     did_you_mean(suggest(entry.key, names)));
   }
 
   void map(const Node& node, const Shape& shape, const Place& place) {
@@ -178,12 +195,14 @@ class Walk {
                          fmt::format("\"{}\" cannot be the name of a {}", entry.key, shape.noun),
                          "use letters, digits and . _ - / : @ +");
       }
-      value(entry.value, *shape.item, {&place, entry.key, shape.noun, entry.where, entry.key.size()});
+      value(entry.value, *shape.item,
+            {&place, entry.key, shape.noun, entry.where, entry.key.size()});
     }
   }
 
   void list(const Node& node, const Shape& shape, const Place& place) {
-    if (shape.or_single && (node.is_scalar() || node.is_map())) return value(node, *shape.item, place);
+    if (shape.or_single && (node.is_scalar() || node.is_map()))
+      return value(node, *shape.item, place);
     if (!node.is_list()) {
       if (node.is_null()) return empty(node, place);
       return wrong_type(node, "a list", place);
@@ -213,18 +232,23 @@ class Walk {
   void word(const Node& node, const Shape& shape, const Place& place) {
     if (node.is_null()) return empty(node, place);
     if (!node.is_scalar()) return wrong_type(node, "a word", place);
-    const auto found = std::find_if(shape.words.begin(), shape.words.end(),
-                                    [&](const Word& one) { return one.name == node.text; });
+    const auto found = std::find_if(shape.words.begin(), shape.words.end(), [&](const Word& one) {
+      return stands_for(one.name, node.text);
+    });
     if (found == shape.words.end()) {
       std::vector<std::string_view> names;
-      for (const Word& one : shape.words) names.push_back(one.name);
+      for (const Word& one : shape.words) {
+        if (one.later.empty()) names.push_back(one.name);
+      }
       const std::string_view near = nearest(node.text, names);
-      diagnostics_.add(Code::unknown_word, node.where, node.length(),
-                       fmt::format("{} is not a value of {}", shown(node), subject(place)),
-                       near.empty() ? fmt::format("one of {}", fmt::join(names, ", ")) : did_you_mean(near));
+      diagnostics_.add(
+          Code::unknown_word, node.where, node.length(),
+          fmt::format("{} is not a value of {}", shown(node), subject(place)),
+          near.empty() ? fmt::format("one of {}", fmt::join(names, ", ")) : did_you_mean(near));
     } else if (!found->later.empty()) {
       diagnostics_.add(Code::value_not_available, node.where, node.length(),
-                       fmt::format("{} in {} is not available yet", shown(node), subject(place)), found->later);
+                       fmt::format("{} in {} is not available yet", shown(node), subject(place)),
+                       found->later);
     }
   }
 
@@ -240,7 +264,8 @@ class Walk {
     if (!checked.good) return bad_form(node, shape, place);
     if (!checked.value) return;
     const bool bounded_above = shape.max > shape.min;
-    if (*checked.value < shape.min || (bounded_above && *checked.value > shape.max)) out_of_range(node, shape, place);
+    if (*checked.value < shape.min || (bounded_above && *checked.value > shape.max))
+      out_of_range(node, shape, place);
   }
 
   void secret(const Node& node, const Place& place) {
@@ -258,7 +283,8 @@ class Walk {
 
   void bad_form(const Node& node, const Shape& shape, const Place& place) {
     std::string suggestion;
-    const bool bare = !node.text.empty() && node.text.find_first_not_of("0123456789.") == std::string::npos;
+    const bool bare =
+        !node.text.empty() && node.text.find_first_not_of("0123456789.") == std::string::npos;
     if (bare && shape.kind == Kind::duration) {
       suggestion = fmt::format("add a unit: {0}s or {0}ms", node.text);
     } else if (bare && shape.kind == Kind::percent) {
@@ -271,10 +297,12 @@ class Walk {
       suggestion = "write true or false";
     }
     // A URL may hold a password, so it is not repeated.
-    const std::string given = shape.kind == Kind::url ? std::string("this") : shown(node);
-    diagnostics_.add(code_of(shape.kind), node.where, node.length(),
-                     fmt::format("{} must be {}, not {}", subject(place), describe(shape.kind), given),
-                     std::move(suggestion));
+    const bool hidden = shape.kind == Kind::url && node.text.find('@') != std::string::npos;
+    const std::string given = hidden ? "one with a user or password" : shown(node);
+    diagnostics_.add(
+        code_of(shape.kind), node.where, node.length(),
+        fmt::format("{} must be {}, not {}", subject(place), describe(shape.kind), given),
+        std::move(suggestion));
   }
 
   static bool is_old_bool(std::string_view text) {
@@ -287,7 +315,8 @@ class Walk {
   void out_of_range(const Node& node, const Shape& shape, const Place& place) {
     std::string range = shape.max > shape.min ? fmt::format("from {} to {}", shape.min, shape.max)
                                               : fmt::format("at least {}", shape.min);
-    if (shape.kind == Kind::duration) range = fmt::format("at least {}", format_duration_ms(shape.min));
+    if (shape.kind == Kind::duration)
+      range = fmt::format("at least {}", format_duration_ms(shape.min));
     diagnostics_.add(Code::out_of_range, node.where, node.length(),
                      fmt::format("{} must be {}, not {}", subject(place), range, shown(node)));
   }
@@ -301,7 +330,8 @@ bool is_usable_name(std::string_view name) {
   const auto good = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
-  if (name.empty() || name.size() > 128 || !good(name.front()) || name.starts_with("task/")) return false;
+  if (name.empty() || name.size() > 128 || !good(name.front()) || name.starts_with("task/"))
+    return false;
   return std::all_of(name.begin(), name.end(), [&](char c) {
     return good(c) || std::string_view("._-/:@+").find(c) != std::string_view::npos;
   });

@@ -1,5 +1,6 @@
-// The check of a document against the table of keys: unknown keys, types, units, what is missing and
-// what is not available yet. What names mean and whether they fit together is checked by the readers.
+// The check of a document against the table of keys: unknown keys, types, units, what is missing
+// and what is not available yet. What names mean and whether they fit together is checked by the
+// readers.
 //
 // Pure, any thread.
 #pragma once

@@ -12,7 +12,10 @@
 
 namespace wye::config {
 
-enum class Severity : std::uint8_t { error, warning };
+enum class Severity : std::uint8_t {
+  error,
+  warning
+};
 std::string_view to_string(Severity severity);
 
 enum class Code : std::uint16_t {

@@ -51,7 +51,8 @@ std::string excerpt(const Diagnostic& diagnostic, std::string_view shown_text) {
   const auto column = static_cast<std::size_t>(std::max(1, diagnostic.where.column) - 1);
   if (line.empty() || column > line.size()) return {};
   std::size_t from = 0;
-  if (line.size() > shown_columns_max && column > shown_columns_max / 2) from = column - shown_columns_max / 2;
+  if (line.size() > shown_columns_max && column > shown_columns_max / 2)
+    from = column - shown_columns_max / 2;
   while (from > 0 && !starts_code_point(line[from])) --from;
   std::size_t to = std::min(line.size(), from + shown_columns_max);
   while (to < line.size() && !starts_code_point(line[to])) ++to;
@@ -67,17 +68,18 @@ std::string plural(int count, std::string_view noun) {
 }
 
 int count_of(const std::vector<Diagnostic>& list, Severity severity) {
-  return static_cast<int>(std::count_if(list.begin(), list.end(), [severity](const Diagnostic& one) {
-    return one.severity == severity;
-  }));
+  return static_cast<int>(
+      std::count_if(list.begin(), list.end(),
+                    [severity](const Diagnostic& one) { return one.severity == severity; }));
 }
 
 }  // namespace
 
 Diagnostic& Diagnostics::add(Code code, Where where, std::size_t length, std::string message,
                              std::string suggestion) {
-  list_.push_back({code, info(code).severity, where, static_cast<int>(std::min<std::size_t>(length, 4096)),
-                   std::move(message), std::move(suggestion)});
+  list_.push_back({code, info(code).severity, where,
+                   static_cast<int>(std::min<std::size_t>(length, 4096)), std::move(message),
+                   std::move(suggestion)});
   return list_.back();
 }
 
@@ -90,9 +92,9 @@ void Diagnostics::sort() {
   };
   std::sort(list_.begin(), list_.end(),
             [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
-  const auto last = std::unique(list_.begin(), list_.end(), [&](const Diagnostic& a, const Diagnostic& b) {
-    return key(a) == key(b);
-  });
+  const auto last =
+      std::unique(list_.begin(), list_.end(),
+                  [&](const Diagnostic& a, const Diagnostic& b) { return key(a) == key(b); });
   list_.erase(last, list_.end());
 }
 
@@ -130,11 +132,17 @@ std::string format_json(const std::vector<Diagnostic>& list, std::string_view pa
   const int errors = count_of(list, Severity::error);
   json.begin_object().field("file", path).field("ok", errors == 0).field("errors", errors);
   json.field("warnings", count_of(list, Severity::warning));
-  json.field("models", summary.models).field("tasks", summary.tasks).field("took_ms", summary.took_ms);
+  json.field("models", summary.models)
+      .field("tasks", summary.tasks)
+      .field("took_ms", summary.took_ms);
   json.key("diagnostics").begin_array();
   for (const Diagnostic& one : list) {
-    json.begin_object().field("code", format_code(one.code)).field("severity", to_string(one.severity));
-    json.field("line", one.where.line).field("column", one.where.column).field("length", one.length);
+    json.begin_object()
+        .field("code", format_code(one.code))
+        .field("severity", to_string(one.severity));
+    json.field("line", one.where.line)
+        .field("column", one.where.column)
+        .field("length", one.length);
     json.field("message", one.message).field("suggestion", one.suggestion).end_object();
   }
   json.end_array().end_object();

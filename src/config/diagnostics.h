@@ -1,6 +1,6 @@
-// Diagnostic: one thing that is wrong, or worth knowing, in a configuration file, with its place and
-// what to do about it; and the two ways to show them: for people, with the source line and a caret,
-// and as JSON. The codes and their explanations are in codes.h.
+// Diagnostic: one thing that is wrong, or worth knowing, in a configuration file, with its place
+// and what to do about it; and the two ways to show them: for people, with the source line and a
+// caret, and as JSON. The codes and their explanations are in codes.h.
 //
 // Owned by whoever loads a file; used on one thread at a time.
 #pragma once

@@ -40,37 +40,42 @@ std::size_t count_nodes(const Node& node) {
   return count;
 }
 
-// yaml-cpp's handler cannot stop the parser except by throwing; this is what it throws.
-struct Stop {};
-
+// Builds the tree. After the first thing that makes it useless, the remaining events are ignored:
+// the parser cannot be stopped, and what it still costs is bounded by the size of the text.
 class Builder : public YAML::EventHandler {
  public:
   explicit Builder(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ == 2) stop(Code::many_documents, to_where(mark), "a second document starts here");
+    if (++documents_ == 2)
+      stop(Code::many_documents, to_where(mark), "a second document starts here");
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (stopped_) return;
     Node node;
     node.where = to_where(mark);
     put(std::move(node), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+    if (stopped_) return;
     const auto found = anchors_.find(anchor);
     // An anchor is known once its value is complete, so an alias inside its own value is not.
     if (found == anchors_.end()) {
-      stop(Code::yaml_feature, to_where(mark), "this alias stands inside the value that it repeats");
+      return stop(Code::yaml_feature, to_where(mark),
+                  "this alias stands inside the value that it repeats");
     }
-    count(found->second.second, to_where(mark));
-    check_depth(found->second.first, to_where(mark));
+    if (!count(found->second.second, to_where(mark))) return;
+    if (static_cast<int>(frames_.size()) + height(found->second.first) > document_depth_max) {
+      return too_deep(to_where(mark));
+    }
     Node copy = found->second.first;
     copy.where = to_where(mark);
     put(std::move(copy), 0, false);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    check_tag(tag, mark);
+    if (stopped_ || !check_tag(tag, mark)) return;
     Node node;
     node.where = to_where(mark);
     node.plain = tag == "?" || tag.empty();
@@ -95,6 +100,7 @@ class Builder : public YAML::EventHandler {
   void OnMapEnd() override { close(); }
 
   bool any() const { return done_; }
+  bool stopped() const { return stopped_; }
   Where last_quoted() const { return last_quoted_; }
   Node take() { return std::move(root_); }
 
@@ -110,22 +116,23 @@ class Builder : public YAML::EventHandler {
     std::vector<Node> merges;  // values of <<
   };
 
-  [[noreturn]] void stop(Code code, Where where, std::string message, std::string suggestion = {}) {
+  void stop(Code code, Where where, std::string message, std::string suggestion = {}) {
+    if (stopped_) return;
+    stopped_ = true;
     diagnostics_.add(code, where, 1, std::move(message), std::move(suggestion));
-    throw Stop{};
   }
-  void count(std::size_t more, Where where) {
+  bool count(std::size_t more, Where where) {
     nodes_ += more;
-    if (nodes_ <= document_nodes_max) return;
+    if (nodes_ <= document_nodes_max) return true;
     stop(Code::too_many_nodes, where,
          fmt::format("more than {} values after aliases are expanded", document_nodes_max));
+    return false;
   }
-  void check_tag(const std::string& tag, const YAML::Mark& mark) {
-    if (tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:")) return;
+  bool check_tag(const std::string& tag, const YAML::Mark& mark) {
+    if (tag.empty() || tag == "?" || tag == "!" || tag.starts_with("tag:yaml.org,2002:"))
+      return true;
     stop(Code::yaml_feature, to_where(mark), "custom tags are not read", "remove the tag");
-  }
-  void check_depth(const Node& node, Where where) {
-    if (static_cast<int>(frames_.size()) + height(node) > document_depth_max) too_deep(where);
+    return false;
   }
   static int height(const Node& node) {
     int most = 0;
@@ -133,15 +140,16 @@ class Builder : public YAML::EventHandler {
     for (const Entry& entry : node.entries) most = std::max(most, 1 + height(entry.value));
     return most;
   }
-  [[noreturn]] void too_deep(Where where) {
+  void too_deep(Where where) {
     stop(Code::too_deep, where, fmt::format("nested more than {} deep", document_depth_max));
   }
-  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) {
-    check_tag(tag, mark);
-    if (static_cast<int>(frames_.size()) >= document_depth_max) too_deep(to_where(mark));
+  void open(Node::Kind kind, const YAML::Mark& mark, const std::string& tag,
+            YAML::anchor_t anchor) {
+    if (stopped_ || !check_tag(tag, mark)) return;
+    if (static_cast<int>(frames_.size()) >= document_depth_max) return too_deep(to_where(mark));
     if (!frames_.empty() && frames_.back().node.is_map() && !frames_.back().have_key) {
-      stop(Code::yaml_feature, to_where(mark), "a key must be one word, not a list or a map",
-           "perhaps { or [ was meant as text; then quote it");
+      return stop(Code::yaml_feature, to_where(mark), "a key must be one word, not a list or a map",
+                  "perhaps { or [ was meant as text; then quote it");
     }
     Frame frame;
     frame.node.kind = kind;
@@ -150,9 +158,11 @@ class Builder : public YAML::EventHandler {
     frames_.push_back(std::move(frame));
   }
   void close() {
+    if (stopped_) return;
     Frame frame = std::move(frames_.back());
     frames_.pop_back();
     for (const Node& merge : frame.merges) merge_into(frame, merge);
+    if (stopped_) return;
     put(std::move(frame.node), frame.anchor);
   }
   void merge_into(Frame& frame, const Node& merge) {
@@ -161,18 +171,18 @@ class Builder : public YAML::EventHandler {
       return;
     }
     if (!merge.is_map()) {
-      stop(Code::yaml_feature, merge.where, "<< merges maps, and this is none");
+      return stop(Code::yaml_feature, merge.where, "<< merges maps, and this is none");
     }
     for (const Entry& entry : merge.entries) {
       if (frame.keys.insert(entry.key).second) frame.node.entries.push_back(entry);
     }
   }
   void put(Node node, YAML::anchor_t anchor, bool counted = true) {
-    if (counted) count(1, node.where);
+    if (counted && !count(1, node.where)) return;
     if (anchor != 0) {
       // The copy that the anchor keeps counts as well: anchors inside anchors multiply too.
       const std::size_t size = count_nodes(node);
-      count(size, node.where);
+      if (!count(size, node.where)) return;
       anchors_[anchor] = {node, size};
     }
     if (frames_.empty()) {
@@ -191,7 +201,7 @@ class Builder : public YAML::EventHandler {
   }
   void take_key(Frame& frame, Node node) {
     if (node.is_list() || node.is_map()) {
-      stop(Code::yaml_feature, node.where, "a key must be one word, not a list or a map");
+      return stop(Code::yaml_feature, node.where, "a key must be one word, not a list or a map");
     }
     frame.have_key = true;
     frame.key = node.is_null() ? "null" : std::move(node.text);
@@ -217,6 +227,7 @@ class Builder : public YAML::EventHandler {
   std::unordered_map<YAML::anchor_t, std::pair<Node, std::size_t>> anchors_;
   std::size_t nodes_ = 0;
   int documents_ = 0;
+  bool stopped_ = false;
   bool done_ = false;
   Where last_quoted_;  // the last scalar that was not plain
   Node root_;
@@ -244,8 +255,9 @@ bool is_control(char c) {
 
 bool check_bytes(std::string_view text, Diagnostics& diagnostics) {
   if (text.size() > document_bytes_max) {
-    diagnostics.add(Code::too_large, {}, 1,
-                    fmt::format("the file has {} bytes; at most {} are read", text.size(), document_bytes_max));
+    diagnostics.add(
+        Code::too_large, {}, 1,
+        fmt::format("the file has {} bytes; at most {} are read", text.size(), document_bytes_max));
     return false;
   }
   const auto control = std::find_if(text.begin(), text.end(), is_control);
@@ -295,14 +307,17 @@ bool ends_without_quote(std::string_view text, Where last_quoted) {
 }
 
 // yaml-cpp's own words are short and often about its inside; the common causes get ours.
-void add_syntax_error(std::string_view text, const YAML::Exception& problem, Diagnostics& diagnostics) {
+void add_syntax_error(std::string_view text, const YAML::Exception& problem,
+                      Diagnostics& diagnostics) {
   const Where where = problem.mark.is_null() ? Where{} : to_where(problem.mark);
   const std::string_view line = line_at(text, where.line);
   const std::size_t indent = line.find_first_not_of(" \t");
-  const bool tab = line.substr(0, indent == std::string_view::npos ? line.size() : indent).find('\t') !=
-                   std::string_view::npos;
+  const bool tab =
+      line.substr(0, indent == std::string_view::npos ? line.size() : indent).find('\t') !=
+      std::string_view::npos;
   if (tab) {
-    diagnostics.add(Code::syntax, where, 1, "a tab is in the indentation", "YAML is indented with spaces");
+    diagnostics.add(Code::syntax, where, 1, "a tab is in the indentation",
+                    "YAML is indented with spaces");
     return;
   }
   diagnostics.add(Code::syntax, where, 1, fmt::format("this is not YAML: {}", problem.msg));
@@ -325,21 +340,22 @@ std::optional<Node> parse_document(std::string_view text, Diagnostics& diagnosti
     ViewBuffer buffer(text);
     std::istream stream(&buffer);
     YAML::Parser parser(stream);
-    while (parser.HandleNextDocument(builder)) {
+    while (!builder.stopped() && parser.HandleNextDocument(builder)) {
     }
-  } catch (const Stop&) {
-    return std::nullopt;
   } catch (const YAML::DeepRecursion& problem) {
+    if (builder.stopped()) return std::nullopt;
     diagnostics.add(Code::too_deep, to_where(problem.mark), 1,
                     fmt::format("nested more than {} deep", document_depth_max));
     return std::nullopt;
   } catch (const YAML::Exception& problem) {
+    if (builder.stopped()) return std::nullopt;
     add_syntax_error(text, problem, diagnostics);
     return std::nullopt;
   } catch (const std::exception& problem) {
     diagnostics.add(Code::syntax, {}, 1, fmt::format("this is not YAML: {}", problem.what()));
     return std::nullopt;
   }
+  if (builder.stopped()) return std::nullopt;
   if (!builder.any()) {
     diagnostics.add(Code::empty, {}, 1, "the file is empty", "`wye init` writes a starting file");
     return std::nullopt;

@@ -1,6 +1,6 @@
-// Document: a YAML text as a small tree of nodes that know where they stand. document.cc is the only
-// file that sees yaml-cpp. Everything hostile is bounded here: size, depth, number of nodes after
-// aliases are expanded; duplicate keys are errors.
+// Document: a YAML text as a small tree of nodes that know where they stand. document.cc is the
+// only file that sees yaml-cpp. Everything hostile is bounded here: size, depth, number of nodes
+// after aliases are expanded; duplicate keys are errors.
 //
 // Plain values, owned by whoever parsed them.
 #pragma once
@@ -24,11 +24,16 @@ inline constexpr std::size_t document_nodes_max = 200'000;
 struct Entry;
 
 struct Node {
-  enum class Kind { null, scalar, list, map };
+  enum class Kind {
+    null,
+    scalar,
+    list,
+    map
+  };
   Kind kind = Kind::null;
-  Where where;         // of the first byte; columns count bytes
-  std::string text;    // of a scalar
-  bool plain = false;  // a scalar without quotes
+  Where where;                 // of the first byte; columns count bytes
+  std::string text;            // of a scalar
+  bool plain = false;          // a scalar without quotes
   std::vector<Node> items;     // of a list
   std::vector<Entry> entries;  // of a map, in the order of the file
 
@@ -39,7 +44,9 @@ struct Node {
   // The value under a key; nullptr when this is no map or has no such key.
   const Node* find(std::string_view key) const;
   // How much to underline: the length of a scalar, 1 otherwise.
-  std::size_t length() const { return is_scalar() && !text.empty() ? text.size() + (plain ? 0 : 2) : 1; }
+  std::size_t length() const {
+    return is_scalar() && !text.empty() ? text.size() + (plain ? 0 : 2) : 1;
+  }
 };
 
 struct Entry {

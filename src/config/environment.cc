@@ -17,15 +17,18 @@ namespace {
 constexpr std::size_t file_bytes_max = 16 << 20;
 
 Result<std::string> read_whole_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"), &std::fclose);
-  if (!file) return fail(FaultKind::config, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "rb"),
+                                                             &std::fclose);
+  if (!file)
+    return fail(FaultKind::config, fmt::format("cannot read {}: {}", path, std::strerror(errno)));
   std::string text;
   std::array<char, 65536> buffer;
   while (true) {
     const std::size_t got = std::fread(buffer.data(), 1, buffer.size(), file.get());
     if (got == 0) break;
     text.append(buffer.data(), got);
-    if (text.size() > file_bytes_max) return fail(FaultKind::config, fmt::format("{} is too large", path));
+    if (text.size() > file_bytes_max)
+      return fail(FaultKind::config, fmt::format("{} is too large", path));
   }
   if (std::ferror(file.get()) != 0) {
     return fail(FaultKind::config, fmt::format("cannot read {}: {}", path, std::strerror(errno)));

@@ -1,5 +1,5 @@
-// Environment: all that reading a configuration may know of the machine: variables, files, the time.
-// Passed in, so that tests and replays need no real ones.
+// Environment: all that reading a configuration may know of the machine: variables, files, the
+// time. Passed in, so that tests and replays need no real ones.
 //
 // The functions are called on the thread that loads.
 #pragma once

@@ -21,8 +21,8 @@ void read_store(Loading& loading) {
   const Node* sqlite = store->find("sqlite");
   const Node* path = store->find("path");
   if (sqlite != nullptr && path != nullptr) {
-    loading.add(Code::one_of_keys, place_of(*path), "\"sqlite\" and \"path\" in \"store\" mean the same",
-                "remove one of them");
+    loading.add(Code::one_of_keys, place_of(*path),
+                "\"sqlite\" and \"path\" in \"store\" mean the same", "remove one of them");
   }
   const std::string file = read_text(sqlite != nullptr ? sqlite : path);
   if (!file.empty()) loading.rules.store_path = file;
@@ -31,8 +31,9 @@ void read_store(Loading& loading) {
 void read_sections(Loading& loading) {
   using Reader = void (*)(Loading&);
   static constexpr std::array<Reader, 12> readers{
-      read_server, read_store, read_reliability, read_providers, read_deployments, read_routes,
-      read_tasks,  read_keys,  read_rules,       read_baseline,  check_policy,     check_rule_order};
+      read_server,      read_store,    read_reliability, read_providers,
+      read_deployments, read_routes,   read_tasks,       read_keys,
+      read_rules,       read_baseline, check_policy,     check_rule_order};
   for (const Reader reader : readers) reader(loading);
 }
 
@@ -48,7 +49,8 @@ void finish(Loading& loading, std::string_view text, std::string_view path) {
 // Models, not deployments: two deployments of one model at one provider count once.
 int count_models(const Rules& rules) {
   std::set<std::pair<int, std::string>> models;
-  for (const Deployment& deployment : rules.deployments) models.insert({deployment.provider, deployment.model});
+  for (const Deployment& deployment : rules.deployments)
+    models.insert({deployment.provider, deployment.model});
   return static_cast<int>(models.size());
 }
 

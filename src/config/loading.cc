@@ -17,12 +17,14 @@ void collect(std::vector<std::string_view>& names, const Nouns& nouns) {
 
 void add_unknown(Loading& loading, const Node& name, std::string_view noun,
                  const std::vector<std::string_view>& known) {
-  loading.add(Code::unknown_name, place_of(name), fmt::format("there is no {} {}", noun, shown(name)),
+  loading.add(Code::unknown_name, place_of(name),
+              fmt::format("there is no {} {}", noun, shown(name)),
               did_you_mean(nearest(name.text, known)));
 }
 
 template <class Map, class Nouns>
-int find_one(Loading& loading, const Map& map, const Nouns& nouns, const Node& name, std::string_view noun) {
+int find_one(Loading& loading, const Map& map, const Nouns& nouns, const Node& name,
+             std::string_view noun) {
   if (!name.is_scalar() || name.text.empty()) return -1;
   const int index = find_index(map, name.text);
   if (index >= 0) return index;
@@ -41,7 +43,8 @@ const std::vector<Entry>& Loading::entries(std::string_view section) const {
 }
 
 int find_deployment(Loading& loading, const Node& name) {
-  return find_one(loading, loading.rules.deployment_by_name, loading.rules.deployments, name, "deployment");
+  return find_one(loading, loading.rules.deployment_by_name, loading.rules.deployments, name,
+                  "deployment");
 }
 int find_task(Loading& loading, const Node& name) {
   return find_one(loading, loading.rules.task_by_name, loading.rules.tasks, name, "task");
@@ -81,12 +84,14 @@ int index_of(const std::vector<std::string>& names, std::string_view name) {
   return found == names.end() ? -1 : static_cast<int>(found - names.begin());
 }
 
-NameSet name_bit(Loading& loading, std::vector<std::string>& names, const Node& name, std::string_view noun) {
+NameSet name_bit(Loading& loading, std::vector<std::string>& names, const Node& name,
+                 std::string_view noun) {
   constexpr std::size_t names_max = 64;
   int index = index_of(names, name.text);
   if (index < 0) {
     if (names.size() == names_max) {
-      loading.add(Code::too_many_names, place_of(name), fmt::format("more than {} {}", names_max, noun));
+      loading.add(Code::too_many_names, place_of(name),
+                  fmt::format("more than {} {}", names_max, noun));
       return 0;
     }
     index = static_cast<int>(names.size());

@@ -53,7 +53,8 @@ struct Loading {
   std::vector<bool> provider_used{}, deployment_used{};
 
   Diagnostic& add(Code code, Place place, std::string message, std::string suggestion = {}) {
-    return diagnostics.add(code, place.where, place.length, std::move(message), std::move(suggestion));
+    return diagnostics.add(code, place.where, place.length, std::move(message),
+                           std::move(suggestion));
   }
   // The entries of a section, none when it is absent or no map.
   const std::vector<Entry>& entries(std::string_view section) const;
@@ -82,13 +83,16 @@ int find_key(Loading& loading, const Node& name);
 std::optional<Target> find_target(Loading& loading, const Node& name);
 std::vector<int> deployments_of(const Rules& rules, const Target& target);
 
-// The bit of a region or data class, added when it is new; 0 after reporting that there are too many.
-NameSet name_bit(Loading& loading, std::vector<std::string>& names, const Node& name, std::string_view noun);
+// The bit of a region or data class, added when it is new; 0 after reporting that there are too
+// many.
+NameSet name_bit(Loading& loading, std::vector<std::string>& names, const Node& name,
+                 std::string_view noun);
 int index_of(const std::vector<std::string>& names, std::string_view name);  // -1: not there
 
 // The secret behind a reference, "" after reporting that it is not there.
 std::string read_secret(Loading& loading, const Node& node);
-std::string checked_secret(Loading& loading, std::string secret, Place place, std::string_view source);
+std::string checked_secret(Loading& loading, std::string secret, Place place,
+                           std::string_view source);
 
 // Fills the offsets of the zone around now; false when the zone is not known.
 bool fill_offsets(TimeIs& window, TimeMs now);

@@ -20,7 +20,8 @@ int find_provider(Loading& loading, const Node& name) {
     }
     known.push_back(providers[i].name);
   }
-  loading.add(Code::unknown_name, place_of(name), fmt::format("there is no provider {}", shown(name)),
+  loading.add(Code::unknown_name, place_of(name),
+              fmt::format("there is no provider {}", shown(name)),
               did_you_mean(nearest(name.text, known)));
   return -1;
 }
@@ -42,16 +43,27 @@ void check_retirement(Loading& loading, const CatalogModel& model, const Node& n
   if (!end || *end > loading.environment.now + 90 * day_ms) return;
   const bool past = *end <= loading.environment.now;
   loading.add(Code::model_retires, place_of(name),
-              fmt::format("model {} {} on {}", shown(name), past ? "was retired" : "retires", model.retires));
+              fmt::format("model {} {} on {}", shown(name), past ? "was retired" : "retires",
+                          model.retires));
 }
 
 void add_unknown_model(Loading& loading, const CatalogProvider& vendor, const Node& name) {
   std::vector<std::string_view> known;
   for (const CatalogModel& model : vendor.models) known.push_back(model.id);
-  loading.add(Code::unknown_model, place_of(name),
-              fmt::format("the catalog does not know model {} of {}; its price and abilities are not known",
-                          shown(name), vendor.name),
-              did_you_mean(nearest(name.text, known)));
+  loading.add(
+      Code::unknown_model, place_of(name),
+      fmt::format("the catalog does not know model {} of {}; its price and abilities are not known",
+                  shown(name), vendor.name),
+      did_you_mean(nearest(name.text, known)));
+}
+
+// What a vendor's own interface offers and its OpenAI-compatible address does not: Anthropic's
+// takes response_format and documents without a word and does not act on them.
+Abilities lost_by_compatibility(const Provider& provider, const CatalogProvider& vendor) {
+  const bool foreign =
+      provider.kind == "openai_compatible" && vendor.dialect == DialectId::anthropic;
+  return foreign ? Abilities{Ability::json_schema, Ability::json_object, Ability::documents}
+                 : Abilities{};
 }
 
 // Looks the model up; nothing that the file says is known yet.
@@ -62,6 +74,9 @@ void complete_from_catalog(Loading& loading, const Node& settings, Deployment& d
   if (model != nullptr) {
     loading.used[vendor->name].insert(model->id);
     copy_model(*model, deployment);
+    const Provider& provider =
+        loading.rules.providers[static_cast<std::size_t>(deployment.provider)];
+    deployment.abilities = deployment.abilities.minus(lost_by_compatibility(provider, *vendor));
     check_retirement(loading, *model, *name);
   } else if (vendor != nullptr && settings.find("price") == nullptr) {
     add_unknown_model(loading, *vendor, *name);
@@ -83,8 +98,10 @@ void read_overrides(const Node& settings, Deployment& deployment) {
     base.cache_write = read_price(price->find("cache_write")).value_or(-1);
     base.output = read_price(price->find("output")).value_or(-1);
   }
-  if (const auto context = read_count(settings.find("context"))) deployment.context_tokens = *context;
-  if (const auto output = read_count(settings.find("output_max"))) deployment.output_tokens_max = *output;
+  if (const auto context = read_count(settings.find("context")))
+    deployment.context_tokens = *context;
+  if (const auto output = read_count(settings.find("output_max")))
+    deployment.output_tokens_max = *output;
   if (const Node* list = settings.find("abilities")) {
     deployment.abilities = {};
     deployment.abilities_known = true;
@@ -115,11 +132,13 @@ void read_deployment(Loading& loading, const Entry& entry) {
   deployment.endpoints = all_endpoints();
   const Node* provider = entry.value.find("provider");
   deployment.model = read_text(entry.value.find("model"));
-  // A deployment without a good provider stays in the rules with provider -1, so that its name is not
-  // reported as unknown as well; such rules are never handed out.
-  const int found = provider == nullptr || !provider->is_scalar() ? -1 : find_provider(loading, *provider);
+  // A deployment without a good provider stays in the rules with provider -1, so that its name is
+  // not reported as unknown as well; such rules are never handed out.
+  const int found =
+      provider == nullptr || !provider->is_scalar() ? -1 : find_provider(loading, *provider);
   deployment.provider = found;
-  if (found >= 0 && !deployment.model.empty()) complete_from_catalog(loading, entry.value, deployment);
+  if (found >= 0 && !deployment.model.empty())
+    complete_from_catalog(loading, entry.value, deployment);
   read_overrides(entry.value, deployment);
   read_limits(entry.value, deployment);
   loading.rules.deployments.push_back(std::move(deployment));

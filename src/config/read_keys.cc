@@ -45,8 +45,8 @@ void read_tasks_of(Loading& loading, const Entry& entry, Key& key) {
   const Node* task = entry.value.find("task");
   if (task == nullptr) return;
   key.default_task = find_task(loading, *task);
-  const bool allowed = key.tasks.empty() ||
-                       std::find(key.tasks.begin(), key.tasks.end(), key.default_task) != key.tasks.end();
+  const bool allowed = key.tasks.empty() || std::find(key.tasks.begin(), key.tasks.end(),
+                                                      key.default_task) != key.tasks.end();
   if (key.default_task < 0 || allowed) return;
   loading.add(Code::default_task_forbidden, place_of(*task),
               fmt::format("key \"{}\" may not use its default task \"{}\"", key.name, task->text),
@@ -57,7 +57,8 @@ void read_expiry(Loading& loading, const Entry& entry, Key& key) {
   const Node* node = entry.value.find("expires");
   key.expires = read_date(node).value_or(0);
   if (key.expires == 0 || key.expires > loading.environment.now) return;
-  loading.add(Code::key_expired, place_of(*node), fmt::format("key \"{}\" expired on {}", key.name, node->text));
+  loading.add(Code::key_expired, place_of(*node),
+              fmt::format("key \"{}\" expired on {}", key.name, node->text));
 }
 
 void check_listener(Loading& loading, std::string_view which, const ListenAddress& address) {
@@ -67,11 +68,13 @@ void check_listener(Loading& loading, std::string_view which, const ListenAddres
   }
   const Node* server = loading.root.find("server");
   const Node* node = server == nullptr ? nullptr : server->find(which);
-  loading.add(Code::open_listener, node == nullptr ? Place{} : place_of(*node),
-              fmt::format("{} is open to other machines and there are no keys: only clients on this machine are "
-                          "answered",
-                          which),
-              "configure keys");
+  loading.add(
+      Code::open_listener, node == nullptr ? Place{} : place_of(*node),
+      fmt::format(
+          "{} is open to other machines and there are no keys: only clients on this machine are "
+          "answered",
+          which),
+      "configure keys");
 }
 
 }  // namespace

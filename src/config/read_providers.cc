@@ -1,5 +1,4 @@
 // providers: the file's accounts completed from the catalog; see loading.h.
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -25,8 +24,9 @@ void add_unknown_kind(Loading& loading, Place place, std::string_view kind, std:
     names.push_back(provider.kind);
   }
   const std::string_view near = nearest(kind, names);
-  loading.add(Code::unknown_kind, place, std::move(message),
-              near.empty() ? "say kind: openai_compatible and give its base_url" : did_you_mean(near));
+  loading.add(
+      Code::unknown_kind, place, std::move(message),
+      near.empty() ? "say kind: openai_compatible and give its base_url" : did_you_mean(near));
 }
 
 // What to do meanwhile with a vendor whose dialect this version does not speak.
@@ -40,14 +40,16 @@ std::string meanwhile(const CatalogProvider& vendor) {
        {"cohere", "https://api.cohere.ai/compatibility/v1"}}};
   for (const Address& address : addresses) {
     if (address.vendor != vendor.name) continue;
-    return fmt::format("use its OpenAI-compatible address: kind: openai_compatible, base_url: {}, catalog: {}",
-                       address.base_url, vendor.name);
+    return fmt::format(
+        "use its OpenAI-compatible address: kind: openai_compatible, base_url: {}, catalog: {}",
+        address.base_url, vendor.name);
   }
   return "use a gateway or vendor that offers its models with an OpenAI-compatible address";
 }
 
 bool is_spoken(const CatalogProvider& vendor) {
-  return vendor.dialect == DialectId::openai && vendor.auth != Auth::sigv4 && vendor.auth != Auth::google_oauth;
+  return vendor.dialect == DialectId::openai && vendor.auth != Auth::sigv4 &&
+         vendor.auth != Auth::google_oauth;
 }
 
 // The catalog's entry of the vendor, nullptr for openai_compatible and after reporting a problem.
@@ -59,9 +61,10 @@ const CatalogProvider* find_vendor(Loading& loading, const Entry& entry, bool& g
   const CatalogProvider* vendor = loading.catalog.find(name);
   if (vendor == nullptr) {
     good = false;
-    add_unknown_kind(loading, place, name,
-                     kind == nullptr ? fmt::format("provider \"{}\" is not in the catalog and has no kind", name)
-                                     : fmt::format("there is no provider kind {}", shown(*kind)));
+    add_unknown_kind(
+        loading, place, name,
+        kind == nullptr ? fmt::format("provider \"{}\" is not in the catalog and has no kind", name)
+                        : fmt::format("there is no provider kind {}", shown(*kind)));
   } else if (!is_spoken(*vendor)) {
     good = false;
     loading.add(Code::kind_not_available, place,
@@ -82,8 +85,11 @@ void copy_habits(Loading& loading, const CatalogProvider& vendor, Provider& prov
 }
 
 // Regions and retention of the catalog are those of the vendor's own address.
-void copy_promises(Loading& loading, const CatalogProvider& vendor, Provider& provider) {
+void copy_promises(Loading& loading, const CatalogProvider& vendor, const Node& settings,
+                   Provider& provider) {
   provider.zdr = vendor.zdr;
+  // What the file says replaces what the catalog says.
+  if (settings.find("regions") != nullptr || settings.find("region") != nullptr) return;
   for (const std::string& region : vendor.regions) {
     Node name;
     name.kind = Node::Kind::scalar;
@@ -94,17 +100,19 @@ void copy_promises(Loading& loading, const CatalogProvider& vendor, Provider& pr
 }
 
 void check_address(Loading& loading, const Node& node) {
-  static constexpr std::array<std::string_view, 4> endpoints{"/chat/completions", "/completions", "/responses",
-                                                             "/embeddings"};
+  static constexpr std::array<std::string_view, 4> endpoints{"/chat/completions", "/completions",
+                                                             "/responses", "/embeddings"};
   for (const std::string_view endpoint : endpoints) {
     if (!node.text.ends_with(endpoint)) continue;
-    loading.add(Code::endpoint_in_url, place_of(node), fmt::format("base_url must not hold {}", endpoint),
+    loading.add(Code::endpoint_in_url, place_of(node),
+                fmt::format("base_url must not hold {}", endpoint),
                 fmt::format("write {}", node.text.substr(0, node.text.size() - endpoint.size())));
     return;
   }
 }
 
-void read_address_of(Loading& loading, const Entry& entry, const CatalogProvider* vendor, Provider& provider) {
+void read_address_of(Loading& loading, const Entry& entry, const CatalogProvider* vendor,
+                     Provider& provider) {
   const Node* node = entry.value.find("base_url");
   if (node != nullptr) {
     if (const auto url = read_url(node)) provider.base_url = *url;
@@ -112,20 +120,23 @@ void read_address_of(Loading& loading, const Entry& entry, const CatalogProvider
     return;
   }
   if (vendor == nullptr) {
-    loading.add(Code::missing_key, place_of(entry), fmt::format("\"base_url\" is missing in provider \"{}\"", entry.key),
+    loading.add(Code::missing_key, place_of(entry),
+                fmt::format("\"base_url\" is missing in provider \"{}\"", entry.key),
                 "an openai_compatible provider needs one, such as http://127.0.0.1:8000/v1");
     return;
   }
   if (vendor->base_url.find('{') != std::string::npos) {
-    loading.add(Code::url_placeholder, place_of(entry),
-                fmt::format("provider \"{}\" needs its base_url, like {}", entry.key, vendor->base_url));
+    loading.add(
+        Code::url_placeholder, place_of(entry),
+        fmt::format("provider \"{}\" needs its base_url, like {}", entry.key, vendor->base_url));
     return;
   }
   if (auto url = parse_url(vendor->base_url)) provider.base_url = std::move(*url);
-  copy_promises(loading, *vendor, provider);
+  copy_promises(loading, *vendor, entry.value, provider);
 }
 
-void read_key_of(Loading& loading, const Entry& entry, const CatalogProvider* vendor, Provider& provider) {
+void read_key_of(Loading& loading, const Entry& entry, const CatalogProvider* vendor,
+                 Provider& provider) {
   const Node* node = entry.value.find("api_key");
   if (node != nullptr) {
     if (provider.auth == Auth::none) provider.auth = Auth::bearer;
@@ -133,8 +144,8 @@ void read_key_of(Loading& loading, const Entry& entry, const CatalogProvider* ve
     const bool over_net = !provider.base_url.tls && !is_loopback(provider.base_url.host);
     if (over_net && !provider.base_url.host.empty()) {
       loading.add(Code::clear_transport, place_of(*node),
-                  fmt::format("the key of provider \"{}\" would go to {} over plain http", entry.key,
-                              provider.base_url.host),
+                  fmt::format("the key of provider \"{}\" would go to {} over plain http",
+                              entry.key, provider.base_url.host),
                   "use https");
     }
     return;
@@ -149,8 +160,8 @@ void read_key_of(Loading& loading, const Entry& entry, const CatalogProvider* ve
     }
   }
   Diagnostic& one = loading.add(Code::secret_missing, place_of(entry),
-                                fmt::format("provider \"{}\" has no api_key, and {} is not set", entry.key,
-                                            vendor->api_key_variables.front()));
+                                fmt::format("provider \"{}\" has no api_key, and {} is not set",
+                                            entry.key, vendor->api_key_variables.front()));
   if (loading.options.secrets_required) one.severity = Severity::error;
 }
 
@@ -160,9 +171,9 @@ void read_trust(Loading& loading, const Node& settings, Provider& provider) {
   if (provider.ca_file.empty()) return;
   const auto text = loading.environment.read_file(provider.ca_file);
   if (text && text->find("-----BEGIN CERTIFICATE-----") != std::string::npos) return;
-  Diagnostic& one = loading.add(Code::ca_file, place_of(*node),
-                                text ? fmt::format("{} holds no PEM certificate", provider.ca_file)
-                                     : text.error().message);
+  Diagnostic& one = loading.add(
+      Code::ca_file, place_of(*node),
+      text ? fmt::format("{} holds no PEM certificate", provider.ca_file) : text.error().message);
   if (loading.options.secrets_required) one.severity = Severity::error;
 }
 
@@ -173,8 +184,6 @@ void read_promises(Loading& loading, const Node& settings, Provider& provider) {
     loading.add(Code::one_of_keys, place_of(*region), "\"region\" and \"regions\" are given both",
                 "name all of them in regions");
   }
-  // What the file says replaces what the catalog says.
-  if (region != nullptr || regions != nullptr) provider.regions = 0;
   for (const Node* name : read_list(regions != nullptr ? regions : region)) {
     provider.regions |= name_bit(loading, loading.rules.regions, *name, "regions");
   }
@@ -184,13 +193,15 @@ void read_promises(Loading& loading, const Node& settings, Provider& provider) {
   if (const auto zdr = read_flag(settings.find("zdr"))) provider.zdr = *zdr;
 }
 
-const CatalogProvider* find_models(Loading& loading, const Node& settings, const CatalogProvider* vendor) {
+const CatalogProvider* find_models(Loading& loading, const Node& settings,
+                                   const CatalogProvider* vendor) {
   const Node* node = settings.find("catalog");
   const std::string name = read_text(node);
   if (name.empty()) return vendor;
   const CatalogProvider* found = loading.catalog.find(name);
   if (found == nullptr) {
-    add_unknown_kind(loading, place_of(*node), name, fmt::format("the catalog has no provider {}", shown(*node)));
+    add_unknown_kind(loading, place_of(*node), name,
+                     fmt::format("the catalog has no provider {}", shown(*node)));
   } else {
     loading.used[found->name];
   }

@@ -9,11 +9,13 @@
 namespace wye::config {
 namespace {
 
-void add_member(Loading& loading, Route& route, RouteNotes& notes, const Node& name, std::int64_t weight) {
+void add_member(Loading& loading, Route& route, RouteNotes& notes, const Node& name,
+                std::int64_t weight) {
   const int deployment = find_deployment(loading, name);
   if (deployment < 0) return;
-  const bool twice = std::any_of(route.members.begin(), route.members.end(),
-                                 [&](const RouteMember& member) { return member.deployment == deployment; });
+  const bool twice =
+      std::any_of(route.members.begin(), route.members.end(),
+                  [&](const RouteMember& member) { return member.deployment == deployment; });
   if (twice) {
     loading.add(Code::listed_twice, place_of(name),
                 fmt::format("deployment \"{}\" is twice in route \"{}\"", name.text, route.name));
@@ -36,20 +38,23 @@ void add_weighted_members(Loading& loading, Route& route, RouteNotes& notes, con
   const bool none = std::all_of(route.members.begin(), route.members.end(),
                                 [](const RouteMember& member) { return member.weight == 0; });
   if (none && !route.members.empty()) {
-    loading.add(Code::no_weight, place_of(map), fmt::format("all weights of route \"{}\" are 0", route.name));
+    loading.add(Code::no_weight, place_of(map),
+                fmt::format("all weights of route \"{}\" are 0", route.name));
   }
 }
 
-void read_strategy(Loading& loading, const Node& settings, const Node* members, Route& route, RouteNotes& notes) {
+void read_strategy(Loading& loading, const Node& settings, const Node* members, Route& route,
+                   RouteNotes& notes) {
   const Node* node = settings.find("strategy");
   const bool weights = members != nullptr && members->is_map();
   const auto strategy = strategy_from(read_text(node));
   notes.has_strategy = strategy.has_value() || weights;
   route.strategy = strategy.value_or(weights ? Strategy::weighted : Strategy::priority);
   if (weights && strategy && *strategy != Strategy::weighted) {
-    loading.add(Code::weights_ignored, place_of(*node),
-                fmt::format("strategy {} of route \"{}\" does not look at weights", node->text, route.name),
-                "list the deployments without weights, or use strategy weighted");
+    loading.add(
+        Code::weights_ignored, place_of(*node),
+        fmt::format("strategy {} of route \"{}\" does not look at weights", node->text, route.name),
+        "list the deployments without weights, or use strategy weighted");
   }
 }
 
@@ -60,7 +65,8 @@ void read_route(Loading& loading, const Entry& entry) {
   route.where = entry.where;
   if (find_index(loading.rules.deployment_by_name, entry.key) >= 0) {
     loading.add(Code::name_clash, place_of(entry),
-                fmt::format("\"{}\" is the name of a deployment and of a route", entry.key), "rename one of them");
+                fmt::format("\"{}\" is the name of a deployment and of a route", entry.key),
+                "rename one of them");
   }
   const Node* members = entry.value.is_list() ? &entry.value : entry.value.find("deployments");
   if (members != nullptr && members->is_map()) {

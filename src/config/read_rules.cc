@@ -18,7 +18,8 @@ void add_team(Loading& loading, const Node& node, Rule& rule) {
     if (!key.team.empty()) teams.push_back(key.team);
   }
   if (std::find(teams.begin(), teams.end(), node.text) == teams.end()) {
-    loading.add(Code::unknown_name, place_of(node), fmt::format("no key has the team {}", shown(node)),
+    loading.add(Code::unknown_name, place_of(node),
+                fmt::format("no key has the team {}", shown(node)),
                 did_you_mean(nearest(node.text, teams)));
   }
   rule.when.push_back(TeamIs{node.text});
@@ -27,7 +28,8 @@ void add_team(Loading& loading, const Node& node, Rule& rule) {
 void add_data_class(Loading& loading, const Node& node, Rule& rule) {
   const int index = index_of(loading.rules.data_classes, node.text);
   if (index < 0) {
-    loading.add(Code::unknown_name, place_of(node), fmt::format("there is no data class {}", shown(node)),
+    loading.add(Code::unknown_name, place_of(node),
+                fmt::format("there is no data class {}", shown(node)),
                 did_you_mean(nearest(node.text, loading.rules.data_classes)));
     return;
   }
@@ -38,7 +40,8 @@ void add_time(Loading& loading, const Node& node, Rule& rule) {
   auto window = read_time_window(&node);
   if (!window) return;
   if (!fill_offsets(*window, loading.environment.now)) {
-    loading.add(Code::unknown_zone, place_of(node), fmt::format("there is no time zone \"{}\"", window->zone));
+    loading.add(Code::unknown_zone, place_of(node),
+                fmt::format("there is no time zone \"{}\"", window->zone));
     return;
   }
   rule.when.push_back(std::move(*window));
@@ -66,7 +69,8 @@ void add_condition(Loading& loading, const Entry& entry, Rule& rule) {
     for (const Node* tag : read_list(&node)) rule.when.push_back(TagIs{tag->text});
   } else if (key == "needs") {
     for (const Node* name : read_list(&node)) {
-      if (const auto ability = ability_from(name->text)) rule.when.push_back(NeedsAbility{*ability});
+      if (const auto ability = ability_from(name->text))
+        rule.when.push_back(NeedsAbility{*ability});
     }
   } else if (key == "time") {
     add_time(loading, node, rule);
@@ -84,8 +88,10 @@ void read_rule(Loading& loading, const Node& node) {
   Place place = place_of(node);
   if (const Node* use = node.find("use")) {
     place = place_of(*use);
-    if (const auto target = find_target(loading, *use)) rule.use = *target;
-    else rule.use.index = -1;
+    if (const auto target = find_target(loading, *use))
+      rule.use = *target;
+    else
+      rule.use.index = -1;
   } else {
     rule.use.index = -1;
   }

@@ -1,5 +1,4 @@
 // server, reliability and baseline; see loading.h.
-#include <arpa/inet.h>
 #include <fmt/format.h>
 
 #include "config/loading.h"
@@ -31,7 +30,8 @@ void read_server(Loading& loading) {
   const Node* server = loading.root.find("server");
   ServerRules& rules = loading.rules.server;
   if (const auto address = read_address(find_in(server, "listen"))) rules.listen = *address;
-  if (const auto address = read_address(find_in(server, "admin_listen"))) rules.admin_listen = *address;
+  if (const auto address = read_address(find_in(server, "admin_listen")))
+    rules.admin_listen = *address;
   set(rules.threads, read_integer(find_in(server, "threads")));
   const Node* limits = find_in(server, "limits");
   set(rules.head_bytes_max, read_bytes(find_in(limits, "head")));

@@ -15,7 +15,8 @@ struct Sensitivity {
   std::string_view name;
   DurationMs ttft_ms, stall_ms;
 };
-constexpr Sensitivity sensitivities[] = {{"interactive", 10'000, 15'000}, {"batch", 120'000, 120'000}};
+constexpr Sensitivity sensitivities[] = {{"interactive", 10'000, 15'000},
+                                         {"batch", 120'000, 120'000}};
 
 int add_route(Loading& loading, Route route, RouteNotes notes) {
   notes.of_task = true;
@@ -25,7 +26,8 @@ int add_route(Loading& loading, Route route, RouteNotes notes) {
 }
 
 // A task that names deployments instead of a route gets a route of its own, "task/NAME".
-int route_of_deployments(Loading& loading, const Task& task, const std::vector<const Node*>& names) {
+int route_of_deployments(Loading& loading, const Task& task,
+                         const std::vector<const Node*>& names) {
   Route route;
   RouteNotes notes;
   route.name = "task/" + task.name;
@@ -49,8 +51,8 @@ int read_route_of(Loading& loading, const Task& task, const Node* node) {
   return route_of_deployments(loading, task, {node});
 }
 
-// `prefer` is the strategy of a route that has none of its own. The task gets a copy of it, under the
-// same name, because other tasks may prefer something else.
+// `prefer` is the strategy of a route that has none of its own. The task gets a copy of it, under
+// the same name, because other tasks may prefer something else.
 int apply_preference(Loading& loading, int index, const Node* prefer) {
   const std::string word = read_text(prefer);
   if (index < 0 || (word != "cost" && word != "latency")) return index;
@@ -58,11 +60,13 @@ int apply_preference(Loading& loading, int index, const Node* prefer) {
   const auto at = static_cast<std::size_t>(index);
   if (loading.rules.routes[at].strategy == wanted) return index;
   if (loading.route_notes[at].has_strategy) {
-    loading.add(Code::value_not_available, place_of(*prefer),
-                fmt::format("prefer: {} is not available yet for a route with a strategy of its own (route \"{}\" "
-                            "has {})",
-                            word, loading.rules.routes[at].name, to_string(loading.rules.routes[at].strategy)),
-                "remove prefer, or the strategy of the route");
+    loading.add(
+        Code::value_not_available, place_of(*prefer),
+        fmt::format(
+            "prefer: {} is not available yet for a route with a strategy of its own (route \"{}\" "
+            "has {})",
+            word, loading.rules.routes[at].name, to_string(loading.rules.routes[at].strategy)),
+        "remove prefer, or the strategy of the route");
     return index;
   }
   if (loading.route_notes[at].of_task) {
@@ -96,8 +100,11 @@ void check_latency(Loading& loading, const Node* latency, const Task& task) {
   struct Pair {
     std::string_view inner, outer;
   };
-  static constexpr Pair pairs[] = {
-      {"ttft", "total"}, {"stall", "total"}, {"ttft", "deadline"}, {"stall", "deadline"}, {"total", "deadline"}};
+  static constexpr Pair pairs[] = {{"ttft", "total"},
+                                   {"stall", "total"},
+                                   {"ttft", "deadline"},
+                                   {"stall", "deadline"},
+                                   {"total", "deadline"}};
   for (const Pair& pair : pairs) {
     const Node* inner = latency->find(pair.inner);
     const Node* outer = latency->find(pair.outer);
@@ -106,8 +113,9 @@ void check_latency(Loading& loading, const Node* latency, const Task& task) {
     if (!outer_ms && pair.outer == "deadline") outer_ms = loading.rules.reliability.deadline_ms;
     if (!inner_ms || !outer_ms || *inner_ms <= *outer_ms) continue;
     loading.add(Code::latency_order, place_of(*inner),
-                fmt::format("{} {} of task \"{}\" is longer than {} {}", pair.inner, inner->text, task.name,
-                            outer != nullptr ? pair.outer : "reliability.deadline", format_duration_ms(*outer_ms)));
+                fmt::format("{} {} of task \"{}\" is longer than {} {}", pair.inner, inner->text,
+                            task.name, outer != nullptr ? pair.outer : "reliability.deadline",
+                            format_duration_ms(*outer_ms)));
   }
 }
 
@@ -141,8 +149,10 @@ void read_regions(Loading& loading, const Node* node, Task& task) {
   const std::vector<std::string> known = loading.rules.regions;
   for (const Node* name : read_list(node)) {
     if (index_of(known, name->text) < 0) {
-      loading.add(Code::unknown_name, place_of(*name), fmt::format("no provider is in region {}", shown(*name)),
-                  did_you_mean(nearest(name->text, known)))
+      loading
+          .add(Code::unknown_name, place_of(*name),
+               fmt::format("no provider is in region {}", shown(*name)),
+               did_you_mean(nearest(name->text, known)))
           .severity = Severity::warning;
     }
     task.regions |= name_bit(loading, loading.rules.regions, *name, "regions");
@@ -165,7 +175,8 @@ Triggers usual_triggers() {
   Triggers out;
   for (int i = 0; i < static_cast<int>(FaultKind::exhausted); ++i) {
     const auto kind = static_cast<FaultKind>(i);
-    const bool judges = kind == FaultKind::invalid_output || kind == FaultKind::refusal || kind == FaultKind::low_quality;
+    const bool judges = kind == FaultKind::invalid_output || kind == FaultKind::refusal ||
+                        kind == FaultKind::low_quality;
     if (!judges && traits(kind).helps_elsewhere) out.insert(kind);
   }
   return out;
@@ -181,7 +192,8 @@ Triggers read_triggers(const Node* node, bool degrade) {
 }
 
 // Reports that of two keys exactly one is wanted; true when it is so.
-bool exactly_one(Loading& loading, const Node& node, std::string_view a, std::string_view b, std::string_view what) {
+bool exactly_one(Loading& loading, const Node& node, std::string_view a, std::string_view b,
+                 std::string_view what) {
   const int given = (node.find(a) != nullptr ? 1 : 0) + (node.find(b) != nullptr ? 1 : 0);
   if (given == 1) return true;
   loading.add(Code::one_of_keys, place_of(node),
@@ -192,13 +204,15 @@ bool exactly_one(Loading& loading, const Node& node, std::string_view a, std::st
 }
 
 std::optional<Fallback> read_degrade(Loading& loading, const Node& degrade, Place& place) {
-  if (!degrade.is_map() || !exactly_one(loading, degrade, "to", "answer", "a degrade")) return std::nullopt;
+  if (!degrade.is_map() || !exactly_one(loading, degrade, "to", "answer", "a degrade"))
+    return std::nullopt;
   Fallback fallback;
   fallback.degrade = true;
   fallback.drop_reasoning = read_text(degrade.find("drop")) == "reasoning";
   if (const Node* answer = degrade.find("answer")) {
     if (const Node* drop = degrade.find("drop")) {
-      loading.add(Code::one_of_keys, place_of(*drop), "a degrade with a fixed answer has nothing to drop");
+      loading.add(Code::one_of_keys, place_of(*drop),
+                  "a degrade with a fixed answer has nothing to drop");
     }
     fallback.target = {Target::Kind::answer, 0, read_text(answer)};
     place = place_of(*answer);
@@ -213,14 +227,15 @@ std::optional<Fallback> read_degrade(Loading& loading, const Node& degrade, Plac
 }
 
 std::optional<Fallback> read_fallback(Loading& loading, const Node& node, Place& place) {
-  if (!node.is_map() || !exactly_one(loading, node, "to", "degrade", "a fallback")) return std::nullopt;
+  if (!node.is_map() || !exactly_one(loading, node, "to", "degrade", "a fallback"))
+    return std::nullopt;
   std::optional<Fallback> fallback;
   if (const Node* degrade = node.find("degrade")) {
     fallback = read_degrade(loading, *degrade, place);
   } else {
     const Node* to = node.find("to");
     place = place_of(*to);
-    if (const auto target = find_target(loading, *to)) fallback = Fallback{.target = *target};
+    if (const auto target = find_target(loading, *to)) fallback.emplace().target = *target;
   }
   if (!fallback) return std::nullopt;
   fallback->after = read_triggers(node.find("after"), fallback->degrade);
@@ -252,8 +267,10 @@ void read_task(Loading& loading, const Entry& entry) {
   const Node* objective = settings.find("objective");
   notes.route = route == nullptr ? place_of(entry) : place_of(*route);
   task.route = read_route_of(loading, task, route);
-  task.route = apply_preference(loading, task.route, objective == nullptr ? nullptr : objective->find("prefer"));
-  task.criticality = criticality_from(read_text(settings.find("criticality"))).value_or(Criticality::medium);
+  task.route = apply_preference(loading, task.route,
+                                objective == nullptr ? nullptr : objective->find("prefer"));
+  task.criticality =
+      criticality_from(read_text(settings.find("criticality"))).value_or(Criticality::medium);
   read_latency(settings.find("latency"), task);
   check_latency(loading, settings.find("latency"), task);
   read_requirements(settings.find("requires"), task);

@@ -7,13 +7,18 @@ namespace {
 using Kind = Shape::Kind;
 
 Field later(std::string key, std::string help, std::string meanwhile) {
-  return {.key = std::move(key), .shape = simple(Kind::any), .help = std::move(help), .later = std::move(meanwhile)};
+  return {.key = std::move(key),
+          .shape = simple(Kind::any),
+          .help = std::move(help),
+          .later = std::move(meanwhile)};
 }
 
 ShapePtr store_shape() {
   return object({
-      {.key = "sqlite", .shape = simple(Kind::text),
-       .help = "File of the SQLite store that keeps the record of every request, relative to the working "
+      {.key = "sqlite",
+       .shape = simple(Kind::text),
+       .help = "File of the SQLite store that keeps the record of every request, relative to the "
+               "working "
                "directory. It is created when it is not there.",
        .default_text = "wye.db"},
       {.key = "path", .shape = simple(Kind::text), .help = "Another name of `sqlite`."},
@@ -25,40 +30,60 @@ ShapePtr store_shape() {
 
 ShapePtr baseline_shape() {
   return object({
-      {.key = "single", .shape = name_of("deployment"),
-       .help = "Deployment that would have served every request. What it would have cost is recorded "
-               "with each request, and savings are measured against it.",
+      {.key = "single",
+       .shape = name_of("deployment"),
+       .help =
+           "Deployment that would have served every request. What it would have cost is recorded "
+           "with each request, and savings are measured against it.",
        .required = true},
   });
 }
 
 std::vector<Field> top_fields() {
   return {
-      {.key = "version", .shape = simple(Kind::version), .help = "Form of this file. Always 1.", .required = true},
-      {.key = "server", .shape = object(server_fields()),
+      {.key = "version",
+       .shape = simple(Kind::version),
+       .help = "Form of this file. Always 1.",
+       .required = true},
+      {.key = "server",
+       .shape = object(server_fields()),
        .help = "Where the gateway listens, and the limits that it sets to clients."},
       {.key = "store", .shape = store_shape(), .help = "Where the records of requests are kept."},
-      {.key = "providers", .shape = nonempty(map_of("provider", object(provider_fields()))),
-       .help = "Vendor accounts, by a name of yours. A provider named as in the catalog (openai, mistral, "
+      {.key = "providers",
+       .shape = nonempty(map_of("provider", object(provider_fields()))),
+       .help = "Vendor accounts, by a name of yours. A provider named as in the catalog (openai, "
+               "mistral, "
                "groq ...) gets its address, prices and habits from there.",
        .required = true},
-      {.key = "deployments", .shape = nonempty(map_of("deployment", object(deployment_fields()))),
-       .help = "Concrete upstreams, a model at a provider, by a name of yours. Clients may name them in "
+      {.key = "deployments",
+       .shape = nonempty(map_of("deployment", object(deployment_fields()))),
+       .help = "Concrete upstreams, a model at a provider, by a name of yours. Clients may name "
+               "them in "
                "\"model\".",
        .required = true},
-      {.key = "routes", .shape = map_of("route", either({object(route_fields()), nonempty(list_of(name_of("deployment")))})),
-       .help = "Names over several deployments that clients use in \"model\". A plain list is a route in "
+      {.key = "routes",
+       .shape = map_of("route",
+                       either({object(route_fields()), nonempty(list_of(name_of("deployment")))})),
+       .help = "Names over several deployments that clients use in \"model\". A plain list is a "
+               "route in "
                "that order."},
-      {.key = "tasks", .shape = map_of("task", object(task_fields())),
-       .help = "The unit of policy: what a request is for and what may be done to serve it. Clients say "
+      {.key = "tasks",
+       .shape = map_of("task", object(task_fields())),
+       .help = "The unit of policy: what a request is for and what may be done to serve it. "
+               "Clients say "
                "model \"task/NAME\", header x-wye-task or metadata.task, or their key has a task."},
-      {.key = "rules", .shape = list_of(object(rule_fields())),
-       .help = "Where requests go by rule. The first rule that matches wins over the route that the "
-               "client or the task named; every match is recorded."},
-      {.key = "reliability", .shape = object(reliability_fields()),
+      {.key = "rules",
+       .shape = list_of(object(rule_fields())),
+       .help =
+           "Where requests go by rule. The first rule that matches wins over the route that the "
+           "client or the task named; every match is recorded."},
+      {.key = "reliability",
+       .shape = object(reliability_fields()),
        .help = "Retries, circuit breakers and the deadline, for all requests."},
-      {.key = "keys", .shape = map_of("key", object(key_fields())),
-       .help = "Virtual keys, by a name of yours. Without any, only clients on this machine are answered."},
+      {.key = "keys",
+       .shape = map_of("key", object(key_fields())),
+       .help = "Virtual keys, by a name of yours. Without any, only clients on this machine are "
+               "answered."},
       {.key = "baseline", .shape = baseline_shape(), .help = "What savings are measured against."},
       later("budgets", "Money that a team, key or task may spend in a time.",
             "use `max_cost` of a task, which limits each request"),
@@ -68,7 +93,8 @@ std::vector<Field> top_fields() {
       later("experiments", "Canary and A/B tests with automatic promotion and rollback.",
             "use a route with `strategy: weighted` and `sticky: user`"),
       later("drills", "Planned outages that prove that fallbacks work.", "remove the section"),
-      later("telemetry", "Export of traces and logs.", "metrics are always at /metrics of the admin listener"),
+      later("telemetry", "Export of traces and logs.",
+            "metrics are always at /metrics of the admin listener"),
       {.key = "x-*", .shape = simple(Kind::any), .help = "Free: a place for YAML anchors."},
   };
 }

@@ -1,5 +1,5 @@
-// Schema: the table of all keys of the configuration, and what is made from it: the JSON Schema that
-// `wye schema` prints and the reference docs/configuration.md.
+// Schema: the table of all keys of the configuration, and what is made from it: the JSON Schema
+// that `wye schema` prints and the reference docs/configuration.md.
 //
 // Built once, immutable, any thread.
 #pragma once

@@ -10,7 +10,10 @@ namespace {
 using Kind = Shape::Kind;
 
 Field later(std::string key, std::string help, std::string meanwhile) {
-  return {.key = std::move(key), .shape = simple(Kind::any), .help = std::move(help), .later = std::move(meanwhile)};
+  return {.key = std::move(key),
+          .shape = simple(Kind::any),
+          .help = std::move(help),
+          .later = std::move(meanwhile)};
 }
 
 // Every kind of failure that a user may name; three of them cannot happen yet.
@@ -29,13 +32,15 @@ ShapePtr trigger_words() {
 
 ShapePtr ability_words() {
   std::vector<Word> list;
-  for (int i = 0; i < ability_count; ++i) list.push_back({std::string(to_string(static_cast<Ability>(i)))});
+  for (int i = 0; i < ability_count; ++i)
+    list.push_back({std::string(to_string(static_cast<Ability>(i)))});
   return words(std::move(list));
 }
 
 ShapePtr endpoint_words() {
   std::vector<Word> list;
-  for (int i = 0; i < endpoint_count; ++i) list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
+  for (int i = 0; i < endpoint_count; ++i)
+    list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
   return words(std::move(list));
 }
 
@@ -46,13 +51,22 @@ ShapePtr latency_shape() {
        .shape = words({{"interactive", "somebody waits: first token 10s, silence 15s"},
                        {"normal", "the defaults of ttft and stall"},
                        {"batch", "nobody waits: first token 120s, silence 120s"}}),
-       .help = "Sets the defaults of `ttft` and `stall`.", .default_text = "normal"},
-      {.key = "ttft", .shape = time, .help = "Time to the first token of an attempt.", .default_text = "30s"},
-      {.key = "stall", .shape = time, .help = "Longest silence within an answer.", .default_text = "30s"},
+       .help = "Sets the defaults of `ttft` and `stall`.",
+       .default_text = "normal"},
+      {.key = "ttft",
+       .shape = time,
+       .help = "Time to the first token of an attempt.",
+       .default_text = "30s"},
+      {.key = "stall",
+       .shape = time,
+       .help = "Longest silence within an answer.",
+       .default_text = "30s"},
       {.key = "total", .shape = time, .help = "Time of one attempt. Not limited when not given."},
       {.key = "connect", .shape = time, .help = "Time to connect.", .default_text = "5s"},
-      {.key = "deadline", .shape = time,
-       .help = "Time of the whole request with all its attempts. `reliability.deadline` when not given."},
+      {.key = "deadline",
+       .shape = time,
+       .help = "Time of the whole request with all its attempts. `reliability.deadline` when not "
+               "given."},
   });
 }
 
@@ -60,10 +74,13 @@ ShapePtr requires_shape() {
   std::vector<Field> fields;
   for (int i = 0; i < ability_count; ++i) {
     const std::string name(to_string(static_cast<Ability>(i)));
-    fields.push_back({.key = name, .shape = simple(Kind::flag), .help = "The model must offer " + name + ".",
+    fields.push_back({.key = name,
+                      .shape = simple(Kind::flag),
+                      .help = "The model must offer " + name + ".",
                       .default_text = "false"});
   }
-  fields.push_back({.key = "context", .shape = at_least(Kind::count, 1),
+  fields.push_back({.key = "context",
+                    .shape = at_least(Kind::count, 1),
                     .help = "The context window must hold at least this many tokens."});
   return object(std::move(fields));
 }
@@ -73,19 +90,26 @@ ShapePtr objective_shape() {
       {.key = "prefer",
        .shape = words({{"cost", "as the strategy lowest_cost"},
                        {"latency", "as the strategy lowest_latency"},
-                       {"quality", "the best by evaluation", "order the route by quality yourself, strategy priority"}}),
+                       {"quality", "the best by evaluation",
+                        "order the route by quality yourself, strategy priority"}}),
        .help = "How the deployments are ranked, for a route without a strategy of its own."},
       later("success", "Share of requests that must succeed.", "remove it; add fallbacks"),
       later("quality", "Quality that must be kept.", "remove it"),
-      later("weights", "Weights of cost, latency and quality.", "use `prefer` or a route with a strategy"),
+      later("weights", "Weights of cost, latency and quality.",
+            "use `prefer` or a route with a strategy"),
   });
 }
 
 ShapePtr degrade_shape() {
   return object({
-      {.key = "to", .shape = name_of("deployment or route"), .help = "The lesser deployment or route."},
-      {.key = "answer", .shape = simple(Kind::text), .help = "A fixed text that is answered when nothing else is left."},
-      {.key = "drop", .shape = words({{"reasoning", "the model is asked not to reason"}}),
+      {.key = "to",
+       .shape = name_of("deployment or route"),
+       .help = "The lesser deployment or route."},
+      {.key = "answer",
+       .shape = simple(Kind::text),
+       .help = "A fixed text that is answered when nothing else is left."},
+      {.key = "drop",
+       .shape = words({{"reasoning", "the model is asked not to reason"}}),
        .help = "What is left out of the request, together with `to`."},
   });
 }
@@ -93,9 +117,11 @@ ShapePtr degrade_shape() {
 ShapePtr fallback_shape() {
   return object({
       {.key = "to", .shape = name_of("deployment or route"), .help = "Who is tried next."},
-      {.key = "degrade", .shape = degrade_shape(),
+      {.key = "degrade",
+       .shape = degrade_shape(),
        .help = "A lesser service that the task permits; clients are told in x-wye-degraded."},
-      {.key = "after", .shape = nonempty(list_of(trigger_words(), true)),
+      {.key = "after",
+       .shape = nonempty(list_of(trigger_words(), true)),
        .help = "After which failures. When not given: all after which another deployment may help, "
                "and [exhausted] for a degrade."},
   });
@@ -108,39 +134,55 @@ std::vector<Field> task_fields() {
   return {
       {.key = "route",
        .shape = either({name_of("route or deployment"), nonempty(list_of(name_of("deployment")))}),
-       .help = "Route or deployment that serves the task, or a list of deployments in order.", .required = true},
+       .help = "Route or deployment that serves the task, or a list of deployments in order.",
+       .required = true},
       {.key = "criticality",
        .shape = words({{"low"}, {"medium"}, {"high"}, {"critical"}}),
-       .help = "How much hangs on it. It is recorded and shown; requests of low criticality are not "
-               "turned away first under load yet.",
+       .help =
+           "How much hangs on it. It is recorded and shown; requests of low criticality are not "
+           "turned away first under load yet.",
        .default_text = "medium"},
       {.key = "latency", .shape = latency_shape(), .help = "How long things may take."},
       {.key = "objective", .shape = objective_shape(), .help = "What is aimed at."},
-      {.key = "requires", .shape = requires_shape(), .help = "What every deployment of the task must offer."},
-      {.key = "data_class", .shape = simple(Kind::text),
-       .help = "Class of the data in requests. Only providers that are `approved_for` it ever see them; "
+      {.key = "requires",
+       .shape = requires_shape(),
+       .help = "What every deployment of the task must offer."},
+      {.key = "data_class",
+       .shape = simple(Kind::text),
+       .help = "Class of the data in requests. Only providers that are `approved_for` it ever see "
+               "them; "
                "checked when the file is read and again with every request."},
-      {.key = "regions", .shape = nonempty(list_of(simple(Kind::text), true)),
+      {.key = "regions",
+       .shape = nonempty(list_of(simple(Kind::text), true)),
        .help = "Only providers in one of these regions are used."},
-      {.key = "zdr", .shape = simple(Kind::flag), .help = "Only providers with zero data retention are used.",
+      {.key = "zdr",
+       .shape = simple(Kind::flag),
+       .help = "Only providers with zero data retention are used.",
        .default_text = "false"},
-      {.key = "max_cost", .shape = simple(Kind::money),
+      {.key = "max_cost",
+       .shape = simple(Kind::money),
        .help = "What one request may cost at most, by its estimate."},
       {.key = "max_price",
-       .shape = object({{.key = "input", .shape = price, .help = "Highest price of input tokens."},
-                        {.key = "output", .shape = price, .help = "Highest price of output tokens."}}),
+       .shape =
+           object({{.key = "input", .shape = price, .help = "Highest price of input tokens."},
+                   {.key = "output", .shape = price, .help = "Highest price of output tokens."}}),
        .help = "Deployments with a higher price are not used."},
-      {.key = "fallbacks", .shape = list_of(fallback_shape()), .help = "What is tried after the route, in order."},
+      {.key = "fallbacks",
+       .shape = list_of(fallback_shape()),
+       .help = "What is tried after the route, in order."},
       later("output", "Contract of the answer, checked and repaired.",
             "send a response_format with the request and require json_schema"),
       later("readiness", "Evaluations that a deployment must pass.", "remove it"),
       {.key = "stream",
-       .shape = object({{.key = "commit",
-                         .shape = words({{"first_token", "as soon as the first token is there"},
-                                         {"validated", "when the whole answer was checked", "use first_token"}}),
-                         .help = "From when on an answer is passed to the client, so that no other deployment "
-                                 "can take over.",
-                         .default_text = "first_token"}}),
+       .shape = object(
+           {{.key = "commit",
+             .shape =
+                 words({{"first_token", "as soon as the first token is there"},
+                        {"window(*", "when so much of it is there", "use first_token"},
+                        {"validated", "when the whole answer was checked", "use first_token"}}),
+             .help = "From when on an answer is passed to the client, so that no other deployment "
+                     "can take over.",
+             .default_text = "first_token"}}),
        .help = "How streamed answers are passed on."},
   };
 }
@@ -153,17 +195,30 @@ std::vector<Field> rule_fields() {
            {.key = "key.team", .shape = simple(Kind::text), .help = "Team of the caller's key."},
            {.key = "key", .shape = name_of("key"), .help = "The same as key.name."},
            {.key = "task", .shape = name_of("task"), .help = "Task of the request."},
-           {.key = "data_class", .shape = simple(Kind::text), .help = "Data class of the request's task."},
+           {.key = "data_class",
+            .shape = simple(Kind::text),
+            .help = "Data class of the request's task."},
            {.key = "endpoint", .shape = endpoint_words(), .help = "What is asked for."},
            {.key = "stream", .shape = simple(Kind::flag), .help = "Whether a stream is asked for."},
-           {.key = "ask.tokens", .shape = simple(Kind::comparison), .help = "Estimated input tokens."},
-           {.key = "tag", .shape = nonempty(list_of(simple(Kind::text), true)), .help = "Tags in x-wye-tags; all of them."},
-           {.key = "metadata.*", .shape = simple(Kind::text), .help = "A value of the request's metadata."},
-           {.key = "needs", .shape = nonempty(list_of(ability_words(), true)), .help = "What the request needs; all of it."},
+           {.key = "ask.tokens",
+            .shape = simple(Kind::comparison),
+            .help = "Estimated input tokens."},
+           {.key = "tag",
+            .shape = nonempty(list_of(simple(Kind::text), true)),
+            .help = "Tags in x-wye-tags; all of them."},
+           {.key = "metadata.*",
+            .shape = simple(Kind::text),
+            .help = "A value of the request's metadata."},
+           {.key = "needs",
+            .shape = nonempty(list_of(ability_words(), true)),
+            .help = "What the request needs; all of it."},
            {.key = "time", .shape = simple(Kind::time_window), .help = "Time of day."},
        }),
        .help = "Conditions; all must hold. Without any, the rule always matches."},
-      {.key = "use", .shape = name_of("route or deployment"), .help = "Who serves it.", .required = true},
+      {.key = "use",
+       .shape = name_of("route or deployment"),
+       .help = "Who serves it.",
+       .required = true},
   };
 }
 

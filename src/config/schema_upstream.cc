@@ -12,29 +12,40 @@ ShapePtr price_shape() {
   const auto price = simple(Kind::price);
   return object({
       {.key = "input", .shape = price, .help = "Input tokens.", .required = true},
-      {.key = "cache_read", .shape = price, .help = "Input tokens that the provider had cached; as input when not given."},
-      {.key = "cache_write", .shape = price, .help = "Input tokens that the provider writes to its cache; as input when not given."},
-      {.key = "output", .shape = price, .help = "Output tokens, reasoning included.", .required = true},
+      {.key = "cache_read",
+       .shape = price,
+       .help = "Input tokens that the provider had cached; as input when not given."},
+      {.key = "cache_write",
+       .shape = price,
+       .help = "Input tokens that the provider writes to its cache; as input when not given."},
+      {.key = "output",
+       .shape = price,
+       .help = "Output tokens, reasoning included.",
+       .required = true},
   });
 }
 
 ShapePtr limits_shape() {
   return object({
       {.key = "rpm", .shape = at_least(Kind::count, 1), .help = "Requests a minute."},
-      {.key = "tpm", .shape = at_least(Kind::count, 1), .help = "Tokens a minute, input and output."},
+      {.key = "tpm",
+       .shape = at_least(Kind::count, 1),
+       .help = "Tokens a minute, input and output."},
       {.key = "parallel", .shape = at_least(Kind::count, 1), .help = "Requests at a time."},
   });
 }
 
 ShapePtr ability_words() {
   std::vector<Word> list;
-  for (int i = 0; i < ability_count; ++i) list.push_back({std::string(to_string(static_cast<Ability>(i)))});
+  for (int i = 0; i < ability_count; ++i)
+    list.push_back({std::string(to_string(static_cast<Ability>(i)))});
   return words(std::move(list));
 }
 
 ShapePtr endpoint_words() {
   std::vector<Word> list;
-  for (int i = 0; i < endpoint_count; ++i) list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
+  for (int i = 0; i < endpoint_count; ++i)
+    list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
   return words(std::move(list));
 }
 
@@ -42,50 +53,78 @@ ShapePtr endpoint_words() {
 
 std::vector<Field> provider_fields() {
   return {
-      {.key = "kind", .shape = simple(Kind::text),
-       .help = "Name of the vendor in the catalog, or openai_compatible for anything else that speaks the "
+      {.key = "kind",
+       .shape = simple(Kind::text),
+       .help = "Name of the vendor in the catalog, or openai_compatible for anything else that "
+               "speaks the "
                "OpenAI dialect. When not given, the provider's own name."},
-      {.key = "base_url", .shape = simple(Kind::url),
-       .help = "Address up to, and without, /chat/completions. From the catalog when not given. With an "
+      {.key = "base_url",
+       .shape = simple(Kind::url),
+       .help = "Address up to, and without, /chat/completions. From the catalog when not given. "
+               "With an "
                "address of your own, `regions` and `zdr` are no longer taken from the catalog."},
-      {.key = "api_key", .shape = simple(Kind::secret),
-       .help = "Where the key of the account is. When not given, the variable that the catalog names for "
+      {.key = "api_key",
+       .shape = simple(Kind::secret),
+       .help = "Where the key of the account is. When not given, the variable that the catalog "
+               "names for "
                "the vendor, such as OPENAI_API_KEY."},
-      {.key = "catalog", .shape = simple(Kind::text),
+      {.key = "catalog",
+       .shape = simple(Kind::text),
        .help = "Vendor in the catalog whose models, prices and abilities hold here, for `kind: "
                "openai_compatible`."},
-      {.key = "regions", .shape = nonempty(list_of(simple(Kind::text), true)),
-       .help = "Where requests are processed, in words of yours (eu, us, on_prem ...); compared with the "
+      {.key = "regions",
+       .shape = nonempty(list_of(simple(Kind::text), true)),
+       .help = "Where requests are processed, in words of yours (eu, us, on_prem ...); compared "
+               "with the "
                "`regions` of a task."},
       {.key = "region", .shape = simple(Kind::text), .help = "The same for a single region."},
-      {.key = "zdr", .shape = simple(Kind::flag),
+      {.key = "zdr",
+       .shape = simple(Kind::flag),
        .help = "True when your contract says that nothing is retained (zero data retention)."},
-      {.key = "approved_for", .shape = nonempty(list_of(simple(Kind::text), true)),
+      {.key = "approved_for",
+       .shape = nonempty(list_of(simple(Kind::text), true)),
        .help = "Data classes that this provider may see."},
-      {.key = "ca_file", .shape = simple(Kind::text),
-       .help = "PEM file of further certificates to trust, for a server with a certificate of your own."},
+      {.key = "ca_file",
+       .shape = simple(Kind::text),
+       .help = "PEM file of further certificates to trust, for a server with a certificate of your "
+               "own."},
       {.key = "dialect",
-       .shape = words({{"openai", "Chat Completions and its neighbours"},
-                       {"responses", "OpenAI Responses", "leave it out; the OpenAI dialect is spoken"}}),
-       .help = "Which of the vendor's interfaces is used.", .default_text = "openai"},
+       .shape =
+           words({{"openai", "Chat Completions and its neighbours"},
+                  {"responses", "OpenAI Responses", "leave it out; the OpenAI dialect is spoken"}}),
+       .help = "Which of the vendor's interfaces is used.",
+       .default_text = "openai"},
   };
 }
 
 std::vector<Field> deployment_fields() {
   return {
       {.key = "provider", .shape = name_of("provider"), .help = "Whose account.", .required = true},
-      {.key = "model", .shape = simple(Kind::text), .help = "The model as the provider spells it.", .required = true},
-      {.key = "price", .shape = price_shape(),
+      {.key = "model",
+       .shape = simple(Kind::text),
+       .help = "The model as the provider spells it.",
+       .required = true},
+      {.key = "price",
+       .shape = price_shape(),
        .help = "What tokens cost, where the catalog does not know it or your contract differs."},
-      {.key = "context", .shape = at_least(Kind::count, 1), .help = "Context window in tokens. From the catalog when not given."},
-      {.key = "output_max", .shape = at_least(Kind::count, 1), .help = "Most output tokens. From the catalog when not given."},
-      {.key = "abilities", .shape = list_of(ability_words()),
-       .help = "All that the model can do. From the catalog when not given; when the catalog does not know "
+      {.key = "context",
+       .shape = at_least(Kind::count, 1),
+       .help = "Context window in tokens. From the catalog when not given."},
+      {.key = "output_max",
+       .shape = at_least(Kind::count, 1),
+       .help = "Most output tokens. From the catalog when not given."},
+      {.key = "abilities",
+       .shape = list_of(ability_words()),
+       .help = "All that the model can do. From the catalog when not given; when the catalog does "
+               "not know "
                "the model either, nothing is refused for a missing ability."},
-      {.key = "endpoints", .shape = nonempty(list_of(endpoint_words())),
+      {.key = "endpoints",
+       .shape = nonempty(list_of(endpoint_words())),
        .help = "What the model serves. From the catalog when not given; otherwise everything."},
-      {.key = "limits", .shape = limits_shape(),
-       .help = "Limits of the account at the provider; requests beyond them go to the next deployment."},
+      {.key = "limits",
+       .shape = limits_shape(),
+       .help = "Limits of the account at the provider; requests beyond them go to the next "
+               "deployment."},
   };
 }
 
@@ -102,13 +141,16 @@ std::vector<Field> route_fields() {
        .default_text = "priority, or weighted when there are weights"},
       {.key = "deployments",
        .shape = either({nonempty(list_of(name_of("deployment"))),
-                         nonempty(map_of("weight of deployment", integer(0, 1'000'000)))}),
-       .help = "A list of deployments, or a map of deployments to weights.", .required = true},
+                        nonempty(map_of("weight of deployment", integer(0, 1'000'000)))}),
+       .help = "A list of deployments, or a map of deployments to weights.",
+       .required = true},
       {.key = "sticky",
        .shape = words({{"none", "every request on its own"},
                        {"user", "requests of one `user` go to one deployment"},
-                       {"prompt_cache", "requests that begin alike go to one deployment, whose cache is warm"}}),
-       .help = "What keeps requests together.", .default_text = "none"},
+                       {"prompt_cache",
+                        "requests that begin alike go to one deployment, whose cache is warm"}}),
+       .help = "What keeps requests together.",
+       .default_text = "none"},
   };
 }
 

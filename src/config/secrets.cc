@@ -13,18 +13,21 @@ namespace wye::config {
 namespace {
 
 // How the keys of well-known vendors begin.
-constexpr auto key_beginnings = std::to_array<std::string_view>(
-    {"sk-", "gsk_", "xai-", "AIza", "csk-", "pplx-", "fw_", "tgp_v1_", "pa-", "AKIA", "ghp_", "eyJhbGci"});
+constexpr auto key_beginnings =
+    std::to_array<std::string_view>({"sk-", "gsk_", "xai-", "AIza", "csk-", "pplx-", "fw_",
+                                     "tgp_v1_", "pa-", "AKIA", "ghp_", "eyJhbGci"});
 constexpr std::size_t key_bytes_min = 20;
 
 bool in_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+         c == '_';
 }
 
 // Words such as sk-this-is-a-name have no digits; keys do.
 bool looks_like_key(std::string_view word) {
   if (word.size() < key_bytes_min) return false;
-  if (std::none_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; })) return false;
+  if (std::none_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
+    return false;
   return std::any_of(key_beginnings.begin(), key_beginnings.end(),
                      [word](std::string_view beginning) { return word.starts_with(beginning); });
 }
@@ -33,25 +36,29 @@ void mask(std::string& text, std::size_t from, std::size_t length) {
   std::fill_n(text.begin() + static_cast<std::ptrdiff_t>(from), length, '*');
 }
 
-// Masks what follows api_key: or secret: on its line unless it is a reference, so that a line that is
-// printed for another reason, even a syntax error, shows no secret.
+// Masks what follows api_key: or secret: on its line unless it is a reference, so that a line that
+// is printed for another reason, even a syntax error, shows no secret.
 void mask_by_key(std::string& text) {
   for (const std::string_view key : {"api_key:", "secret:", "api_key\":", "secret\":"}) {
     for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
       const std::size_t from = text.find_first_not_of(" \t\"'", at + key.size());
-      if (from == std::string::npos || text[from] == '$' || text[from] == '\n' || text[from] == '\r') continue;
+      if (from == std::string::npos || text[from] == '$' || text[from] == '\n' ||
+          text[from] == '\r')
+        continue;
       const std::size_t to = std::min(text.find_first_of("\"'\r\n,} ", from), text.size());
       mask(text, from, to - from);
     }
   }
 }
 
-void collect_clear_values(const Node& node, const Diagnostics& diagnostics, std::vector<std::string>& out) {
+void collect_clear_values(const Node& node, const Diagnostics& diagnostics,
+                          std::vector<std::string>& out) {
   if (node.is_scalar()) {
-    const bool clear = std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& one) {
-      return one.code == Code::clear_secret && one.where.line == node.where.line &&
-             one.where.column == node.where.column;
-    });
+    const bool clear =
+        std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& one) {
+          return one.code == Code::clear_secret && one.where.line == node.where.line &&
+                 one.where.column == node.where.column;
+        });
     if (clear) out.push_back(node.text);
   }
   for (const Node& item : node.items) collect_clear_values(item, diagnostics, out);
@@ -85,8 +92,9 @@ std::string mask_secrets(std::string_view text, std::vector<Place>& found) {
 }
 
 void mask_clear_values(const Node& root, const Diagnostics& diagnostics, std::string& shown_text) {
-  const bool any = std::any_of(diagnostics.all().begin(), diagnostics.all().end(),
-                               [](const Diagnostic& one) { return one.code == Code::clear_secret; });
+  const bool any =
+      std::any_of(diagnostics.all().begin(), diagnostics.all().end(),
+                  [](const Diagnostic& one) { return one.code == Code::clear_secret; });
   if (!any) return;
   std::vector<std::string> values;
   collect_clear_values(root, diagnostics, values);
@@ -94,7 +102,8 @@ void mask_clear_values(const Node& root, const Diagnostics& diagnostics, std::st
     // A block of several lines is masked line by line.
     for (const std::string_view line : split(value, '\n')) {
       if (line.size() < 4) continue;
-      for (std::size_t at = shown_text.find(line); at != std::string::npos; at = shown_text.find(line, at + 1)) {
+      for (std::size_t at = shown_text.find(line); at != std::string::npos;
+           at = shown_text.find(line, at + 1)) {
         mask(shown_text, at, line.size());
       }
     }
@@ -103,18 +112,22 @@ void mask_clear_values(const Node& root, const Diagnostics& diagnostics, std::st
 
 void report_secrets(const std::vector<Place>& found, Diagnostics& diagnostics) {
   for (const Place& place : found) {
-    const bool reported = std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& one) {
-      return one.code == Code::clear_secret && one.where.line == place.where.line;
-    });
+    const bool reported =
+        std::any_of(diagnostics.all().begin(), diagnostics.all().end(), [&](const Diagnostic& one) {
+          return one.code == Code::clear_secret && one.where.line == place.where.line;
+        });
     if (reported) continue;
-    diagnostics.add(Code::clear_secret, place.where, place.length, "this looks like a secret written in clear",
+    diagnostics.add(Code::clear_secret, place.where, place.length,
+                    "this looks like a secret written in clear",
                     "keep it in the environment and write \"${env:NAME}\"");
   }
 }
 
-std::string checked_secret(Loading& loading, std::string secret, Place place, std::string_view source) {
+std::string checked_secret(Loading& loading, std::string secret, Place place,
+                           std::string_view source) {
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
-  const bool printable = std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c < 0x7f; });
+  const bool printable =
+      std::all_of(secret.begin(), secret.end(), [](char c) { return c > ' ' && c < 0x7f; });
   if (!secret.empty() && printable) return secret;
   const std::string_view what = secret.empty() ? "is empty" : "holds spaces or control characters";
   Diagnostic& one = loading.add(Code::secret_unusable, place, fmt::format("{} {}", source, what));
@@ -135,7 +148,8 @@ std::string read_secret(Loading& loading, const Node& node) {
   } else {
     auto text = loading.environment.read_file(reference->target);
     if (text) {
-      return checked_secret(loading, std::move(*text), place_of(node), fmt::format("file {}", reference->target));
+      return checked_secret(loading, std::move(*text), place_of(node),
+                            fmt::format("file {}", reference->target));
     }
     missing = text.error().message;
   }

@@ -33,15 +33,18 @@ constexpr auto kinds = std::to_array<KindInfo>({
      R"(^(0|[0-9_]+(\.[0-9]+)? ?(ms|s|m|h|d))$)"},
     {Kind::duration_range, "a range of durations such as 500ms..5s",
      R"(^[0-9_]+(\.[0-9]+)?(ms|s|m|h|d) ?\.\. ?[0-9_]+(\.[0-9]+)?(ms|s|m|h|d)$)"},
-    {Kind::money, "an amount such as $0.25", R"(^(\$[0-9_]+(\.[0-9]+)?|[0-9_]+(\.[0-9]+)? ?(usd|USD))$)"},
-    {Kind::price, "a price such as $0.88/M (a million tokens) or $0.00088/k", R"(^\$[0-9_]+(\.[0-9]+)? ?/[Mk]$)"},
+    {Kind::money, "an amount such as $0.25",
+     R"(^(\$[0-9_]+(\.[0-9]+)?|[0-9_]+(\.[0-9]+)? ?(usd|USD))$)"},
+    {Kind::price, "a price such as $0.88/M (a million tokens) or $0.00088/k",
+     R"(^\$[0-9_]+(\.[0-9]+)? ?/[Mk]$)"},
     {Kind::count, "a count such as 900, 200k or 1.5M", R"(^[0-9_]+(\.[0-9]+)? ?[kKM]?$)"},
     {Kind::bytes, "a size such as 64KiB or 32MB", R"(^[0-9_]+(\.[0-9]+)? ?(([KMG]i?)?B)?$)"},
     {Kind::percent, "a share such as 10%", R"(^[0-9_]+(\.[0-9]+)? ?%$)"},
     {Kind::rate, "a rate such as 3/s", R"(^[0-9_]+/s$)"},
     {Kind::address, "host:port", R"(^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$)"},
     {Kind::url, "a URL such as https://api.example.com/v1", R"(^https?://[^@?#]+$)"},
-    {Kind::comparison, "a comparison such as \"< 500\"", R"(^(<|<=|>|>=|==|!=) ?[0-9_]+(\.[0-9]+)?[kKM]?$)"},
+    {Kind::comparison, "a comparison such as \"< 500\"",
+     R"(^(<|<=|>|>=|==|!=) ?[0-9_]+(\.[0-9]+)?[kKM]?$)"},
     {Kind::time_window, "a daily window such as \"18:00-08:00 Europe/Paris\"",
      R"(^[0-2]?[0-9]:[0-5][0-9] ?- ?[0-2]?[0-9]:[0-5][0-9] +[A-Za-z0-9_+/-]+$)"},
     {Kind::date, "a date such as 2026-12-31 or 2026-12-31T18:00:00Z",
@@ -52,6 +55,12 @@ constexpr auto kinds = std::to_array<KindInfo>({
 const KindInfo& info_of(Kind kind) { return kinds[static_cast<std::size_t>(kind)]; }
 
 }  // namespace
+
+bool stands_for(std::string_view name, std::string_view text) {
+  if (!name.ends_with('*')) return name == text;
+  name.remove_suffix(1);
+  return text.size() > name.size() && text.starts_with(name);
+}
 
 std::string_view describe(Kind kind) { return info_of(kind).description; }
 std::string_view pattern(Kind kind) { return info_of(kind).pattern; }

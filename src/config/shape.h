@@ -1,6 +1,6 @@
-// Shape: what a value of the configuration may look like. The one table of shapes (schema.cc) drives
-// the check for unknown keys, types and units, the JSON Schema of `wye schema`, and the reference in
-// docs/configuration.md; there is no second list of keys.
+// Shape: what a value of the configuration may look like. The one table of shapes (schema.cc)
+// drives the check for unknown keys, types and units, the JSON Schema of `wye schema`, and the
+// reference in docs/configuration.md; there is no second list of keys.
 //
 // Built once, immutable, any thread.
 #pragma once
@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace wye::config {
@@ -19,13 +20,13 @@ using ShapePtr = std::shared_ptr<const Shape>;
 struct Field {
   std::string key;
   ShapePtr shape;
-  std::string help;           // a sentence
+  std::string help;            // a sentence
   std::string default_text{};  // as it would be written; "" when there is none
   bool required = false;
-  std::string later{};        // not empty: not in this version; says what to do meanwhile
+  std::string later{};  // not empty: not in this version; says what to do meanwhile
 };
 
-// One word of an enumeration.
+// One word of an enumeration. One that ends with '*' stands for every word with that beginning.
 struct Word {
   std::string name;
   std::string help{};
@@ -34,26 +35,46 @@ struct Word {
 
 struct Shape {
   enum class Kind : std::uint8_t {
-    any,       // not looked into
-    version,   // the number 1
-    object,    // known keys
-    map,       // names of the user's to values
+    any,      // not looked into
+    version,  // the number 1
+    object,   // known keys
+    map,      // names of the user's to values
     list,
-    either,    // one of `options`, told apart by YAML type
-    flag, integer, text, word, name, secret,
-    duration, duration_range, money, price, count, bytes, percent, rate,
-    address, url, comparison, time_window, date, hash,
+    either,  // one of `options`, told apart by YAML type
+    flag,
+    integer,
+    text,
+    word,
+    name,
+    secret,
+    duration,
+    duration_range,
+    money,
+    price,
+    count,
+    bytes,
+    percent,
+    rate,
+    address,
+    url,
+    comparison,
+    time_window,
+    date,
+    hash,
   };
   Kind kind = Kind::any;
-  std::vector<Field> fields{};       // object
-  ShapePtr item{};                   // list and map
-  std::string noun{};                // map: what one value is, "task"; name: what is named
-  bool or_single = false;            // list: a single value stands for a list of one
-  bool nonempty = false;             // list, map: at least one
-  std::vector<ShapePtr> options{};   // either
-  std::vector<Word> words{};         // word
-  std::int64_t min = 0, max = 0;     // integer; also the smallest duration in ms, count or size
+  std::vector<Field> fields{};      // object
+  ShapePtr item{};                  // list and map
+  std::string noun{};               // map: what one value is, "task"; name: what is named
+  bool or_single = false;           // list: a single value stands for a list of one
+  bool nonempty = false;            // list, map: at least one
+  std::vector<ShapePtr> options{};  // either
+  std::vector<Word> words{};        // word
+  std::int64_t min = 0, max = 0;    // integer; also the smallest duration in ms, count or size
 };
+
+// Does a key of a Field or the name of a Word, perhaps with its '*', stand for `text`?
+bool stands_for(std::string_view name, std::string_view text);
 
 // What the kind is called in messages and in the reference: "a duration such as 2s".
 std::string_view describe(Shape::Kind kind);

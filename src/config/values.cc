@@ -1,8 +1,6 @@
 // Reading scalars with units and forms; see values.h.
 #include "config/values.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -38,18 +36,25 @@ std::optional<int> number(std::string_view text, int min, int max) {
 std::optional<int> minute_of_day(std::string_view text) {
   text = trim(text);
   const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon == 0 || colon > 2 || text.size() != colon + 3) return std::nullopt;
+  if (colon == std::string_view::npos || colon == 0 || colon > 2 || text.size() != colon + 3)
+    return std::nullopt;
   const auto hour = number(text.substr(0, colon), 0, 24);
   const auto minute = number(text.substr(colon + 1), 0, 59);
   if (!hour || !minute || (*hour == 24 && *minute != 0)) return std::nullopt;
   return *hour * 60 + *minute;
 }
 
+bool is_ipv4(std::string_view text) {
+  const std::vector<std::string_view> parts = split(text, '.');
+  return parts.size() == 4 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+           return part.size() <= 3 && number(part, 0, 255).has_value();
+         });
+}
+
+// Names are not looked up for listening, so only addresses and localhost are taken.
 bool is_host(const std::string& host) {
-  in_addr four;
-  in6_addr six;
-  return host == "localhost" || inet_pton(AF_INET, host.c_str(), &four) == 1 ||
-         inet_pton(AF_INET6, host.c_str(), &six) == 1;
+  if (host == "localhost" || is_ipv4(host)) return true;
+  return host.find(':') != std::string::npos && parse_url("http://[" + host + "]").has_value();
 }
 
 int hex_digit(char c) {
@@ -83,7 +88,9 @@ std::string read_text(const Node* node) {
   return text == nullptr ? std::string{} : *text;
 }
 
-std::optional<DurationMs> read_duration(const Node* node) { return parsed(node, parse_duration_ms); }
+std::optional<DurationMs> read_duration(const Node* node) {
+  return parsed(node, parse_duration_ms);
+}
 std::optional<NanoUsd> read_money(const Node* node) { return parsed(node, parse_money); }
 std::optional<PicoUsdPerToken> read_price(const Node* node) { return parsed(node, parse_price); }
 std::optional<std::int64_t> read_count(const Node* node) { return parsed(node, parse_count); }
@@ -139,9 +146,13 @@ std::optional<Url> read_url(const Node* node) {
 std::optional<TokensAre> read_comparison(const Node* node) {
   const std::string* text = text_of(node);
   if (text == nullptr) return std::nullopt;
-  static constexpr auto operators = std::to_array<std::pair<std::string_view, Compare>>(
-      {{"<=", Compare::less_equal}, {">=", Compare::greater_equal}, {"==", Compare::equal},
-       {"!=", Compare::not_equal}, {"<", Compare::less}, {">", Compare::greater}});
+  static constexpr auto operators =
+      std::to_array<std::pair<std::string_view, Compare>>({{"<=", Compare::less_equal},
+                                                           {">=", Compare::greater_equal},
+                                                           {"==", Compare::equal},
+                                                           {"!=", Compare::not_equal},
+                                                           {"<", Compare::less},
+                                                           {">", Compare::greater}});
   const std::string_view trimmed = trim(*text);
   for (const auto& [sign, compare] : operators) {
     if (!trimmed.starts_with(sign)) continue;
@@ -176,7 +187,8 @@ std::optional<TimeMs> read_date(const Node* node) {
   const bool with_time = view.size() == 20;
   if (view.size() != 10 && !with_time) return std::nullopt;
   if (view[4] != '-' || view[7] != '-') return std::nullopt;
-  if (with_time && (view[10] != 'T' || view[13] != ':' || view[16] != ':' || view[19] != 'Z')) return std::nullopt;
+  if (with_time && (view[10] != 'T' || view[13] != ':' || view[16] != ':' || view[19] != 'Z'))
+    return std::nullopt;
   const auto year = number(view.substr(0, 4), 1970, 9999);
   const auto month = number(view.substr(5, 2), 1, 12);
   const auto day = number(view.substr(8, 2), 1, 31);
@@ -212,7 +224,8 @@ std::optional<Reference> read_reference(const Node* node) {
   if (inner.starts_with("env:") && is_variable_name(std::string_view(inner).substr(4))) {
     return Reference{Reference::Kind::variable, inner.substr(4)};
   }
-  if (inner.starts_with("file:") && inner.size() > 5 && inner.find_first_of("{}") == std::string::npos) {
+  if (inner.starts_with("file:") && inner.size() > 5 &&
+      inner.find_first_of("{}") == std::string::npos) {
     return Reference{Reference::Kind::file, inner.substr(5)};
   }
   return std::nullopt;

@@ -1,6 +1,6 @@
-// Values: scalars of the configuration as the house keeps them. Each function gives nothing when the
-// node is absent or does not have the form; check_shape has reported that already, so that readers
-// can leave it out in silence.
+// Values: scalars of the configuration as the house keeps them. Each function gives nothing when
+// the node is absent or does not have the form; check_shape has reported that already, so that
+// readers can leave it out in silence.
 //
 // Pure functions, any thread.
 #pragma once
@@ -36,7 +36,10 @@ std::optional<Sha256> read_hash(const Node* node);
 
 // "${env:NAME}" or "${file:PATH}".
 struct Reference {
-  enum class Kind { variable, file } kind = Kind::variable;
+  enum class Kind {
+    variable,
+    file
+  } kind = Kind::variable;
   std::string target;
 };
 std::optional<Reference> read_reference(const Node* node);

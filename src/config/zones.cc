@@ -19,8 +19,10 @@ bool fill_offsets(TimeIs& window, TimeMs now) {
     // Whole years, so that the same file gives the same rules all year long.
     const auto today = date::floor<date::days>(date::sys_time<milliseconds>(milliseconds(now)));
     const date::year year = date::year_month_day(today).year();
-    const auto first = date::sys_days(date::year_month_day(year - date::years(1), date::January, date::day(1)));
-    const auto last = date::sys_days(date::year_month_day(year + date::years(4), date::January, date::day(1)));
+    const auto first =
+        date::sys_days(date::year_month_day(year - date::years(1), date::January, date::day(1)));
+    const auto last =
+        date::sys_days(date::year_month_day(year + date::years(4), date::January, date::day(1)));
     window.offsets.clear();
     for (date::sys_seconds at = first; at < last;) {
       const date::sys_info info = zone->get_info(at);

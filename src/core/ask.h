@@ -36,7 +36,8 @@ struct Ask {
   Span thinking_member;          // `"thinking":{...}` with its comma
   std::size_t object_start = 0;  // just after the body's opening brace
 
-  bool client_wants_usage = false;  // stream_options.include_usage was true
+  bool client_wants_usage = false;   // stream_options.include_usage was true
+  bool client_wants_base64 = false;  // encoding_format of embeddings was base64
 
   Ask() = default;
   Ask(Ask&&) = default;

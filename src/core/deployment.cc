@@ -9,8 +9,8 @@ namespace {
 constexpr auto dialects = names_of<DialectId, DialectId::voyage>(
     "openai", "openai_responses", "anthropic", "gemini", "bedrock", "cohere", "ollama", "voyage");
 
-constexpr auto auths = names_of<Auth, Auth::none>("bearer", "x_api_key", "x_goog_api_key", "api_key",
-                                                  "sigv4", "google_oauth", "none");
+constexpr auto auths = names_of<Auth, Auth::none>("bearer", "x_api_key", "x_goog_api_key",
+                                                  "api_key", "sigv4", "google_oauth", "none");
 
 constexpr auto stream_usages = names_of<StreamUsage, StreamUsage::none>("option", "always", "none");
 
@@ -25,7 +25,9 @@ std::string_view to_string(StreamUsage usage) { return stream_usages.of(usage); 
 std::string_view to_string(LimitHeaders headers) { return limit_headers.of(headers); }
 std::optional<DialectId> dialect_from(std::string_view name) { return dialects.find(name); }
 std::optional<Auth> auth_from(std::string_view name) { return auths.find(name); }
-std::optional<StreamUsage> stream_usage_from(std::string_view name) { return stream_usages.find(name); }
+std::optional<StreamUsage> stream_usage_from(std::string_view name) {
+  return stream_usages.find(name);
+}
 std::optional<LimitHeaders> limit_headers_from(std::string_view name) {
   return limit_headers.find(name);
 }

@@ -6,7 +6,8 @@
 namespace wye {
 namespace {
 
-constexpr auto states = names_of<BreakerState, BreakerState::half_open>("closed", "open", "half_open");
+constexpr auto states =
+    names_of<BreakerState, BreakerState::half_open>("closed", "open", "half_open");
 
 }  // namespace
 

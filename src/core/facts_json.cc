@@ -23,7 +23,8 @@ void write_deployment(JsonWriter& json, const DeploymentFacts& facts) {
   field_unless(json, "tokens_left_ppm", facts.tokens_left_ppm, usual.tokens_left_ppm);
   field_unless(json, "minute_requests", facts.minute_requests, usual.minute_requests);
   field_unless(json, "minute_tokens", facts.minute_tokens, usual.minute_tokens);
-  field_unless(json, "window_ok", facts.window_ok, usual.window_ok);
+  // Successes say something only beside failures; no decision looks at them.
+  if (facts.window_bad > 0) field_unless(json, "window_ok", facts.window_ok, usual.window_ok);
   field_unless(json, "window_bad", facts.window_bad, usual.window_bad);
   field_unless(json, "consecutive_bad", facts.consecutive_bad, usual.consecutive_bad);
   if (facts.last_fault != usual.last_fault) {

@@ -1,5 +1,5 @@
-// JsonFields: what the writers of records share: fields that are left out when they say nothing, and
-// the spelling of 64-bit values that JavaScript could not hold. Pure, any thread.
+// JsonFields: what the writers of records share: fields that are left out when they say nothing,
+// and the spelling of 64-bit values that JavaScript could not hold. Pure, any thread.
 #pragma once
 
 #include <array>
@@ -31,7 +31,8 @@ inline void field_if(JsonWriter& json, std::string_view name, bool flag) {
   json.value(true);
 }
 
-// "5a1e": seeds and hashes as hexadecimal strings, for numbers above 2^53 do not survive JavaScript.
+// "5a1e": seeds and hashes as hexadecimal strings, for numbers above 2^53 do not survive
+// JavaScript.
 inline void field_hex(JsonWriter& json, std::string_view name, std::uint64_t value) {
   std::array<char, 16> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16);

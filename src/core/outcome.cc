@@ -16,7 +16,9 @@ constexpr auto finish_reasons = names_of<FinishReason, FinishReason::other>(
 
 std::string_view to_string(UsageSource source) { return usage_sources.of(source); }
 std::string_view to_string(FinishReason reason) { return finish_reasons.of(reason); }
-std::optional<UsageSource> usage_source_from(std::string_view name) { return usage_sources.find(name); }
+std::optional<UsageSource> usage_source_from(std::string_view name) {
+  return usage_sources.find(name);
+}
 std::optional<FinishReason> finish_reason_from(std::string_view name) {
   return finish_reasons.find(name);
 }

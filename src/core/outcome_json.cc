@@ -1,6 +1,8 @@
 // Writing attempts, usage and faults. What has its usual value is left out.
 #include "core/outcome_json.h"
 
+#include <algorithm>
+
 #include "core/json_fields.h"
 
 namespace wye {
@@ -36,7 +38,6 @@ void write_fault(JsonWriter& json, std::string_view name, const Fault& fault) {
 }
 
 void write_usage(JsonWriter& json, std::string_view name, const Usage& usage) {
-  if (usage == Usage{}) return;
   constexpr std::int64_t nothing = 0;
   json.key(name);
   json.begin_object();
@@ -49,15 +50,21 @@ void write_usage(JsonWriter& json, std::string_view name, const Usage& usage) {
   json.end_object();
 }
 
+Usage usage_served(const std::vector<Outcome>& outcomes) {
+  const auto whole = std::find_if(outcomes.rbegin(), outcomes.rend(),
+                                  [](const Outcome& outcome) { return !outcome.fault; });
+  return whole == outcomes.rend() ? Usage{} : whole->usage;
+}
+
 void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules, TimeMs base) {
   constexpr std::int64_t unknown = -1;
   constexpr std::int64_t nothing = 0;
   json.begin_object();
-  json.field("step", outcome.step);
+  field_unless(json, "step", outcome.step, 0);
   const auto index = static_cast<std::size_t>(outcome.deployment);
   if (index < rules.deployments.size()) json.field("deployment", rules.deployments[index].name);
   field_unless(json, "retry", outcome.retry, 0);
-  json.field("at_ms", outcome.started - base);
+  field_unless(json, "at_ms", outcome.started - base, TimeMs{0});
   field_unless(json, "wait_us", outcome.wait_us, nothing);
   field_unless(json, "connect_us", outcome.connect_us, unknown);
   field_unless(json, "first_byte_us", outcome.first_byte_us, unknown);
@@ -65,15 +72,18 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
   json.field("duration_us", outcome.duration_us);
   field_unless(json, "status", outcome.status, 0);
   if (outcome.fault) write_fault(json, "fault", *outcome.fault);
-  field_if(json, "committed", outcome.committed);
+  // A whole answer was committed, a failed one was not: only the contrary is told.
+  if (outcome.committed == outcome.fault.has_value()) json.field("committed", outcome.committed);
   if (outcome.finish != FinishReason::none) json.field("finish", to_string(outcome.finish));
   field_unless_empty(json, "model", outcome.provider_model);
   field_unless_empty(json, "request_id", outcome.provider_request_id);
-  write_usage(json, "usage", outcome.usage);
+  if (outcome.usage != Usage{}) write_usage(json, "usage", outcome.usage);
   write_limits(json, outcome.limits);
   field_unless(json, "events_malformed", outcome.events_malformed, nothing);
-  if (outcome.cost_known) json.field("cost_nanousd", outcome.cost_nanousd);
-  else field_unless(json, "cost_at_least_nanousd", outcome.cost_nanousd, NanoUsd{0});
+  if (outcome.cost_known)
+    json.field("cost_nanousd", outcome.cost_nanousd);
+  else
+    field_unless(json, "cost_at_least_nanousd", outcome.cost_nanousd, NanoUsd{0});
   json.end_object();
 }
 

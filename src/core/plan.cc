@@ -14,7 +14,9 @@ constexpr auto reasons = names_of<RefusalReason, RefusalReason::no_fallback>(
 }  // namespace
 
 std::string_view to_string(RefusalReason reason) { return reasons.of(reason); }
-std::optional<RefusalReason> refusal_reason_from(std::string_view name) { return reasons.find(name); }
+std::optional<RefusalReason> refusal_reason_from(std::string_view name) {
+  return reasons.find(name);
+}
 
 bool is_transient(RefusalReason reason) {
   using enum RefusalReason;
@@ -25,8 +27,7 @@ bool is_transient(RefusalReason reason) {
     case out:
     case requests_per_minute:
     case tokens_per_minute:
-    case parallel:
-      return true;
+    case parallel: return true;
     case endpoint:
     case ability:
     case context_window:
@@ -38,8 +39,7 @@ bool is_transient(RefusalReason reason) {
     case max_cost:
     case price_unknown:
     case duplicate:
-    case no_fallback:
-      return false;
+    case no_fallback: return false;
   }
   return false;
 }

@@ -35,6 +35,12 @@ Triggers usual_triggers(const Plan& plan, const PlanStep& step, const Rules& rul
   return step.degrade ? Triggers{FaultKind::exhausted} : helpful_triggers;
 }
 
+// Cost and latency are ranked by what the step says anyway.
+bool is_told_already(Strategy strategy, const PlanStep& step) {
+  if (strategy == Strategy::lowest_cost) return step.rank == step.cost_nanousd;
+  return strategy == Strategy::lowest_latency && step.rank == step.duration_us;
+}
+
 void write_step(JsonWriter& json, const Plan& plan, const PlanStep& step, const Rules& rules) {
   constexpr std::int64_t unknown = -1;
   json.begin_object();
@@ -48,7 +54,7 @@ void write_step(JsonWriter& json, const Plan& plan, const PlanStep& step, const 
   field_if(json, "degrade", step.degrade);
   field_if(json, "drop_reasoning", step.drop_reasoning);
   field_if(json, "probe", step.probe);
-  field_unless(json, "rank", step.rank, std::int64_t{0});
+  if (!is_told_already(plan.strategy, step)) field_unless(json, "rank", step.rank, std::int64_t{0});
   field_unless(json, "cost_nanousd", step.cost_nanousd, unknown);
   field_unless(json, "duration_us", step.duration_us, unknown);
   json.end_object();

@@ -27,9 +27,10 @@ void write_end(JsonWriter& json, const Record& record, const Rules& rules) {
   json.field("status", record.status);
   if (record.fault) write_fault(json, "fault", *record.fault);
   const auto served_by = static_cast<std::size_t>(record.served_by);
-  if (served_by < rules.deployments.size()) json.field("served_by", rules.deployments[served_by].name);
+  if (served_by < rules.deployments.size())
+    json.field("served_by", rules.deployments[served_by].name);
   field_unless_empty(json, "degraded", record.degraded);
-  write_usage(json, "usage", record.usage);
+  if (record.usage != usage_served(record.outcomes)) write_usage(json, "usage", record.usage);
   json.field("cost_nanousd", record.cost_nanousd);
   if (!record.cost_known) json.field("cost_known", false);
   field_unless(json, "baseline_cost_nanousd", record.baseline_cost_nanousd, NanoUsd{-1});
@@ -62,6 +63,8 @@ void write_with(const Record& record, const Rules& rules, std::string& out) {
 }  // namespace
 
 void write_record_json(const Record& record, std::string& out) {
+  constexpr std::size_t usual_bytes = 2048;
+  out.reserve(out.size() + usual_bytes);
   if (record.rules) return write_with(record, *record.rules, out);
   write_with(record, Rules{}, out);  // a request that ended before any rules were read
 }

@@ -6,6 +6,7 @@
 #include <limits>
 #include <tuple>
 
+#include "core/outcome_json.h"
 #include "wire/json.h"
 
 namespace wye {
@@ -38,7 +39,8 @@ Result<void> read(JsonValue& value, std::string_view path, std::int32_t& into) {
   const auto number = read_int(value, path);
   if (!number) return fail(number.error());
   using Limits = std::numeric_limits<std::int32_t>;
-  if (*number < Limits::min() || *number > Limits::max()) return fail(wrong_type(path, "a small integer"));
+  if (*number < Limits::min() || *number > Limits::max())
+    return fail(wrong_type(path, "a small integer"));
   into = static_cast<std::int32_t>(*number);
   return {};
 }
@@ -113,23 +115,25 @@ Field<Into> as(std::string_view name, Into into) {
 
 Result<JsonObject> object_of(JsonValue& value, std::string_view path) {
   JsonObject object;
-  if (value.get_object().get(object) != simdjson::SUCCESS) return fail(wrong_type(path, "an object"));
+  if (value.get_object().get(object) != simdjson::SUCCESS)
+    return fail(wrong_type(path, "an object"));
   return object;
 }
 
 // Reads the fields that are listed; unknown ones are those of a later version and passed over.
 template <class... Fields>
 Result<void> read_fields(JsonObject& object, std::string_view path, Fields... fields) {
-  return for_each_field(object, path, {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
-    Result<void> done;
-    const auto matches = [&](auto& field) {
-      if (field.name != key) return false;
-      done = read(value, key, field.into);
-      return true;
-    };
-    (void)(matches(fields) || ...);
-    return done;
-  });
+  return for_each_field(object, path, {},
+                        [&](std::string_view key, JsonValue& value) -> Result<void> {
+                          Result<void> done;
+                          const auto matches = [&](auto& field) {
+                            if (field.name != key) return false;
+                            done = read(value, key, field.into);
+                            return true;
+                          };
+                          (void)(matches(fields) || ...);
+                          return done;
+                        });
 }
 
 template <class... Fields>
@@ -163,32 +167,33 @@ Result<void> read_needs(JsonValue& value, std::string_view path, Abilities& need
 }
 
 Result<void> read_tags(JsonValue& value, std::string_view path, std::vector<std::string>& tags) {
-  return for_each_element(
-      value, path, [&](JsonValue& one) { return read(one, path, tags.emplace_back()); });
+  return for_each_element(value, path,
+                          [&](JsonValue& one) { return read(one, path, tags.emplace_back()); });
 }
 
 Result<void> read_metadata(JsonValue& value, std::string_view path, AskFacts& ask) {
   return for_each_element(value, path, [&](JsonValue& pair) {
     auto& [key, text] = ask.metadata.emplace_back();
     int position = 0;
-    return for_each_element(pair, path, [&](JsonValue& one) {
-      return read(one, path, position++ == 0 ? key : text);
-    });
+    return for_each_element(
+        pair, path, [&](JsonValue& one) { return read(one, path, position++ == 0 ? key : text); });
   });
 }
 
 Result<void> read_ask(JsonValue& value, std::string_view path, AskFacts& ask) {
   return read_object(
-      value, path, as("endpoint", Named<Endpoint>{ask.endpoint, endpoint_from}), to("model", ask.model),
-      to("task_header", ask.task_header), to("task_metadata", ask.task_metadata), to("key", ask.key),
-      to("team", ask.team),
-      as("needs", By{[&](JsonValue& v, std::string_view p) { return read_needs(v, p, ask.needs); }}),
+      value, path, as("endpoint", Named<Endpoint>{ask.endpoint, endpoint_from}),
+      to("model", ask.model), to("task_header", ask.task_header),
+      to("task_metadata", ask.task_metadata), to("key", ask.key), to("team", ask.team),
+      as("needs",
+         By{[&](JsonValue& v, std::string_view p) { return read_needs(v, p, ask.needs); }}),
       to("input_tokens", ask.input_tokens), to("output_tokens_max", ask.output_tokens_max),
       to("choices", ask.choices), to("stream", ask.stream), to("no_fallback", ask.no_fallback),
       to("max_cost_nanousd", ask.max_cost_nanousd), to("timeout_ms", ask.timeout_ms),
       as("user_hash", Hex{ask.user_hash}), as("prefix_hash", Hex{ask.prefix_hash}),
       as("tags", By{[&](JsonValue& v, std::string_view p) { return read_tags(v, p, ask.tags); }}),
-      as("metadata", By{[&](JsonValue& v, std::string_view p) { return read_metadata(v, p, ask); }}));
+      as("metadata",
+         By{[&](JsonValue& v, std::string_view p) { return read_metadata(v, p, ask); }}));
 }
 
 Result<void> read_deployment(JsonValue& value, std::string_view path, DeploymentFacts& facts) {
@@ -198,21 +203,24 @@ Result<void> read_deployment(JsonValue& value, std::string_view path, Deployment
       to("opened_at", facts.opened_at), to("open_until", facts.open_until),
       to("limited_until", facts.limited_until), to("out_until", facts.out_until),
       to("ttft_us", facts.ttft_us), to("us_per_token", facts.us_per_token),
-      to("requests_left_ppm", facts.requests_left_ppm), to("tokens_left_ppm", facts.tokens_left_ppm),
-      to("minute_requests", facts.minute_requests), to("minute_tokens", facts.minute_tokens),
-      to("window_ok", facts.window_ok), to("window_bad", facts.window_bad),
-      to("consecutive_bad", facts.consecutive_bad), as("last_fault", FaultNumber{facts.last_fault}));
+      to("requests_left_ppm", facts.requests_left_ppm),
+      to("tokens_left_ppm", facts.tokens_left_ppm), to("minute_requests", facts.minute_requests),
+      to("minute_tokens", facts.minute_tokens), to("window_ok", facts.window_ok),
+      to("window_bad", facts.window_bad), to("consecutive_bad", facts.consecutive_bad),
+      as("last_fault", FaultNumber{facts.last_fault}));
 }
 
-Result<void> read_deployments(JsonValue& value, std::string_view path, const Rules& rules, Facts& facts) {
+Result<void> read_deployments(JsonValue& value, std::string_view path, const Rules& rules,
+                              Facts& facts) {
   facts.deployments.assign(rules.deployments.size(), DeploymentFacts{});
   auto object = object_of(value, path);
   if (!object) return fail(object.error());
-  return for_each_field(*object, path, {}, [&](std::string_view name, JsonValue& one) -> Result<void> {
-    const int index = find_index(rules.deployment_by_name, name);
-    if (index < 0) return {};
-    return read_deployment(one, path, facts.deployments[static_cast<std::size_t>(index)]);
-  });
+  return for_each_field(
+      *object, path, {}, [&](std::string_view name, JsonValue& one) -> Result<void> {
+        const int index = find_index(rules.deployment_by_name, name);
+        if (index < 0) return {};
+        return read_deployment(one, path, facts.deployments[static_cast<std::size_t>(index)]);
+      });
 }
 
 Result<void> read_facts(JsonValue& value, std::string_view path, const Rules& rules, Facts& facts) {
@@ -245,7 +253,8 @@ Result<void> read_limits(JsonValue& value, std::string_view path, LimitsSeen& li
                      to("tokens_reset_ms", limits.tokens_reset_ms));
 }
 
-Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& rules, Outcome& outcome) {
+Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& rules,
+                          Outcome& outcome) {
   const auto deployment = [&](JsonValue& v, std::string_view p) -> Result<void> {
     const auto name = read_string(v, p);
     if (!name) return fail(name.error());
@@ -256,19 +265,29 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
     outcome.cost_known = true;
     return read(v, p, outcome.cost_nanousd);
   };
-  return read_object(
-      value, path, to("step", outcome.step), as("deployment", By{deployment}), to("retry", outcome.retry),
-      to("at_ms", outcome.started), to("wait_us", outcome.wait_us), to("connect_us", outcome.connect_us),
-      to("first_byte_us", outcome.first_byte_us), to("ttft_us", outcome.ttft_us),
-      to("duration_us", outcome.duration_us), to("status", outcome.status),
-      as("fault", By{[&](JsonValue& v, std::string_view p) { return read_fault(v, p, outcome.fault); }}),
-      to("committed", outcome.committed),
+  std::optional<bool> committed;
+  const auto commit = [&](JsonValue& v, std::string_view p) {
+    return read(v, p, committed.emplace());
+  };
+  auto done = read_object(
+      value, path, to("step", outcome.step), as("deployment", By{deployment}),
+      to("retry", outcome.retry), to("at_ms", outcome.started), to("wait_us", outcome.wait_us),
+      to("connect_us", outcome.connect_us), to("first_byte_us", outcome.first_byte_us),
+      to("ttft_us", outcome.ttft_us), to("duration_us", outcome.duration_us),
+      to("status", outcome.status), as("fault", By{[&](JsonValue& v, std::string_view p) {
+                                         return read_fault(v, p, outcome.fault);
+                                       }}),
+      as("committed", By{commit}),
       as("finish", Named<FinishReason>{outcome.finish, finish_reason_from}),
       to("model", outcome.provider_model), to("request_id", outcome.provider_request_id),
-      as("usage", By{[&](JsonValue& v, std::string_view p) { return read_usage(v, p, outcome.usage); }}),
-      as("limits", By{[&](JsonValue& v, std::string_view p) { return read_limits(v, p, outcome.limits); }}),
+      as("usage",
+         By{[&](JsonValue& v, std::string_view p) { return read_usage(v, p, outcome.usage); }}),
+      as("limits",
+         By{[&](JsonValue& v, std::string_view p) { return read_limits(v, p, outcome.limits); }}),
       to("events_malformed", outcome.events_malformed), as("cost_nanousd", By{cost}),
       to("cost_at_least_nanousd", outcome.cost_nanousd));
+  outcome.committed = committed.value_or(!outcome.fault);
+  return done;
 }
 
 Result<void> read_outcomes(JsonValue& value, std::string_view path, const Rules& rules,
@@ -287,30 +306,41 @@ Result<void> read_id(JsonValue& value, std::string_view path, RequestId& id) {
   return {};
 }
 
-Result<void> read_replay(JsonObject& object, std::string_view text, const Rules& rules, Replay& replay) {
+Result<void> read_replay(JsonObject& object, std::string_view text, const Rules& rules,
+                         Replay& replay) {
+  std::optional<Usage> served;
+  const auto usage = [&](JsonValue& v, std::string_view p) {
+    return read_usage(v, p, served.emplace());
+  };
   const auto plan = [&](JsonValue& v, std::string_view) -> Result<void> {
     const JsonSpan span = value_span(text, v);
     replay.plan_json = text.substr(span.offset, span.length);
     replay.decided = true;
     return {};
   };
-  return read_fields(
-      object, "", as("id", By{[&](JsonValue& v, std::string_view p) { return read_id(v, p, replay.id); }}),
-      to("client_id", replay.client_id), to("started", replay.started), to("policy", replay.fingerprint),
-      to("request", replay.method_and_path),
+  auto done = read_fields(
+      object, "",
+      as("id", By{[&](JsonValue& v, std::string_view p) { return read_id(v, p, replay.id); }}),
+      to("client_id", replay.client_id), to("started", replay.started),
+      to("policy", replay.fingerprint), to("request", replay.method_and_path),
       as("ask", By{[&](JsonValue& v, std::string_view p) { return read_ask(v, p, replay.ask); }}),
-      as("facts",
-         By{[&](JsonValue& v, std::string_view p) { return read_facts(v, p, rules, replay.facts); }}),
+      as("facts", By{[&](JsonValue& v, std::string_view p) {
+           return read_facts(v, p, rules, replay.facts);
+         }}),
       as("plan", By{plan}), as("outcomes", By{[&](JsonValue& v, std::string_view p) {
                                  return read_outcomes(v, p, rules, replay.outcomes);
                                }}),
-      to("status", replay.status),
-      as("fault", By{[&](JsonValue& v, std::string_view p) { return read_fault(v, p, replay.fault); }}),
-      to("served_by", replay.served_by), to("degraded", replay.degraded),
-      as("usage", By{[&](JsonValue& v, std::string_view p) { return read_usage(v, p, replay.usage); }}),
+      to("status", replay.status), as("fault", By{[&](JsonValue& v, std::string_view p) {
+                                        return read_fault(v, p, replay.fault);
+                                      }}),
+      to("served_by", replay.served_by), to("degraded", replay.degraded), as("usage", By{usage}),
       to("cost_nanousd", replay.cost_nanousd), to("cost_known", replay.cost_known),
       to("baseline_cost_nanousd", replay.baseline_cost_nanousd), to("ttft_us", replay.ttft_us),
       to("total_us", replay.total_us), to("overhead_us", replay.overhead_us));
+  replay.usage = served ? *served : usage_served(replay.outcomes);
+  // Attempts are told by their distance from the start of the request.
+  for (Outcome& outcome : replay.outcomes) outcome.started += replay.started;
+  return done;
 }
 
 template <class OnObject>
@@ -329,8 +359,6 @@ Result<Replay> read_record(std::string_view record_json, const Rules& rules) {
     return read_replay(object, text, rules, replay);
   });
   if (!done) return fail(done.error());
-  // Attempts are told by their distance from the start of the request.
-  for (Outcome& outcome : replay.outcomes) outcome.started += replay.started;
   return replay;
 }
 

@@ -1,5 +1,5 @@
-// RecordRead: from the JSON of a record back to what its decision knew, so that it can be made again
-// and compared byte for byte. Pure, any thread.
+// RecordRead: from the JSON of a record back to what its decision knew, so that it can be made
+// again and compared byte for byte. Pure, any thread.
 #pragma once
 
 #include <string>
@@ -15,8 +15,8 @@
 
 namespace wye {
 
-// What a record says, without its plan in structs: decide() makes that again from `ask` and `facts`,
-// and write_plan_json() must then give `plan_json`.
+// What a record says, without its plan in structs: decide() makes that again from `ask` and
+// `facts`, and write_plan_json() must then give `plan_json`.
 struct Replay {
   RequestId id = 0;
   std::string client_id;
@@ -24,13 +24,13 @@ struct Replay {
   std::string fingerprint;  // of the rules that decided
   std::string method_and_path;
   AskFacts ask;
-  bool decided = false;     // a plan was made; facts and plan_json are there
-  Facts facts;              // deployments that the record does not hold are as if nobody had seen them
+  bool decided = false;  // a plan was made; facts and plan_json are there
+  Facts facts;           // deployments that the record does not hold are as if nobody had seen them
   std::string plan_json;
   std::vector<Outcome> outcomes;
   int status = 0;
   std::optional<Fault> fault;
-  std::string served_by;    // name of the deployment, "" when nobody served
+  std::string served_by;  // name of the deployment, "" when nobody served
   std::string degraded;
   Usage usage;
   NanoUsd cost_nanousd = 0;

@@ -19,7 +19,8 @@ template <class Map, class Nouns>
 void index(Map& map, const Nouns& nouns) {
   map.clear();
   map.reserve(nouns.size());
-  for (std::size_t i = 0; i < nouns.size(); ++i) map.try_emplace(nouns[i].name, static_cast<int>(i));
+  for (std::size_t i = 0; i < nouns.size(); ++i)
+    map.try_emplace(nouns[i].name, static_cast<int>(i));
 }
 
 }  // namespace
@@ -29,7 +30,9 @@ std::string_view to_string(Sticky sticky) { return stickies.of(sticky); }
 std::string_view to_string(Criticality criticality) { return criticalities.of(criticality); }
 std::optional<Strategy> strategy_from(std::string_view name) { return strategies.find(name); }
 std::optional<Sticky> sticky_from(std::string_view name) { return stickies.find(name); }
-std::optional<Criticality> criticality_from(std::string_view name) { return criticalities.find(name); }
+std::optional<Criticality> criticality_from(std::string_view name) {
+  return criticalities.find(name);
+}
 
 void Rules::index_names() {
   index(deployment_by_name, deployments);
@@ -46,8 +49,8 @@ void Rules::index_names() {
     deployment_by_model.try_emplace(providers[provider].name + "/" + deployment.model, at);
     deployment_by_model.try_emplace(providers[provider].kind + "/" + deployment.model, at);
   }
-  // Bare model names come second: an aggregator calls a model "openai/gpt-5-mini", and that must not
-  // hide the deployment at openai itself.
+  // Bare model names come second: an aggregator calls a model "openai/gpt-5-mini", and that must
+  // not hide the deployment at openai itself.
   for (std::size_t i = 0; i < deployments.size(); ++i) {
     deployment_by_model.try_emplace(deployments[i].model, static_cast<int>(i));
   }

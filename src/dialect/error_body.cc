@@ -13,7 +13,7 @@ namespace wye {
 namespace {
 
 constexpr std::size_t words_max = 12;
-constexpr int depth_max = 4;
+constexpr int depth_max = 10;  // Google's quota ids stand nine deep
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
 
@@ -74,11 +74,10 @@ class Collector {
     if (key == "message" || key == "detail" || key == "msg" || key == "error_message") {
       return message(value);
     }
-    if (key == "code" || key == "error_code" || key == "error_type" || key == "reason" ||
-        key == "quotaId") {
+    if (key == "code" || key == "error_code" || key == "error_type" || key == "reason") {
       return word(value, true);
     }
-    if (key == "type" || key == "status" || key == "@type" || key == "status_code" ||
+    if (key == "type" || key == "status" || key == "quotaId" || key == "@type" || key == "status_code" ||
         key == "raw_status_code") return word(value, false);
     if (key == "param") return param(value);
     if (key == "retryDelay") return wait(value);

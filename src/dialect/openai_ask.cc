@@ -272,7 +272,8 @@ class AskReader {
   Result<void> read_encoding(JsonValue& value) {
     auto text = read_string(value, "encoding_format");
     if (!text) return fail(std::move(text.error()));
-    if (*text == "float" || *text == "base64") return {};
+    ask_.client_wants_base64 = *text == "base64";
+    if (ask_.client_wants_base64 || *text == "float") return {};
     return fail(
         walk::wrong_value("encoding_format", "must be \"float\" or \"base64\"", "invalid_value"));
   }

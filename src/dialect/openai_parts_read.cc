@@ -9,18 +9,6 @@
 namespace wye::openai {
 namespace {
 
-void keep_in(Extra& extra, std::string_view object, walk::Member& member) {
-  extra.push_back({fmt::format("{}/{}", object, member.key), std::string(walk::raw(member.value))});
-}
-
-// Puts a text member into `out`, or keeps it when it is no text.
-bool take_text(walk::Member& member, std::string& out) {
-  const auto text = walk::string_if(member.value);
-  if (!text) return false;
-  out = *text;
-  return true;
-}
-
 void read_cache(walk::Member& member, Part& part) {
   CacheControl cache;
   bool ephemeral = false;
@@ -248,7 +236,9 @@ class MessageReader {
     if (key == "name" && take_text(member, message_.name)) return;
     if (key == "tool_call_id" && take_text(member, result_.call_id)) return;
     if (key == "refusal" && take_text(member, text)) {
-      refusal_.emplace_back().body = Declined{std::move(text)};
+      Part& part = refusal_.emplace_back();
+      part.body = Declined{std::move(text)};
+      part.form = "refusal";
     } else if ((key == "reasoning_content" || key == "reasoning") && take_text(member, text)) {
       Part& part = reasoning_.emplace_back();
       part.body = Reasoning{std::move(text)};
@@ -334,6 +324,18 @@ class MessageReader {
 };
 
 }  // namespace
+
+void keep_in(Extra& extra, std::string_view object, walk::Member& member) {
+  extra.push_back({fmt::format("{}{}{}", object, nested_mark, member.key),
+                   std::string(walk::raw(member.value))});
+}
+
+bool take_text(walk::Member& member, std::string& out) {
+  const auto text = walk::string_if(member.value);
+  if (!text) return false;
+  out = *text;
+  return true;
+}
 
 bool has_word(std::string_view form, std::string_view word) {
   std::size_t at = 0;

@@ -1,4 +1,7 @@
 // OpenAI parts, writing. Pure.
+#include <array>
+#include <vector>
+
 #include <fmt/format.h>
 
 #include "dialect/openai_parts.h"
@@ -94,6 +97,7 @@ Place place_of(const Part& part, const WriteOptions& options) {
     return has_word(part.form, "tool_calls") ? Place::tool_calls : Place::content;
   }
   if (std::holds_alternative<Reasoning>(part.body)) {
+    if (!options.reasoning) return Place::nowhere;
     if (has_word(part.form, "thinking")) return options.own ? Place::content : Place::nowhere;
     return has_word(part.form, "detail") ? Place::detail : Place::reasoning;
   }
@@ -210,7 +214,9 @@ class MessageWriter {
     if (has_word(part.form, "object")) {
       json_.key("arguments").raw(call.arguments);
     } else if (!has_word(part.form, "no_arguments")) {
-      json_.field("arguments", call.arguments);
+      // A call without arguments is an empty text to some and an empty object here.
+      const bool none = !options_.own && call.arguments.empty();
+      json_.field("arguments", none ? std::string_view("{}") : std::string_view(call.arguments));
     }
     if (options_.own) write_extra(json_, part.extra, "function");
     json_.end_object();
@@ -232,14 +238,16 @@ std::string url_of(const Media& media) {
 
 void write_extra(JsonWriter& json, const Extra& extra) {
   for (const ExtraMember& member : extra) {
-    if (member.name.find('/') == std::string::npos) json.key(member.name).raw(member.json);
+    if (member.name.find(nested_mark) == std::string::npos) json.key(member.name).raw(member.json);
   }
 }
 
 void write_extra(JsonWriter& json, const Extra& extra, std::string_view object) {
   for (const ExtraMember& member : extra) {
     const std::string_view name = member.name;
-    if (!name.starts_with(object) || name.size() <= object.size() || name[object.size()] != '/') continue;
+    if (!name.starts_with(object) || name.size() <= object.size() || name[object.size()] != nested_mark) {
+      continue;
+    };
     json.key(name.substr(object.size() + 1)).raw(member.json);
   }
 }
@@ -247,7 +255,7 @@ void write_extra(JsonWriter& json, const Extra& extra, std::string_view object) 
 bool has_extra(const Extra& extra, std::string_view object) {
   for (const ExtraMember& member : extra) {
     if (member.name.starts_with(object) && member.name.size() > object.size() &&
-        member.name[object.size()] == '/') {
+        member.name[object.size()] == nested_mark) {
       return true;
     }
   }

@@ -3,6 +3,11 @@
 //
 // Inside an Async<Result<T>>, `co_await` of a Result<U> gives the U or ends the task with the Fault:
 //     auto head = co_await parse(bytes);
+// A trap of g++ 12.2: `if (co_await f())`, and the same in while and switch, compiles to a coroutine
+// whose body never runs, when what is awaited is a temporary. Name the value first:
+//     const bool ready = co_await f();
+//     if (ready) ...        or   if (auto sent = co_await f(); !sent) ...
+//
 // Runs on whatever thread resumes it; in wye that is always the loop that started it.
 #pragma once
 
@@ -90,7 +95,7 @@ class [[nodiscard]] Async {
     Async get_return_object() noexcept {
       return Async(std::coroutine_handle<promise_type>::from_promise(*this));
     }
-    template <class U>
+    template <class U = T>
     void return_value(U&& result) {
       value.emplace(std::forward<U>(result));
     }

@@ -37,21 +37,23 @@ void sign(int descriptor) {
 Result<FileLock> FileLock::take(const std::string& path, const std::string& what) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0)
-    return fail(FaultKind::store,
-                fmt::format("cannot write {}: its lock file {} cannot be made ({}); the directory must "
-                            "exist and be writable for this user",
-                            what, path, std::strerror(errno)));
+    return fail(
+        FaultKind::store,
+        fmt::format("cannot write {}: its lock file {} cannot be made ({}); the directory must "
+                    "exist and be writable for this user",
+                    what, path, std::strerror(errno)));
   FileLock lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
     sign(descriptor);
     return lock;
   }
   if (errno == EWOULDBLOCK)
-    return fail(FaultKind::store, fmt::format("cannot write {}: {} is writing it already; stop that one "
-                                              "or use another path",
-                                              what, holder(descriptor)));
-  return fail(FaultKind::store,
-              fmt::format("cannot write {}: cannot lock {} ({})", what, path, std::strerror(errno)));
+    return fail(FaultKind::store,
+                fmt::format("cannot write {}: {} is writing it already; stop that one "
+                            "or use another path",
+                            what, holder(descriptor)));
+  return fail(FaultKind::store, fmt::format("cannot write {}: cannot lock {} ({})", what, path,
+                                            std::strerror(errno)));
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -10,8 +10,8 @@ namespace wye {
 
 class FileLock {
  public:
-  // Takes the lock at `path`, a file that is made for it (mode 0600) and says who holds it. `what` is
-  // named in the Fault (kind store) when somebody else has it.
+  // Takes the lock at `path`, a file that is made for it (mode 0600) and says who holds it. `what`
+  // is named in the Fault (kind store) when somebody else has it.
   static Result<FileLock> take(const std::string& path, const std::string& what);
 
   FileLock(FileLock&& other) noexcept;

@@ -38,18 +38,27 @@ class HttpCall {
   virtual std::int64_t connect_us() const = 0;  // -1 when pooled
 };
 
+// For metrics; they only grow, but for `idle`.
+struct HttpClientCounts {
+  std::uint64_t connected = 0;  // new connections
+  std::uint64_t reused = 0;     // requests on pooled ones
+  std::uint64_t replaced = 0;   // pooled connections that proved dead
+  std::size_t idle = 0;
+};
+
 class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
   // Takes a live pooled connection or makes one, and sends the whole request. `head` is complete with
   // its blank line. A pooled connection that proves dead before the first byte of the answer is
-  // replaced once, silently (safe: the peer had closed it before it could read the request). Faults:
-  // outage, timeout (connect).
+  // replaced once, silently (safe: the peer had closed it before it could read the request); so the
+  // bytes of `body` must stay until read_head() has returned. Faults: outage, timeout (connect).
   virtual Async<Result<std::unique_ptr<HttpCall>>> send(const Peer& peer, std::string_view head,
                                                        std::span<const std::string_view> body,
                                                        MonoUs connect_deadline,
                                                        MonoUs send_deadline) = 0;
+  virtual HttpClientCounts counts() const = 0;
   // Closes idle connections, for the end of the program and after a reload.
   virtual void close_idle() = 0;
 };

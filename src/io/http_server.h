@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "io/links.h"
 #include "io/stream.h"
 #include "io/world.h"
 #include "wire/http1.h"
@@ -43,7 +44,8 @@ class HttpResponder {
   virtual Async<Result<void>> respond(int status, std::string_view head_lines,
                                      std::span<const std::string_view> body) = 0;
   virtual Async<Result<void>> begin(int status, std::string_view head_lines) = 0;
-  // Writes one chunk of all pieces together; nothing for no bytes.
+  // Writes one chunk of all pieces together; nothing for no bytes. The head that begin() prepared goes
+  // out with the first call of this, so that both are one system call; with no bytes it goes alone.
   virtual Async<Result<void>> write(std::span<const std::string_view> pieces) = 0;
   // Writes `last` (may be empty) and the end of the body in one go.
   virtual Async<Result<void>> end(std::string_view last) = 0;
@@ -66,8 +68,25 @@ class HttpHandler {
   virtual bool draining() const = 0;
 };
 
+// The connections of one listener on one loop: counted, and closed while they idle when the server
+// drains. Outlives them.
+class ServerConnections {
+ public:
+  std::size_t open() const { return open_; }
+  std::size_t idle() const { return idle_; }
+  // Closes those that wait for a request. With HttpHandler::draining() the others follow by themselves.
+  void close_idle();
+
+ private:
+  friend class ConnectionCount;
+  friend class IdleMark;
+  Links waiting_;
+  std::size_t open_ = 0;
+  std::size_t idle_ = 0;
+};
+
 // Serves one connection until it closes. Never fails; what goes wrong ends the connection.
 Async<void> serve_connection(World& world, std::unique_ptr<Stream> stream, const ServerLimits& limits,
-                            HttpHandler& handler);
+                            HttpHandler& handler, ServerConnections* connections = nullptr);
 
 }  // namespace wye

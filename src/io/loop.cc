@@ -111,17 +111,17 @@ class LoopImpl final : public Loop {
   }
 
   void run() override {
-    while (!stopped_ && context_.run_one() > 0) {
-    }
+    context_.run();
     wind_down();
   }
   void stop() override {
-    post([this] { stopped_ = true; });
+    post([this] { context_.stop(); });
   }
 
   void on_signal(int signal, std::function<void()> action) override {
+    if (!signals_) signals_.emplace(context_);
     boost::system::error_code ignored;
-    signals_.add(signal, ignored);
+    signals_->add(signal, ignored);
     signal_actions_[signal] = std::move(action);
     if (!std::exchange(waiting_for_signals_, true)) wait_for_signals();
   }
@@ -177,7 +177,7 @@ class LoopImpl final : public Loop {
   }
 
   void wait_for_signals() {
-    signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    signals_->async_wait([this](const boost::system::error_code& error, int signal) {
       if (error) return;
       // A copy: the action may replace itself.
       if (const auto action = signal_actions_[signal]) action();
@@ -211,14 +211,14 @@ class LoopImpl final : public Loop {
 
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Dice dice_;
-  bool stopped_ = false;
   asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
   asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
   SteadyTimer wheel_timer_{context_};
   Descriptor mail_{context_};
   TimerWheel timers_;
   LoopCore core_{context_, timers_, {}, {}};
-  asio::basic_signal_set<asio::io_context::executor_type> signals_{context_};
+  // Made when it is wanted: of several contexts without locks, only one may have it.
+  std::optional<asio::basic_signal_set<asio::io_context::executor_type>> signals_;
   std::unordered_map<int, std::function<void()>> signal_actions_;
   bool waiting_for_signals_ = false;
   Resolver resolver_;

@@ -20,7 +20,9 @@ class Loop : public World {
                                        std::size_t connections_max,
                                        std::function<void(std::unique_ptr<Stream>)> on_accept) = 0;
   virtual void stop_listening() = 0;
-  // Runs until stop(); call it on the thread that is to be this loop's.
+  // Runs until stop(); call it on the thread that is to be this loop's. Before it returns, it closes
+  // every connection and wakes every sleeper, so that their coroutines end; what they refer to must
+  // live until then. From then on nothing runs here any more; streams may outlive the loop, closed.
   virtual void run() = 0;
   // From any thread.
   virtual void stop() = 0;

@@ -92,10 +92,13 @@ struct Resolver::Entry {
 };
 
 struct Resolver::LookupAwaiter {
+  // A constructor, since g++ 12 loses the addresses of members that an aggregate points to itself with.
+  LookupAwaiter(Resolver& whose, Entry& what, MonoUs until)
+      : resolver(whose), entry(what), deadline(until) {}
   Resolver& resolver;
   Entry& entry;
-  MonoUs deadline;
-  Waiter waiter{};
+  const MonoUs deadline;
+  Waiter waiter;
   bool await_ready() const noexcept { return !entry.looking; }
   void await_suspend(std::coroutine_handle<> coroutine) {
     waiter.coroutine = coroutine;
@@ -119,13 +122,16 @@ Async<Result<std::vector<SocketAddress>>> Resolver::resolve(const std::string& h
   if (entries_.size() > hosts_max)
     std::erase_if(entries_, [](const auto& item) { return !item.second->looking; });
   auto& slot = entries_[host];
-  if (!slot) slot = std::make_unique<Entry>();
-  Entry& entry = *slot;
+  if (!slot) slot = std::make_shared<Entry>();
+  const std::shared_ptr<Entry> kept = slot;  // the table may drop it while we wait
+  Entry& entry = *kept;
 
   const MonoUs age = steady_now_us() - entry.answered_us;
   if (entry.addresses.empty() || age > fresh_us) refresh(host, entry);
   if (entry.addresses.empty() || age > usable_us) {
-    const bool answered = co_await LookupAwaiter{*this, entry, deadline};
+    if (entry.looking && deadline <= steady_now_us())
+      co_return fail(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
+    const bool answered = co_await LookupAwaiter(*this, entry, deadline);
     // Old addresses are better than none: providers move rarely, resolvers fail often.
     if (entry.addresses.empty()) {
       if (!answered) co_return fail(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
@@ -182,7 +188,8 @@ Resolver::Answer Resolver::look_up(const std::string& host) {
 void Resolver::take(const std::string& host, Answer answer) {
   const auto at = entries_.find(host);
   if (at == entries_.end()) return;
-  Entry& entry = *at->second;
+  const std::shared_ptr<Entry> kept = at->second;
+  Entry& entry = *kept;
   entry.looking = false;
   entry.error = std::move(answer.error);
   if (!answer.addresses.empty()) {

@@ -53,7 +53,7 @@ class Resolver {
 
   LoopCore& core_;
   std::shared_ptr<Mailbox> mailbox_;
-  std::unordered_map<std::string, std::unique_ptr<Entry>> entries_;
+  std::unordered_map<std::string, std::shared_ptr<Entry>> entries_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);  // for letters that come after us
 };
 

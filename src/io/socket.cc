@@ -153,6 +153,7 @@ Socket::Tried Socket::try_write(std::span<const iovec> pieces) {
 void Socket::start_read(std::span<char> into) {
   if (!open_) return report_read_later({IoStatus::reset});
   reading_ = true;
+  read_expired_ = false;
   read_size_ = into.size();
   handle_->socket.async_read_some(asio::buffer(into.data(), into.size()),
                                   ReadDone{SocketPtr(this)});
@@ -162,6 +163,7 @@ void Socket::start_read(std::span<char> into) {
 void Socket::start_wait_readable() {
   if (!open_) return report_read_later({IoStatus::reset});
   reading_ = true;
+  read_expired_ = false;
   read_size_ = 0;
   handle_->socket.async_wait(asio::socket_base::wait_read, ReadDone{SocketPtr(this)});
   watch_deadline();
@@ -170,6 +172,7 @@ void Socket::start_wait_readable() {
 void Socket::start_wait_writable() {
   if (!open_) return report_write_later({IoStatus::reset});
   writing_ = true;
+  write_expired_ = false;
   handle_->socket.async_wait(asio::socket_base::wait_write, WriteDone{SocketPtr(this)});
   watch_deadline();
 }

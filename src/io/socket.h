@@ -69,7 +69,9 @@ class Socket final : private Timer {
   void close();
   void shutdown_write();
   bool is_open() const { return open_; }
-  bool has_input();   // bytes, the end, or an error are waiting
+  // Makes the next try_read() ask the kernel, for callers that cannot wait.
+  void look_again() { drained_ = false; }
+  bool has_input();  // bytes, the end, or an error are waiting
   bool peer_gone();
   std::string peer() const;
   bool peer_is_loopback() const;

@@ -19,24 +19,22 @@ std::string advice(int code, int error, const char* sqlite_says) {
   switch (code & 0xff) {
     case SQLITE_READONLY:
     case SQLITE_PERM:
-    case SQLITE_AUTH:
-      return "read-only; make the file and its directory writable for this user";
+    case SQLITE_AUTH: return "read-only; make the file and its directory writable for this user";
     case SQLITE_CANTOPEN:
-      return fmt::format("it cannot be opened ({}); check the path, and that this user may write both "
-                         "the file and its directory",
-                         error != 0 ? std::strerror(error) : sqlite_says);
+      return fmt::format(
+          "it cannot be opened ({}); check the path, and that this user may write both "
+          "the file and its directory",
+          error != 0 ? std::strerror(error) : sqlite_says);
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
       return fmt::format("not a SQLite database, or damaged ({}); move it away or restore a copy",
                          sqlite_says);
     case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-      return "another process keeps the database locked";
+    case SQLITE_LOCKED: return "another process keeps the database locked";
     case SQLITE_IOERR:
       return fmt::format("I/O error ({}); check the disk",
                          error != 0 ? std::strerror(error) : sqlite_says);
-    default:
-      return sqlite_says;
+    default: return sqlite_says;
   }
 }
 

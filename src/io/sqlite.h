@@ -15,7 +15,8 @@
 
 namespace wye::sqlite {
 
-// A statement compiled once and run often. Column numbers start at 0, parameters at 1, as in SQLite.
+// A statement compiled once and run often. Column numbers start at 0, parameters at 1, as in
+// SQLite.
 class Statement {
  public:
   Statement() = default;

@@ -12,7 +12,7 @@ namespace {
 using sqlite::Connection;
 using sqlite::Statement;
 
-#define WYE_COLUMNS \
+#define WYE_COLUMNS                                                             \
   "SELECT id,status,attempts,cost_nanousd,input_tokens,output_tokens,total_us," \
   "client_id,task,deployment,team,fault,policy,body FROM records "
 
@@ -122,12 +122,14 @@ Result<Statements> prepare_all(Connection& connection) {
   const std::pair<Statement*, std::string_view> texts[] = {
       {&all.by_id, WYE_COLUMNS "WHERE id=?1"},
       // The second condition lets the planner use the partial index.
-      {&all.by_client_id, WYE_COLUMNS "WHERE client_id=?1 AND client_id<>'' ORDER BY id DESC LIMIT 1"},
+      {&all.by_client_id,
+       WYE_COLUMNS "WHERE client_id=?1 AND client_id<>'' ORDER BY id DESC LIMIT 1"},
       {&all.newest, WYE_COLUMNS "ORDER BY id DESC LIMIT 1"},
       {&all.older_than, WYE_COLUMNS "WHERE id<?1 ORDER BY id DESC LIMIT ?2"},
       {&all.count, "SELECT count(*) FROM records"},
-      {&all.policy, "SELECT fingerprint,first_seen,path,text,catalog_json FROM policies "
-                    "WHERE fingerprint=?1"},
+      {&all.policy,
+       "SELECT fingerprint,first_seen,path,text,catalog_json FROM policies "
+       "WHERE fingerprint=?1"},
   };
   for (const auto& [statement, sql] : texts) {
     auto prepared = connection.prepare(sql);

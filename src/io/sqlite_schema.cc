@@ -12,8 +12,8 @@ namespace {
 constexpr std::int64_t application_id = 0x77796531;
 
 // The request id is the row id and grows with time, so rows are appended at the right edge of one
-// B-tree and no index is needed for "newest first". The only index is for those who ask by their own
-// request id, and holds only rows that have one.
+// B-tree and no index is needed for "newest first". The only index is for those who ask by their
+// own request id, and holds only rows that have one.
 constexpr const char* version_1 = R"sql(
 CREATE TABLE records(
   id INTEGER PRIMARY KEY,
@@ -53,16 +53,18 @@ Result<std::int64_t> version_of(Connection& connection) {
   if (!tables) return fail(tables.error());
   const bool empty = *owner == 0 && *version == 0 && *tables == 0;
   if (*owner == application_id || empty) return *version;
-  return fail(FaultKind::store,
-              fmt::format("{} is a SQLite database of another program; give the store a path of its own",
-                          connection.path()));
+  return fail(
+      FaultKind::store,
+      fmt::format("{} is a SQLite database of another program; give the store a path of its own",
+                  connection.path()));
 }
 
 Fault too_new(const Connection& connection, std::int64_t version, std::size_t known) {
-  return fault(FaultKind::store,
-               fmt::format("{} has schema version {}, this wye knows versions up to {}; use the newer "
-                           "wye that wrote it, or another path",
-                           connection.path(), version, known));
+  return fault(
+      FaultKind::store,
+      fmt::format("{} has schema version {}, this wye knows versions up to {}; use the newer "
+                  "wye that wrote it, or another path",
+                  connection.path(), version, known));
 }
 
 }  // namespace
@@ -92,10 +94,11 @@ Result<void> check_version(Connection& connection, std::span<const char* const> 
   const auto known = static_cast<std::int64_t>(steps.size());
   if (*version > known) return fail(too_new(connection, *version, steps.size()));
   if (*version < known)
-    return fail(FaultKind::store,
-                fmt::format("{} has schema version {}, and this wye reads version {}; `wye serve` brings "
-                            "it forward when it opens it",
-                            connection.path(), *version, known));
+    return fail(
+        FaultKind::store,
+        fmt::format("{} has schema version {}, and this wye reads version {}; `wye serve` brings "
+                    "it forward when it opens it",
+                    connection.path(), *version, known));
   return {};
 }
 

@@ -1,5 +1,5 @@
-// Sqlite schema: the tables of the store, step by step from the first version to this one. A file is
-// brought forward when a writer opens it; a file from a newer wye is refused and left alone.
+// Sqlite schema: the tables of the store, step by step from the first version to this one. A file
+// is brought forward when a writer opens it; a file from a newer wye is refused and left alone.
 #pragma once
 
 #include <span>

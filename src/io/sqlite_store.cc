@@ -1,10 +1,10 @@
-// Sqlite store, the writing side: one connection, one transaction a batch, and a write-ahead log that
-// is checkpointed by us and never within a commit. Owned by the books; lives on their thread.
+// Sqlite store, the writing side: one connection, one transaction a batch, and a write-ahead log
+// that is checkpointed by us and never within a commit. Owned by the books; lives on their thread.
 //
-// journal_mode=WAL with synchronous=NORMAL: a commit writes to the log file and does not wait for the
-// disk. What was committed is in the kernel, so a killed or crashed process loses nothing. Only when
-// the machine itself loses power may the last commits be gone; the file is whole then, too, since the
-// log is synced before a checkpoint copies from it.
+// journal_mode=WAL with synchronous=NORMAL: a commit writes to the log file and does not wait for
+// the disk. What was committed is in the kernel, so a killed or crashed process loses nothing. Only
+// when the machine itself loses power may the last commits be gone; the file is whole then, too,
+// since the log is synced before a checkpoint copies from it.
 #include "io/sqlite_store.h"
 
 #include <fcntl.h>
@@ -45,8 +45,8 @@ struct Statements {
 
 class SqliteWriter : public StoreWriter {
  public:
-  SqliteWriter(FileLock lock, Connection connection, Statements statements, const SqliteTuning& tuning,
-               std::int64_t page_bytes)
+  SqliteWriter(FileLock lock, Connection connection, Statements statements,
+               const SqliteTuning& tuning, std::int64_t page_bytes)
       : lock_(std::move(lock)),
         connection_(std::move(connection)),
         statements_(std::move(statements)),
@@ -136,7 +136,8 @@ class SqliteWriter : public StoreWriter {
       statement.reset();
       return {};
     }
-    Fault why = connection_.fault_of(code, "write");  // before reset(), which changes the error state
+    Fault why =
+        connection_.fault_of(code, "write");  // before reset(), which changes the error state
     statement.reset();
     return fail(std::move(why));
   }
@@ -145,7 +146,8 @@ class SqliteWriter : public StoreWriter {
   // append. When all was copied and nobody reads from it, the next commit starts the log anew. A
   // reader that stays long makes it grow on; then the next try waits for as much growth again.
   void checkpoint() {
-    sqlite3_wal_checkpoint_v2(connection_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    sqlite3_wal_checkpoint_v2(connection_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
+                              nullptr);
     checkpoint_pages_ = log_pages_;
   }
 
@@ -154,7 +156,8 @@ class SqliteWriter : public StoreWriter {
   static int committed(void* self, sqlite3*, const char*, int log_pages) {
     auto* writer = static_cast<SqliteWriter*>(self);
     writer->log_pages_ = log_pages;
-    if (log_pages < writer->checkpoint_pages_) writer->checkpoint_pages_ = 0;  // it was started anew
+    if (log_pages < writer->checkpoint_pages_)
+      writer->checkpoint_pages_ = 0;  // it was started anew
     return SQLITE_OK;
   }
 
@@ -171,9 +174,10 @@ class SqliteWriter : public StoreWriter {
 Result<void> make_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (descriptor < 0)
-    return fail(FaultKind::store, fmt::format("cannot write {}: {}; the file and its directory must be "
-                                              "writable for this user",
-                                              path, std::strerror(errno)));
+    return fail(FaultKind::store,
+                fmt::format("cannot write {}: {}; the file and its directory must be "
+                            "writable for this user",
+                            path, std::strerror(errno)));
   ::close(descriptor);
   return {};
 }
@@ -187,13 +191,15 @@ Result<void> set_up(Connection& connection, const SqliteTuning& tuning) {
       "PRAGMA temp_store=MEMORY;PRAGMA foreign_keys=OFF;",
       tuning.page_bytes, 4 * tuning.wal_bytes_max);
   if (auto done = connection.run(settings); !done) return done;
-  auto in_wal_mode = connection.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode='wal'");
+  auto in_wal_mode =
+      connection.number("SELECT count(*) FROM pragma_journal_mode WHERE journal_mode='wal'");
   if (!in_wal_mode) return fail(in_wal_mode.error());
   if (*in_wal_mode != 1)
-    return fail(FaultKind::store,
-                fmt::format("cannot write {}: its file system does not allow a write-ahead log (shared "
-                            "memory files); use a local disk",
-                            connection.path()));
+    return fail(
+        FaultKind::store,
+        fmt::format("cannot write {}: its file system does not allow a write-ahead log (shared "
+                    "memory files); use a local disk",
+                    connection.path()));
   if (auto done = sqlite::migrate(connection, sqlite::schema_steps()); !done) return done;
   if (tuning.pages_max == 0) return {};
   return connection.run(fmt::format("PRAGMA max_page_count={}", tuning.pages_max));
@@ -231,8 +237,8 @@ Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,
   if (!page_bytes) return fail(page_bytes.error());
   auto statements = prepare_all(*connection);
   if (!statements) return fail(statements.error());
-  return std::make_unique<SqliteWriter>(std::move(*lock), std::move(*connection), std::move(*statements),
-                                        tuning, *page_bytes);
+  return std::make_unique<SqliteWriter>(std::move(*lock), std::move(*connection),
+                                        std::move(*statements), tuning, *page_bytes);
 }
 
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path) {

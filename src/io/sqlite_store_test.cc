@@ -1,4 +1,5 @@
-// The SQLite store: what is kept, what is refused, and what survives a full disk and a killed process.
+// The SQLite store: what is kept, what is refused, and what survives a full disk and a killed
+// process.
 #include "io/sqlite_store.h"
 
 #include <gtest/gtest.h>
@@ -225,7 +226,8 @@ TEST_F(SqliteStoreTest, RefusesAFileOfANewerWye) {
     auto raw = sqlite::Connection::open(path(), SQLITE_OPEN_READWRITE);
     ASSERT_TRUE(raw->run("PRAGMA user_version=99"));
   }
-  for (const Fault& refused : {open_sqlite_writer(path()).error(), open_sqlite_reader(path()).error()}) {
+  for (const Fault& refused :
+       {open_sqlite_writer(path()).error(), open_sqlite_reader(path()).error()}) {
     EXPECT_EQ(refused.kind, FaultKind::store);
     EXPECT_NE(refused.message.find("schema version 99"), std::string::npos) << refused.message;
   }
@@ -249,7 +251,8 @@ TEST_F(SqliteStoreTest, BringsAnOlderFileForwardStepByStep) {
 
 TEST_F(SqliteStoreTest, RefusesForeignAndDamagedFiles) {
   {
-    auto raw = sqlite::Connection::open(path("other.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    auto raw =
+        sqlite::Connection::open(path("other.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
     ASSERT_TRUE(raw->run("CREATE TABLE t(x)"));
   }
   auto foreign = open_sqlite_writer(path("other.db"));
@@ -276,7 +279,8 @@ TEST_F(SqliteStoreTest, FullDiskSaysSoAndTheSameRowsSucceedLater) {
   Result<void> appended;
   while ((appended = writer->append(records(next, 8, 1'200)))) next += 8;
   EXPECT_EQ(appended.error().kind, FaultKind::store);
-  EXPECT_NE(appended.error().message.find("cannot write " + path() + ": disk full"), std::string::npos)
+  EXPECT_NE(appended.error().message.find("cannot write " + path() + ": disk full"),
+            std::string::npos)
       << appended.error().message;
   EXPECT_FALSE(writer->append(records(next, 8, 1'200))) << "still full";
   EXPECT_EQ(*open_reader(path())->count(), next - 1) << "nothing of the batch that failed";
@@ -309,8 +313,8 @@ TEST_F(SqliteStoreTest, GoesOnWhenTheFileMayGrowAgain) {
 }
 
 TEST_F(SqliteStoreTest, ReadOnlyDirectoryIsNamed) {
-  fs::permissions(directory_, fs::perms::owner_read | fs::perms::owner_exec | fs::perms::others_read |
-                                  fs::perms::others_exec);
+  fs::permissions(directory_, fs::perms::owner_read | fs::perms::owner_exec |
+                                  fs::perms::others_read | fs::perms::others_exec);
   expect_in_child([&] {
     // Root may write everywhere, so the child becomes somebody else.
     if (::geteuid() == 0 && ::setuid(65'534) != 0) return false;
@@ -358,7 +362,8 @@ TEST_F(SqliteStoreTest, KilledProcessLosesNothingThatWasReported) {
     RequestId reported = 0;
     RequestId one = 0;
     const int enough = 40 + 97 * round;
-    for (int i = 0; i < enough && ::read(pipe_ends[0], &one, sizeof one) == sizeof one; ++i) reported = one;
+    for (int i = 0; i < enough && ::read(pipe_ends[0], &one, sizeof one) == sizeof one; ++i)
+      reported = one;
     ::kill(child, SIGKILL);
     while (::read(pipe_ends[0], &one, sizeof one) == sizeof one) reported = one;
     ::close(pipe_ends[0]);
@@ -374,7 +379,8 @@ TEST_F(SqliteStoreTest, KilledProcessLosesNothingThatWasReported) {
     for (RequestId id = first; id <= reported; ++id) ASSERT_TRUE(*reader->find(id)) << id;
     EXPECT_GE(*reader->count(), expected_at_least);
     auto raw = sqlite::Connection::open(path(), SQLITE_OPEN_READONLY);
-    EXPECT_EQ(*raw->number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check='ok'"), 1);
+    EXPECT_EQ(
+        *raw->number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check='ok'"), 1);
   }
 }
 

@@ -1,5 +1,5 @@
-// Sim chat: reads the request, counts its tokens, and decides between text, JSON and tool calls. See
-// sim_chat.h; sim_chat_write.cc writes the result.
+// Sim chat: reads the request, counts its tokens, and decides between text, JSON and tool calls.
+// See sim_chat.h; sim_chat_write.cc writes the result.
 #include "lab/sim_chat.h"
 
 #include <fmt/format.h>
@@ -25,7 +25,8 @@ constexpr std::int64_t tokens_per_property = 8;
 constexpr int choices_max = 128;
 constexpr std::size_t topics_max = 8;
 
-tl::unexpected<SimRefusal> refuse(std::string_view message, std::string_view param, std::string_view code) {
+tl::unexpected<SimRefusal> refuse(std::string_view message, std::string_view param,
+                                  std::string_view code) {
   return tl::unexpected(SimRefusal{400, error_json(message, "invalid_request_error", param, code)});
 }
 
@@ -75,15 +76,21 @@ void add_message(Prompt& prompt, const Element& message) {
 
 tl::expected<Prompt, SimRefusal> read_prompt(const Element& request) {
   const auto messages = dom::array(request, "messages");
-  if (!messages) return refuse("Missing required parameter: 'messages'.", "messages", "missing_required_parameter");
+  if (!messages)
+    return refuse("Missing required parameter: 'messages'.", "messages",
+                  "missing_required_parameter");
   if (messages->size() == 0)
-    return refuse("Invalid 'messages': empty array. Expected an array with minimum length 1, but got an empty "
-                  "array instead.",
-                  "messages", "empty_array");
+    return refuse(
+        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an "
+        "empty "
+        "array instead.",
+        "messages", "empty_array");
   Prompt prompt;
   for (const Element message : *messages) {
     const auto role = dom::text(message, "role");
-    if (!role) return refuse("Missing required parameter: 'messages[].role'.", "messages", "missing_required_parameter");
+    if (!role)
+      return refuse("Missing required parameter: 'messages[].role'.", "messages",
+                    "missing_required_parameter");
     prompt.last_role = *role;
     prompt.hash = hash64(*role, prompt.hash);
     add_message(prompt, message);
@@ -105,7 +112,8 @@ std::vector<Tool> read_tools(const Element& request, Prompt& prompt) {
     const auto function = dom::get(entry, "function");
     if (!function) continue;
     Tool tool{.name = dom::text(*function, "name").value_or(""), .parameters = {}};
-    prompt.tokens += tokens_per_tool + count_tokens(dom::text(*function, "description").value_or(""));
+    prompt.tokens +=
+        tokens_per_tool + count_tokens(dom::text(*function, "description").value_or(""));
     if (const auto parameters = dom::get(*function, "parameters")) {
       tool.parameters = *parameters;
       tool.has_parameters = true;
@@ -121,7 +129,8 @@ std::vector<Tool> read_tools(const Element& request, Prompt& prompt) {
 bool mentions(std::string_view text, std::string_view name) {
   const auto plain = [](std::string_view from) {
     std::string lower = to_lower(from);
-    std::replace_if(lower.begin(), lower.end(), [](char c) { return c == '_' || c == '-'; }, ' ');
+    std::replace_if(
+        lower.begin(), lower.end(), [](char c) { return c == '_' || c == '-'; }, ' ');
     return lower;
   };
   return !name.empty() && plain(text).find(plain(name)) != std::string::npos;
@@ -157,28 +166,34 @@ Wanted wanted_tools(const Element& request, const std::vector<Tool>& tools, cons
   return wanted;
 }
 
-void make_calls(SimChoice& choice, const Wanted& wanted, const std::vector<std::string_view>& topics, Dice& dice) {
+void make_calls(SimChoice& choice, const Wanted& wanted,
+                const std::vector<std::string_view>& topics, Dice& dice) {
   for (const Tool& tool : wanted.tools) {
     std::string arguments;
-    if (tool.has_parameters) append_instance(arguments, tool.parameters, topics, dice);
-    else arguments = "{}";
-    choice.calls.push_back({.id = fmt::format("call_{:016x}{:08x}", dice.next(), dice.below(1ULL << 32)),
-                            .name = std::string(tool.name),
-                            .arguments = cut_into_tokens(std::move(arguments))});
+    if (tool.has_parameters)
+      append_instance(arguments, tool.parameters, topics, dice);
+    else
+      arguments = "{}";
+    choice.calls.push_back(
+        {.id = fmt::format("call_{:016x}{:08x}", dice.next(), dice.below(1ULL << 32)),
+         .name = std::string(tool.name),
+         .arguments = cut_into_tokens(std::move(arguments))});
   }
   choice.finish_reason = wanted.forced ? "stop" : "tool_calls";  // so does OpenAI
 }
 
-std::string answer_text(const Element& request, const SimModel& model, const std::vector<std::string_view>& topics,
-                        Dice& dice) {
+std::string answer_text(const Element& request, const SimModel& model,
+                        const std::vector<std::string_view>& topics, Dice& dice) {
   if (const auto format = dom::get(request, "response_format")) {
     const std::string_view type = dom::text(*format, "type").value_or("text");
     std::string json;
     const auto named = dom::get(*format, "json_schema");
     const auto schema = named ? dom::get(*named, "schema") : std::nullopt;
-    if (type == "json_schema" && schema) append_instance(json, *schema, topics, dice);
+    if (type == "json_schema" && schema)
+      append_instance(json, *schema, topics, dice);
     else if (type == "json_object")
-      json = fmt::format(R"({{"answer":"{}","confidence":0.{}}})", phrase(topics, 3, dice), 1 + dice.below(9));
+      json = fmt::format(R"({{"answer":"{}","confidence":0.{}}})", phrase(topics, 3, dice),
+                         1 + dice.below(9));
     if (!json.empty()) return json;
   }
   const auto spread = static_cast<std::uint64_t>(model.words_max - model.words_min + 1);
@@ -213,14 +228,16 @@ tl::expected<std::int64_t, SimRefusal> read_tokens_max(const Element& request) {
   const auto old = dom::integer(request, "max_tokens");
   const auto now = dom::integer(request, "max_completion_tokens");
   if (old && now)
-    return refuse("Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
-                  "max_tokens", "invalid_parameter_combination");
+    return refuse(
+        "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
+        "max_tokens", "invalid_parameter_combination");
   const auto given = old ? old : now;
   if (given && *given < 1)
-    return refuse(fmt::format("Invalid '{}': integer below minimum value. Expected a value >= 1, but got {} "
-                              "instead.",
-                              old ? "max_tokens" : "max_completion_tokens", *given),
-                  old ? "max_tokens" : "max_completion_tokens", "integer_below_min_value");
+    return refuse(
+        fmt::format("Invalid '{}': integer below minimum value. Expected a value >= 1, but got {} "
+                    "instead.",
+                    old ? "max_tokens" : "max_completion_tokens", *given),
+        old ? "max_tokens" : "max_completion_tokens", "integer_below_min_value");
   return given.value_or(-1);
 }
 
@@ -232,13 +249,15 @@ std::int64_t SimChoice::tokens() const {
   return static_cast<std::int64_t>(tokens);
 }
 
-tl::expected<SimChat, SimRefusal> answer_chat(const Element& request, const SimModel& model, std::uint64_t seed) {
+tl::expected<SimChat, SimRefusal> answer_chat(const Element& request, const SimModel& model,
+                                              std::uint64_t seed) {
   auto prompt = read_prompt(request);
   if (!prompt) return tl::unexpected(prompt.error());
   auto tokens_max = read_tokens_max(request);
   if (!tokens_max) return tl::unexpected(tokens_max.error());
   const std::int64_t count = dom::integer(request, "n").value_or(1);
-  if (count < 1 || count > choices_max) return refuse("Invalid 'n': expected 1 to 128.", "n", "invalid_value");
+  if (count < 1 || count > choices_max)
+    return refuse("Invalid 'n': expected 1 to 128.", "n", "invalid_value");
 
   const auto tools = read_tools(request, *prompt);
   const Wanted wanted = wanted_tools(request, tools, *prompt);
@@ -251,7 +270,8 @@ tl::expected<SimChat, SimRefusal> answer_chat(const Element& request, const SimM
   if (const auto options = dom::get(request, "stream_options"))
     chat.include_usage = dom::flag(*options, "include_usage").value_or(false);
   chat.logprobs = dom::flag(request, "logprobs").value_or(false);
-  chat.top_logprobs = static_cast<int>(std::clamp<std::int64_t>(dom::integer(request, "top_logprobs").value_or(0), 0, 20));
+  chat.top_logprobs = static_cast<int>(
+      std::clamp<std::int64_t>(dom::integer(request, "top_logprobs").value_or(0), 0, 20));
   chat.prompt_tokens = prompt->tokens;
   chat.tokens_asked_max = prompt->tokens + std::max<std::int64_t>(*tokens_max, 16);
   const std::uint64_t root = mix64(prompt->hash ^ mix64(seed)) +
@@ -259,8 +279,10 @@ tl::expected<SimChat, SimRefusal> answer_chat(const Element& request, const SimM
   for (std::int64_t i = 0; i < count; ++i) {
     Dice dice(mix64(root + static_cast<std::uint64_t>(i)));
     SimChoice& choice = chat.choices.emplace_back();
-    if (!wanted.tools.empty()) make_calls(choice, wanted, topics, dice);
-    else choice.content = cut_into_tokens(answer_text(request, model, topics, dice));
+    if (!wanted.tools.empty())
+      make_calls(choice, wanted, topics, dice);
+    else
+      choice.content = cut_into_tokens(answer_text(request, model, topics, dice));
     choice.content.stop_at(stops);
     limit_tokens(choice, *tokens_max);
     chat.completion_tokens += choice.tokens();

@@ -1,5 +1,5 @@
-// Sim chat: what the simulated provider answers to one chat request, worked out before the first byte
-// is sent, so that streaming and not streaming give the same text. Pure.
+// Sim chat: what the simulated provider answers to one chat request, worked out before the first
+// byte is sent, so that streaming and not streaming give the same text. Pure.
 #pragma once
 
 #include <tl/expected.hpp>
@@ -53,7 +53,13 @@ void write_chat_answer(const SimChat& chat, std::string& out);
 
 // One event of a streamed answer, in the order in which they are sent.
 struct SimStep {
-  enum class What : std::uint8_t { role, content, call, arguments, finish } what;
+  enum class What : std::uint8_t {
+    role,
+    content,
+    call,
+    arguments,
+    finish
+  } what;
   std::uint16_t choice;
   std::uint16_t call;
   std::uint32_t piece;

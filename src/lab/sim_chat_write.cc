@@ -1,5 +1,5 @@
-// Sim chat, written: the whole answer, and the events of a streamed one, with every field that strict
-// clients of OpenAI want to see. See sim_chat.h.
+// Sim chat, written: the whole answer, and the events of a streamed one, with every field that
+// strict clients of OpenAI want to see. See sim_chat.h.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -56,13 +56,19 @@ void write_logprobs(const SimChat& chat, const SimText& text, JsonWriter& json) 
 
 void write_message(const SimChoice& choice, JsonWriter& json) {
   json.begin_object().field("role", "assistant").key("content");
-  if (choice.calls.empty()) json.value(choice.content.text);
-  else json.null();
+  if (choice.calls.empty())
+    json.value(choice.content.text);
+  else
+    json.null();
   json.key("refusal").null().key("annotations").begin_array().end_array();
   if (!choice.calls.empty()) {
     json.key("tool_calls").begin_array();
     for (const SimToolCall& call : choice.calls) {
-      json.begin_object().field("id", call.id).field("type", "function").key("function").begin_object();
+      json.begin_object()
+          .field("id", call.id)
+          .field("type", "function")
+          .key("function")
+          .begin_object();
       json.field("name", call.name).field("arguments", call.arguments.text);
       json.end_object().end_object();
     }
@@ -97,20 +103,20 @@ void write_delta(const SimChoice& choice, const SimStep& step, std::string& out)
       out += '}';
       return;
     case What::call:
-      fmt::format_to(std::back_inserter(out),
-                     R"({{"tool_calls":[{{"index":{},"id":"{}","type":"function","function":{{"name":)", step.call,
-                     choice.calls[step.call].id);
+      fmt::format_to(
+          std::back_inserter(out),
+          R"({{"tool_calls":[{{"index":{},"id":"{}","type":"function","function":{{"name":)",
+          step.call, choice.calls[step.call].id);
       append_json_string(out, choice.calls[step.call].name);
       out += R"(,"arguments":""}}]})";
       return;
     case What::arguments:
-      fmt::format_to(std::back_inserter(out), R"({{"tool_calls":[{{"index":{},"function":{{"arguments":)", step.call);
+      fmt::format_to(std::back_inserter(out),
+                     R"({{"tool_calls":[{{"index":{},"function":{{"arguments":)", step.call);
       append_json_string(out, choice.calls[step.call].arguments.piece(step.piece));
       out += "}}]}";
       return;
-    case What::finish:
-      out += "{}";
-      return;
+    case What::finish: out += "{}"; return;
   }
 }
 
@@ -148,13 +154,15 @@ std::vector<SimStep> steps_of(const SimChat& chat) {
   for (const SimStep& step : steps) numbered.emplace_back(seen[step.choice]++, step);
   std::stable_sort(numbered.begin(), numbered.end(),
                    [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::transform(numbered.begin(), numbered.end(), steps.begin(), [](const auto& one) { return one.second; });
+  std::transform(numbered.begin(), numbered.end(), steps.begin(),
+                 [](const auto& one) { return one.second; });
   return steps;
 }
 
 SimEvents::SimEvents(const SimChat& chat) : chat_(chat) {
-  before_ = fmt::format(R"(data: {{"id":"{}","object":"chat.completion.chunk","created":{},"model":)", chat.id,
-                        chat.created);
+  before_ =
+      fmt::format(R"(data: {{"id":"{}","object":"chat.completion.chunk","created":{},"model":)",
+                  chat.id, chat.created);
   append_json_string(before_, chat.model);
   before_ += R"(,"service_tier":"default","system_fingerprint":null,"choices":[)";
   after_ = chat.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n";
@@ -173,8 +181,10 @@ void SimEvents::write(const SimStep& step, std::string& out) const {
   } else {
     out += R"(,"logprobs":null)";
   }
-  if (step.what == SimStep::What::finish) fmt::format_to(std::back_inserter(out), R"(,"finish_reason":"{}"}})", choice.finish_reason);
-  else out += R"(,"finish_reason":null})";
+  if (step.what == SimStep::What::finish)
+    fmt::format_to(std::back_inserter(out), R"(,"finish_reason":"{}"}})", choice.finish_reason);
+  else
+    out += R"(,"finish_reason":null})";
   out += after_;
 }
 

@@ -18,27 +18,31 @@ Fault unknown(std::string_view field, std::span<const std::string_view> known) {
   const std::string_view meant = nearest(field, known);
   return fault(FaultKind::config,
                meant.empty() ? fmt::format("the simulator has no field \"{}\"", field)
-                             : fmt::format("the simulator has no field \"{}\"; is \"{}\" meant?", field, meant));
+                             : fmt::format("the simulator has no field \"{}\"; is \"{}\" meant?",
+                                           field, meant));
 }
 
 Fault wrong(std::string_view field, std::string_view wanted) {
-  return fault(FaultKind::config, fmt::format("the simulator's field \"{}\" must be {}", field, wanted));
+  return fault(FaultKind::config,
+               fmt::format("the simulator's field \"{}\" must be {}", field, wanted));
 }
 
 // Puts a field's value where it belongs; a Fault when its type or range does not fit.
 template <class T>
-Result<void> take_integer(const Element& value, std::string_view field, T& into, std::int64_t least = 0,
-                          std::int64_t most = INT64_MAX) {
+Result<void> take_integer(const Element& value, std::string_view field, T& into,
+                          std::int64_t least = 0, std::int64_t most = INT64_MAX) {
   const auto number = dom::integer(value);
   if (!number || *number < least || *number > most)
-    return fail(wrong(field, least == 0 ? "a whole number, not negative" : "a whole number in its range"));
+    return fail(
+        wrong(field, least == 0 ? "a whole number, not negative" : "a whole number in its range"));
   into = static_cast<T>(*number);
   return {};
 }
 
 Result<void> take_number(const Element& value, std::string_view field, double& into, double most) {
   const auto number = dom::number(value);
-  if (!number || *number < 0 || *number > most) return fail(wrong(field, fmt::format("from 0 to {}", most)));
+  if (!number || *number < 0 || *number > most)
+    return fail(wrong(field, fmt::format("from 0 to {}", most)));
   into = *number;
   return {};
 }
@@ -55,7 +59,8 @@ Result<void> take_fault_field(std::string_view field, const Element& value, SimF
                                                "wait_ms", "after_tokens", "retry_after_ms"};
   if (field == "kind") {
     const auto kind = sim_fault_kind_from(dom::text(value).value_or(""));
-    if (!kind) return fail(wrong(field, "the name of a simulated fault, such as \"status_500\" or \"cut\""));
+    if (!kind)
+      return fail(wrong(field, "the name of a simulated fault, such as \"status_500\" or \"cut\""));
     into.kind = *kind;
     return {};
   }
@@ -97,9 +102,16 @@ Result<void> take_faults(const Element& value, std::vector<SimFault>& into) {
 }
 
 Result<void> take_model_field(std::string_view field, const Element& value, SimModel& into) {
-  static constexpr std::string_view known[] = {
-      "name",      "ttft_ms",   "tokens_per_second",  "jitter",              "words_min",
-      "words_max", "faults",    "context_tokens_max", "requests_per_minute", "tokens_per_minute"};
+  static constexpr std::string_view known[] = {"name",
+                                               "ttft_ms",
+                                               "tokens_per_second",
+                                               "jitter",
+                                               "words_min",
+                                               "words_max",
+                                               "faults",
+                                               "context_tokens_max",
+                                               "requests_per_minute",
+                                               "tokens_per_minute"};
   if (field == "name") return take_text(value, field, into.name);
   if (field == "ttft_ms") return take_integer(value, field, into.ttft_ms);
   if (field == "tokens_per_second") return take_number(value, field, into.tokens_per_second, 1e6);
@@ -153,7 +165,8 @@ Result<Element> parse(simdjson::dom::parser& parser, std::string_view json) {
   if (error != simdjson::SUCCESS)
     return fail(FaultKind::config, fmt::format("the simulator's configuration is not JSON: {}",
                                                simdjson::error_message(error)));
-  if (!root.is_object()) return fail(FaultKind::config, "the simulator's configuration must be an object");
+  if (!root.is_object())
+    return fail(FaultKind::config, "the simulator's configuration must be an object");
   return root;
 }
 
@@ -182,8 +195,10 @@ Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& mod
   SimModel changed = before != nullptr ? *before : SimModel{};
   changed.name = name;
   if (auto done = take_model(*root, changed); !done) return done;
-  if (at != models.end()) *at = std::move(changed);
-  else models.push_back(std::move(changed));
+  if (at != models.end())
+    *at = std::move(changed);
+  else
+    models.push_back(std::move(changed));
   return {};
 }
 

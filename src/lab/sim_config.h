@@ -14,7 +14,7 @@
 namespace wye {
 
 struct SimModel {
-  std::string name = "*";      // exact, or a beginning followed by '*'
+  std::string name = "*";  // exact, or a beginning followed by '*'
   DurationMs ttft_ms = 0;
   double tokens_per_second = 0;  // 0: as fast as the connection takes them
   double jitter = 0;             // 0.2: each wait is up to 20 % shorter or longer
@@ -23,14 +23,14 @@ struct SimModel {
   std::int64_t context_tokens_max = 128'000;
   std::int64_t requests_per_minute = 0;  // 0: no limit
   std::int64_t tokens_per_minute = 0;
-  std::vector<SimFault> faults;          // the first that strikes is played
+  std::vector<SimFault> faults;  // the first that strikes is played
 };
 
 struct SimConfig {
   std::string host = "127.0.0.1";
   std::uint16_t port = 0;
   std::uint64_t seed = 1;
-  std::string api_key;      // when set, any other credential is refused
+  std::string api_key;           // when set, any other credential is refused
   std::size_t log_max = 10'000;  // requests that the log remembers
   bool log_bodies = false;
   std::vector<SimModel> models = {SimModel{}};
@@ -44,7 +44,8 @@ Result<SimConfig> parse_sim_config(std::string_view json);
 // `name` says which model ("*" when absent); a model not there yet is added.
 Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& models);
 
-// The model that answers to `name`: an exact one before the longest beginning; null when there is none.
+// The model that answers to `name`: an exact one before the longest beginning; null when there is
+// none.
 SimModel* find_sim_model(std::vector<SimModel>& models, std::string_view name);
 
 }  // namespace wye

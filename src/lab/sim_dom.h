@@ -1,5 +1,6 @@
-// Sim dom: short reads from a simdjson DOM, in which a missing field or one of another type is simply
-// absent. The simulator wants random access to small documents; the gateway itself never uses this.
+// Sim dom: short reads from a simdjson DOM, in which a missing field or one of another type is
+// simply absent. The simulator wants random access to small documents; the gateway itself never
+// uses this.
 #pragma once
 
 #include <simdjson.h>
@@ -18,7 +19,9 @@ inline std::optional<Element> get(const Element& object, std::string_view name) 
   return value;
 }
 
-inline bool is_null(const Element& value) { return value.type() == simdjson::dom::element_type::NULL_VALUE; }
+inline bool is_null(const Element& value) {
+  return value.type() == simdjson::dom::element_type::NULL_VALUE;
+}
 
 inline std::optional<std::string_view> text(const Element& value) {
   std::string_view found;

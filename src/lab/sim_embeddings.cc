@@ -54,7 +54,8 @@ void write_base64(const std::vector<float>& vector, std::string& out) {
   const std::size_t bytes = vector.size() * sizeof(float);
   std::string encoded((bytes + 2) / 3 * 4 + 1, '\0');
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                     reinterpret_cast<const unsigned char*>(vector.data()), static_cast<int>(bytes));
+                                     reinterpret_cast<const unsigned char*>(vector.data()),
+                                     static_cast<int>(bytes));
   out += '"';
   out.append(encoded, 0, static_cast<std::size_t>(length));
   out += '"';
@@ -79,8 +80,10 @@ std::vector<std::string> read_inputs(const Element& input, std::int64_t& tokens)
     return texts;
   }
   for (const Element one : *several) {
-    if (const auto text = dom::text(one)) add_text(*text);
-    else if (const auto numbers = dom::array(one)) add_numbers(*numbers);
+    if (const auto text = dom::text(one))
+      add_text(*text);
+    else if (const auto numbers = dom::array(one))
+      add_numbers(*numbers);
   }
   return texts;
 }
@@ -94,10 +97,12 @@ tl::unexpected<SimRefusal> refuse(std::string_view message, std::string_view par
 std::vector<float> embedding_of(std::string_view text, std::size_t dimensions) {
   std::vector<float> vector(dimensions);
   Dice dice(hash64(text));
-  for (float& value : vector) value = noise * (static_cast<float>(dice.next() >> 40) / 8'388'608.0F - 1.0F);
+  for (float& value : vector)
+    value = noise * (static_cast<float>(dice.next() >> 40) / 8'388'608.0F - 1.0F);
   std::size_t from = 0;
   for (std::size_t at = 0; at <= text.size(); ++at) {
-    const bool in_word = at < text.size() && (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] < 0);
+    const bool in_word = at < text.size() &&
+                         (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] < 0);
     if (in_word) continue;
     if (at > from) push_word(vector, text.substr(from, at - from));
     from = at + 1;
@@ -111,7 +116,8 @@ tl::expected<SimEmbeddings, SimRefusal> answer_embeddings(const Element& request
   if (!input) return refuse("Missing required parameter: 'input'.", "input");
   SimEmbeddings answer;
   const auto texts = read_inputs(*input, answer.prompt_tokens);
-  if (texts.empty()) return refuse("'$.input' is invalid. Please check the API reference.", "input");
+  if (texts.empty())
+    return refuse("'$.input' is invalid. Please check the API reference.", "input");
   const std::int64_t asked = dom::integer(request, "dimensions").value_or(dimensions_usual);
   if (asked < 1 || asked > dimensions_most) return refuse("Invalid 'dimensions'.", "dimensions");
   const bool base64 = dom::text(request, "encoding_format").value_or("float") == "base64";
@@ -119,15 +125,19 @@ tl::expected<SimEmbeddings, SimRefusal> answer_embeddings(const Element& request
   std::string& out = answer.body;
   out = R"({"object":"list","data":[)";
   for (std::size_t i = 0; i < texts.size(); ++i) {
-    fmt::format_to(std::back_inserter(out), R"({}{{"object":"embedding","index":{},"embedding":)", i == 0 ? "" : ",", i);
+    fmt::format_to(std::back_inserter(out), R"({}{{"object":"embedding","index":{},"embedding":)",
+                   i == 0 ? "" : ",", i);
     const auto vector = embedding_of(texts[i], static_cast<std::size_t>(asked));
-    if (base64) write_base64(vector, out);
-    else write_floats(vector, out);
+    if (base64)
+      write_base64(vector, out);
+    else
+      write_floats(vector, out);
     out += '}';
   }
   out += R"(],"model":)";
   append_json_string(out, dom::text(request, "model").value_or(""));
-  fmt::format_to(std::back_inserter(out), R"(,"usage":{{"prompt_tokens":{0},"total_tokens":{0}}}}})", answer.prompt_tokens);
+  fmt::format_to(std::back_inserter(out),
+                 R"(,"usage":{{"prompt_tokens":{0},"total_tokens":{0}}}}})", answer.prompt_tokens);
   return answer;
 }
 

@@ -48,18 +48,25 @@ bool set_option(SimFault& fault, std::string_view option) {
   const std::string_view name = trim(option.substr(0, equals));
   const std::string_view text = trim(option.substr(equals + 1));
   std::int64_t number = 0;
-  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{}) return false;
-  if (name == "after_tokens") fault.after_tokens = static_cast<int>(number);
-  else if (name == "wait_ms") fault.wait_ms = number;
-  else if (name == "retry_after_ms") fault.retry_after_ms = number;
-  else return false;
+  if (std::from_chars(text.data(), text.data() + text.size(), number).ec != std::errc{})
+    return false;
+  if (name == "after_tokens")
+    fault.after_tokens = static_cast<int>(number);
+  else if (name == "wait_ms")
+    fault.wait_ms = number;
+  else if (name == "retry_after_ms")
+    fault.retry_after_ms = number;
+  else
+    return false;
   return true;
 }
 
 void field_or_null(JsonWriter& json, std::string_view name, std::string_view text) {
   json.key(name);
-  if (text.empty()) json.null();
-  else json.value(text);
+  if (text.empty())
+    json.null();
+  else
+    json.value(text);
 }
 
 }  // namespace
@@ -107,18 +114,19 @@ SimRefusal refusal_of(SimFaultKind kind, std::string_view model, std::int64_t pr
                       std::int64_t context_tokens_max) {
   switch (kind) {
     case Kind::status_500:
-      return {500, error_json("The server had an error while processing your request. Sorry about that!",
-                              "server_error", "", "")};
+      return {500,
+              error_json("The server had an error while processing your request. Sorry about that!",
+                         "server_error", "", "")};
     case Kind::status_503:
       return {503, error_json("The engine is currently overloaded, please try again later",
                               "server_error", "", "")};
-    case Kind::status_529:
-      return {529, error_json("Overloaded", "overloaded_error", "", "")};
+    case Kind::status_529: return {529, error_json("Overloaded", "overloaded_error", "", "")};
     case Kind::rate_limit:
-      return {429, error_json(fmt::format("Rate limit reached for {} in organization org-sim on requests "
-                                          "per min (RPM). Please try again later.",
-                                          model),
-                              "requests", "", "rate_limit_exceeded")};
+      return {429, error_json(
+                       fmt::format("Rate limit reached for {} in organization org-sim on requests "
+                                   "per min (RPM). Please try again later.",
+                                   model),
+                       "requests", "", "rate_limit_exceeded")};
     case Kind::quota:
       return {429, error_json("You exceeded your current quota, please check your plan and billing "
                               "details.",
@@ -130,14 +138,16 @@ SimRefusal refusal_of(SimFaultKind kind, std::string_view model, std::int64_t pr
       return {403, error_json(fmt::format("Project does not have access to model {}", model),
                               "invalid_request_error", "", "model_not_found")};
     case Kind::model_gone:
-      return {404, error_json(fmt::format("The model `{}` does not exist or you do not have access to it.",
-                                          model),
-                              "invalid_request_error", "", "model_not_found")};
+      return {404, error_json(
+                       fmt::format("The model `{}` does not exist or you do not have access to it.",
+                                   model),
+                       "invalid_request_error", "", "model_not_found")};
     case Kind::context_length:
-      return {400, error_json(fmt::format("This model's maximum context length is {} tokens. However, your "
-                                          "messages resulted in {} tokens. Please reduce the length of the "
-                                          "messages.",
-                                          context_tokens_max, prompt_tokens),
+      return {400, error_json(fmt::format(
+                                  "This model's maximum context length is {} tokens. However, your "
+                                  "messages resulted in {} tokens. Please reduce the length of the "
+                                  "messages.",
+                                  context_tokens_max, prompt_tokens),
                               "invalid_request_error", "messages", "context_length_exceeded")};
     case Kind::content_filter:
       return {400, error_json("The response was filtered due to the prompt triggering the content "
@@ -146,8 +156,7 @@ SimRefusal refusal_of(SimFaultKind kind, std::string_view model, std::int64_t pr
     case Kind::bad_request:
       return {400, error_json("Invalid value: the simulated provider refuses this request.",
                               "invalid_request_error", "messages", "invalid_value")};
-    default:
-      return {};
+    default: return {};
   }
 }
 

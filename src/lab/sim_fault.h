@@ -13,15 +13,28 @@ namespace wye {
 
 enum class SimFaultKind : std::uint8_t {
   // Answers that say no.
-  status_500, status_503, status_529, rate_limit, quota, auth, permission, model_gone, context_length,
-  content_filter, bad_request,
+  status_500,
+  status_503,
+  status_529,
+  rate_limit,
+  quota,
+  auth,
+  permission,
+  model_gone,
+  context_length,
+  content_filter,
+  bad_request,
   // Connections that break.
-  reset,           // closed before the head of the answer
-  hang,            // taken and never answered
-  garbage,         // bytes that are not HTTP
-  wrong_length,    // closed before content-length is reached
+  reset,         // closed before the head of the answer
+  hang,          // taken and never answered
+  garbage,       // bytes that are not HTTP
+  wrong_length,  // closed before content-length is reached
   // Answers of status 200 that are wrong.
-  html_200, empty, malformed_event, no_done, error_event,
+  html_200,
+  empty,
+  malformed_event,
+  no_done,
+  error_event,
   slow_first_token,  // the head at once, the first token after wait_ms
   cut,               // ends after some tokens, without the end
   stall,             // silent after some tokens
@@ -36,8 +49,9 @@ struct SimFault {
   std::int64_t count = -1;     // strikes left, -1: no end
   DurationMs for_ms = -1;      // how long it is in force from when it was set, -1: no end
   std::int64_t until_us = -1;  // the same on the simulator's clock, set by the simulator
-  DurationMs wait_ms = -1;     // slow_first_token and stall: how long; -1: longer than any client waits
-  int after_tokens = 5;        // cut, stall, malformed_event, error_event: tokens sent before
+  DurationMs wait_ms =
+      -1;                // slow_first_token and stall: how long; -1: longer than any client waits
+  int after_tokens = 5;  // cut, stall, malformed_event, error_event: tokens sent before
   DurationMs retry_after_ms = 1'000;  // rate_limit, status_503: what the answer says; -1: nothing
 };
 

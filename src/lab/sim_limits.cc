@@ -15,8 +15,9 @@ constexpr double us_per_minute = 60e6;
 void write_bucket(std::string& out, std::string_view what, const SimBucket& bucket) {
   if (bucket.per_minute() == 0) return;
   fmt::format_to(std::back_inserter(out),
-                 "x-ratelimit-limit-{0}: {1}\r\nx-ratelimit-remaining-{0}: {2}\r\nx-ratelimit-reset-{0}: {3}\r\n", what,
-                 bucket.per_minute(), bucket.remaining(), go_duration(bucket.full_in_us()));
+                 "x-ratelimit-limit-{0}: {1}\r\nx-ratelimit-remaining-{0}: "
+                 "{2}\r\nx-ratelimit-reset-{0}: {3}\r\n",
+                 what, bucket.per_minute(), bucket.remaining(), go_duration(bucket.full_in_us()));
 }
 
 }  // namespace
@@ -33,11 +34,14 @@ void SimBucket::refill(MonoUs now) {
   at_ = now;
 }
 
-std::int64_t SimBucket::remaining() const { return std::max<std::int64_t>(0, static_cast<std::int64_t>(level_)); }
+std::int64_t SimBucket::remaining() const {
+  return std::max<std::int64_t>(0, static_cast<std::int64_t>(level_));
+}
 
 std::int64_t SimBucket::wait_us(double amount) const {
   if (per_minute_ == 0 || level_ >= amount) return 0;
-  return static_cast<std::int64_t>(std::ceil((amount - level_) / static_cast<double>(per_minute_) * us_per_minute));
+  return static_cast<std::int64_t>(
+      std::ceil((amount - level_) / static_cast<double>(per_minute_) * us_per_minute));
 }
 
 SimLimits::Verdict SimLimits::take(MonoUs now, std::int64_t token_count) {
@@ -47,7 +51,8 @@ SimLimits::Verdict SimLimits::take(MonoUs now, std::int64_t token_count) {
   if (tokens.per_minute() != 0 && token_count > tokens.per_minute())
     return {.served = false, .too_large = true, .by_tokens = true};
   if (!requests.has(1)) return {.served = false, .wait_us = requests.wait_us(1)};
-  if (!tokens.has(wanted)) return {.served = false, .by_tokens = true, .wait_us = tokens.wait_us(wanted)};
+  if (!tokens.has(wanted))
+    return {.served = false, .by_tokens = true, .wait_us = tokens.wait_us(wanted)};
   requests.take(1);
   tokens.take(wanted);
   return {};

@@ -1,5 +1,5 @@
-// Sim limits: requests and tokens a minute, as buckets that refill all the time, with the headers in
-// which OpenAI tells of them. One for each model, on the simulator's loop.
+// Sim limits: requests and tokens a minute, as buckets that refill all the time, with the headers
+// in which OpenAI tells of them. One for each model, on the simulator's loop.
 #pragma once
 
 #include <cstdint>

@@ -47,7 +47,8 @@ std::uint64_t SimLog::add(SimLogEntry entry) {
 }
 
 SimLogEntry* SimLog::find(std::uint64_t number) {
-  if (entries_.empty() || number < entries_.front().number || number > entries_.back().number) return nullptr;
+  if (entries_.empty() || number < entries_.front().number || number > entries_.back().number)
+    return nullptr;
   return &entries_[number - entries_.front().number];
 }
 

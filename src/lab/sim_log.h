@@ -1,5 +1,5 @@
-// Sim log: what the simulated provider saw, so that a test can compare it with what a gateway says it
-// did. Bounded; the oldest entries are forgotten. On the simulator's loop.
+// Sim log: what the simulated provider saw, so that a test can compare it with what a gateway says
+// it did. Bounded; the oldest entries are forgotten. On the simulator's loop.
 #pragma once
 
 #include <cstdint>
@@ -22,10 +22,10 @@ struct SimLogEntry {
   // Credentials are kept as the beginning of their SHA-256: enough to tell which one was sent.
   std::vector<std::pair<std::string, std::string>> headers;
   std::size_t body_bytes = 0;
-  std::string body;          // only when asked for
+  std::string body;  // only when asked for
   bool stream = false;
-  std::string_view fault;    // that struck, "" when none
-  int status = 0;            // 0: no answer
+  std::string_view fault;                // that struck, "" when none
+  int status = 0;                        // 0: no answer
   std::string_view outcome = "pending";  // then answered, refused, broken, client_gone
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;  // sent

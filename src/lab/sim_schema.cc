@@ -21,7 +21,8 @@ constexpr int references_max = 16;
 
 class Maker {
  public:
-  Maker(std::string& out, const Element& root, const std::vector<std::string_view>& topics, Dice& dice)
+  Maker(std::string& out, const Element& root, const std::vector<std::string_view>& topics,
+        Dice& dice)
       : out_(out), root_(root), topics_(topics), dice_(dice) {}
 
   void value(Element schema, int depth) {
@@ -33,6 +34,8 @@ class Maker {
       if (const auto choices = dom::array(schema, key); choices && choices->size() > 0)
         return value(branch(*choices, depth), depth + 1);
     const std::string_view type = type_of(schema, depth);
+    if (const auto parts = dom::array(schema, "allOf"); parts && type != "object")
+      return value(narrowest(*parts), depth + 1);
     if (type == "object") return object(schema, depth);
     if (type == "array") return array(schema, depth);
     if (type == "integer") return number(schema, true);
@@ -70,12 +73,30 @@ class Maker {
     return drawn;
   }
 
+  // Of conditions that hold together on a scalar, the one that names its values.
+  Element narrowest(const simdjson::dom::array& parts) const {
+    Element first;
+    bool any = false;
+    for (const Element part : parts) {
+      const Element meant = resolved(part);
+      if (dom::get(meant, "enum") || dom::get(meant, "const")) return meant;
+      if (!std::exchange(any, true)) first = meant;
+    }
+    return first;
+  }
+
+  std::string_view type_without_word(const Element& schema, int depth) const {
+    if (dom::get(schema, "properties")) return "object";
+    if (dom::get(schema, "items") || dom::get(schema, "prefixItems")) return "array";
+    if (const auto parts = dom::array(schema, "allOf"); parts && depth < depth_max)
+      for (const Element part : *parts)
+        if (type_of(resolved(part), depth + 1) == "object") return "object";
+    return "string";
+  }
+
   std::string_view type_of(const Element& schema, int depth) const {
     const auto type = dom::get(schema, "type");
-    if (!type) {
-      if (dom::get(schema, "properties") || dom::get(schema, "allOf")) return "object";
-      return dom::get(schema, "items") ? "array" : "string";
-    }
+    if (!type) return type_without_word(schema, depth);
     if (const auto one = dom::text(*type)) return *one;
     const auto several = dom::array(*type);
     if (!several) return "string";
@@ -111,8 +132,10 @@ class Maker {
       if (!std::exchange(first, false)) out_ += ',';
       append_json_string(out_, name);
       out_ += ':';
-      if (depth < depth_max) value(of, depth + 1);
-      else word("null");
+      if (depth < depth_max)
+        value(of, depth + 1);
+      else
+        word("null");
     }
     // What is required and described nowhere may be anything.
     for (const std::string_view name : required) {
@@ -126,52 +149,67 @@ class Maker {
     out_ += '}';
   }
 
+  std::int64_t draw_length(const Element& schema, std::int64_t least, int depth) {
+    const std::int64_t most = std::max(
+        least, dom::integer(schema, "maxItems").value_or(std::max<std::int64_t>(3, least)));
+    if (depth >= optional_depth_max || most == 0) return least;
+    const std::int64_t wanted = std::clamp<std::int64_t>(3, least, most);
+    return std::max(least,
+                    1 + static_cast<std::int64_t>(dice_.below(static_cast<std::uint64_t>(wanted))));
+  }
+
   void array(const Element& schema, int depth) {
-    const std::int64_t least = std::max<std::int64_t>(0, dom::integer(schema, "minItems").value_or(0));
-    const std::int64_t most =
-        std::max(least, dom::integer(schema, "maxItems").value_or(std::max<std::int64_t>(3, least)));
-    const bool deep = depth >= optional_depth_max;
-    const std::int64_t wanted = std::max<std::int64_t>(least, std::min<std::int64_t>(most, 3));
-    const std::int64_t count =
-        deep ? least
-             : std::max<std::int64_t>(least, 1 + static_cast<std::int64_t>(dice_.below(
-                                                     static_cast<std::uint64_t>(std::max<std::int64_t>(1, wanted)))));
+    const auto first_items = dom::array(schema, "prefixItems");
+    const std::size_t fixed = first_items ? first_items->size() : 0;
+    const std::int64_t least =
+        std::max(static_cast<std::int64_t>(fixed), dom::integer(schema, "minItems").value_or(0));
+    const std::int64_t count = draw_length(schema, least, depth);
     const bool unique = dom::flag(schema, "uniqueItems").value_or(false);
     const auto items = dom::get(schema, "items");
     std::vector<std::string> seen;
     out_ += '[';
-    for (std::int64_t i = 0; i < std::min(count, most); ++i) {
+    for (std::int64_t i = 0; i < count; ++i) {
       const std::size_t before = out_.size();
       if (i != 0) out_ += ',';
       const std::size_t start = out_.size();
-      item(items, depth);
+      const auto at = static_cast<std::size_t>(i);
+      item(at < fixed ? std::optional<Element>(first_items->at(at).value_unsafe()) : items, depth);
       if (!unique) continue;
       std::string made = out_.substr(start);
-      if (std::find(seen.begin(), seen.end(), made) != seen.end() && i >= least) out_.resize(before);
-      else seen.push_back(std::move(made));
+      const bool twice = std::find(seen.begin(), seen.end(), made) != seen.end();
+      if (twice && i >= least)
+        out_.resize(before);
+      else
+        seen.push_back(std::move(made));
     }
     out_ += ']';
   }
 
-  void item(const std::optional<Element>& items, int depth) {
-    if (items && items->is_object() && depth < depth_max) value(*items, depth + 1);
-    else append_json_string(out_, phrase(topics_, 1, dice_));
+  void item(const std::optional<Element>& schema, int depth) {
+    if (schema && schema->is_object() && depth < depth_max)
+      value(*schema, depth + 1);
+    else
+      append_json_string(out_, phrase(topics_, 1, dice_));
   }
 
   void number(const Element& schema, bool whole) {
     const double step = dom::number(schema, "multipleOf").value_or(whole ? 1 : 0.5);
     double least = dom::number(schema, "minimum").value_or(-HUGE_VAL);
     double most = dom::number(schema, "maximum").value_or(HUGE_VAL);
-    if (const auto over = dom::number(schema, "exclusiveMinimum")) least = std::max(least, *over + step);
-    if (const auto under = dom::number(schema, "exclusiveMaximum")) most = std::min(most, *under - step);
+    if (const auto over = dom::number(schema, "exclusiveMinimum"))
+      least = std::max(least, *over + step);
+    if (const auto under = dom::number(schema, "exclusiveMaximum"))
+      most = std::min(most, *under - step);
     if (least == -HUGE_VAL) least = most == HUGE_VAL ? 0 : std::min(0.0, most - 100 * step);
     if (most == HUGE_VAL) most = least + 100 * step;
     const double steps = std::max(0.0, std::floor(most / step) - std::ceil(least / step));
     const double drawn = std::floor(dice_.unit() * (std::min(steps, 1e6) + 1));
     double result = (std::ceil(least / step) + drawn) * step;
     if (result > most || result < least) result = whole ? std::ceil(least) : (least + most) / 2;
-    if (whole) out_ += fmt::format("{}", static_cast<std::int64_t>(std::llround(result)));
-    else JsonWriter(out_).value(result);
+    if (whole)
+      out_ += fmt::format("{}", static_cast<std::int64_t>(std::llround(result)));
+    else
+      JsonWriter(out_).value(result);
   }
 
   void string(const Element& schema) {
@@ -192,9 +230,11 @@ class Maker {
     if (format == "date") return fmt::format("2026-{:02}-{:02}", 1 + draw(12), 1 + draw(28));
     if (format == "time") return fmt::format("{:02}:{:02}:00Z", draw(24), draw(60));
     if (format == "date-time")
-      return fmt::format("2026-{:02}-{:02}T{:02}:{:02}:00Z", 1 + draw(12), 1 + draw(28), draw(24), draw(60));
+      return fmt::format("2026-{:02}-{:02}T{:02}:{:02}:00Z", 1 + draw(12), 1 + draw(28), draw(24),
+                         draw(60));
     if (format == "email") return fmt::format("{}@example.com", phrase({}, 1, dice_));
-    if (format == "uri" || format == "url") return fmt::format("https://example.com/{}", phrase({}, 1, dice_));
+    if (format == "uri" || format == "url")
+      return fmt::format("https://example.com/{}", phrase({}, 1, dice_));
     if (format == "hostname") return fmt::format("{}.example.com", phrase({}, 1, dice_));
     if (format == "ipv4") return fmt::format("192.0.2.{}", draw(256));
     if (format == "ipv6") return fmt::format("2001:db8::{:x}", 1 + draw(65'000));

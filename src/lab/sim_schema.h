@@ -1,6 +1,6 @@
-// Sim schema: makes JSON that satisfies a JSON Schema, as a model with structured output does. Knows
-// what such schemas use: types, properties, items, enum, const, $ref, anyOf/oneOf/allOf, bounds,
-// formats. Pure.
+// Sim schema: makes JSON that satisfies a JSON Schema, as a model with structured output does.
+// Knows what such schemas use: types, properties, items, enum, const, $ref, anyOf/oneOf/allOf,
+// bounds, formats. Pure.
 #pragma once
 
 #include <string>

@@ -39,14 +39,16 @@ constexpr std::array<std::string_view, 24> forms = {
     "Finally, tell the people who rely on ~ what will change.",
 };
 constexpr std::array<std::string_view, 12> plain_topics = {
-    "the plan", "the harbour", "a good record", "the first step", "the schedule", "this approach",
-    "the garden", "a clear rule", "the budget", "the lantern", "a second look", "the bridge"};
+    "the plan",     "the harbour",   "a good record", "the first step",
+    "the schedule", "this approach", "the garden",    "a clear rule",
+    "the budget",   "the lantern",   "a second look", "the bridge"};
 constexpr std::array<std::string_view, 16> plain_words = {
-    "amber", "lantern", "harbour", "quiet", "meadow", "silver", "bridge", "winter",
-    "orchard", "copper", "river", "garden", "north", "paper", "summit", "velvet"};
+    "amber",   "lantern", "harbour", "quiet",  "meadow", "silver", "bridge", "winter",
+    "orchard", "copper",  "river",   "garden", "north",  "paper",  "summit", "velvet"};
 constexpr std::array<std::string_view, 24> empty_words = {
-    "about", "after", "also", "answer", "could", "does", "from", "have", "into", "just", "know", "like",
-    "make", "please", "tell", "that", "then", "there", "this", "what", "when", "which", "with", "your"};
+    "about", "after", "also", "answer", "could", "does",   "from", "have",
+    "into",  "just",  "know", "like",   "make",  "please", "tell", "that",
+    "then",  "there", "this", "what",   "when",  "which",  "with", "your"};
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -93,7 +95,8 @@ bool SimText::stop_at(const std::vector<std::string>& stops) {
   text.resize(first);
   const auto past = std::lower_bound(ends.begin(), ends.end(), first);
   ends.erase(past, ends.end());
-  if (first != 0 && (ends.empty() || ends.back() != first)) ends.push_back(static_cast<std::uint32_t>(first));
+  if (first != 0 && (ends.empty() || ends.back() != first))
+    ends.push_back(static_cast<std::uint32_t>(first));
   return true;
 }
 
@@ -138,12 +141,14 @@ std::string sentences(const std::vector<std::string_view>& topics, int words, Di
   for (int have = 0; have < words;) {
     const std::string_view sentence = forms[form];
     const bool own = !topics.empty() && dice.below(4) != 0;
-    const std::string_view topic = own ? topics[dice.below(topics.size())] : any(plain_topics, dice);
+    const std::string_view topic =
+        own ? topics[dice.below(topics.size())] : any(plain_topics, dice);
     if (!text.empty()) text += ' ';
     const auto hole = sentence.find('~');
     text.append(sentence.substr(0, hole)).append(topic).append(sentence.substr(hole + 1));
     have += words_in(sentence);
-    form = (form + 1 + dice.below(forms.size() - 1)) % forms.size();  // never the same twice in a row
+    form =
+        (form + 1 + dice.below(forms.size() - 1)) % forms.size();  // never the same twice in a row
   }
   return text;
 }

@@ -10,18 +10,18 @@ namespace {
 
 constexpr std::int64_t ppm = 1'000'000;
 
-// After a refused or reset connection the next one is made at once, but not by everybody in the same
-// millisecond.
+// After a refused or reset connection the next one is made at once, but not by everybody in the
+// same millisecond.
 constexpr DurationMs reconnect_ms_max = 20;
 
 std::uint64_t bits_of(std::uint64_t seed, int step, int retry) {
-  return mix64(seed ^ mix64((static_cast<std::uint64_t>(step) << 32) | static_cast<std::uint32_t>(retry)));
+  return mix64(seed ^
+               mix64((static_cast<std::uint64_t>(step) << 32) | static_cast<std::uint32_t>(retry)));
 }
 
 int tries_at(std::span<const Outcome> outcomes, int step) {
-  return static_cast<int>(std::count_if(outcomes.begin(), outcomes.end(), [&](const Outcome& one) {
-    return one.step == step;
-  }));
+  return static_cast<int>(std::count_if(outcomes.begin(), outcomes.end(),
+                                        [&](const Outcome& one) { return one.step == step; }));
 }
 
 // A busy provider is not helped by the same request again.
@@ -38,7 +38,8 @@ DurationMs backoff_ms(const RetryRules& rules, std::uint64_t seed, int step, int
   const std::int64_t jitter_ppm = std::clamp<std::int64_t>(rules.jitter_ppm, 0, ppm);
   const DurationMs spread = base / ppm * jitter_ppm + base % ppm * jitter_ppm / ppm;
   Dice dice(bits_of(seed, step, retry));
-  const auto offset = static_cast<DurationMs>(dice.below(2 * static_cast<std::uint64_t>(spread) + 1));
+  const auto offset =
+      static_cast<DurationMs>(dice.below(2 * static_cast<std::uint64_t>(spread) + 1));
   return std::min(most, base - spread + offset);
 }
 
@@ -60,7 +61,8 @@ std::optional<DurationMs> retry_wait(const Plan& plan, std::span<const Outcome> 
   if (failed_to_connect(last)) {
     if (retry > 1 && has_alternative) return std::nullopt;
     if (retry == 1) {
-      wait = static_cast<DurationMs>(Dice(bits_of(plan.seed, last.step, retry)).below(reconnect_ms_max + 1));
+      wait = static_cast<DurationMs>(
+          Dice(bits_of(plan.seed, last.step, retry)).below(reconnect_ms_max + 1));
     }
   }
   if (fault.retry_after_ms >= 0) {

@@ -11,7 +11,8 @@
 namespace wye {
 
 // The wait before one retry: doubling from backoff_min to backoff_max, jittered both ways by
-// jitter_ppm and never over backoff_max. Fixed by the plan's seed, the step and the number of the retry.
+// jitter_ppm and never over backoff_max. Fixed by the plan's seed, the step and the number of the
+// retry.
 DurationMs backoff_ms(const RetryRules& rules, std::uint64_t seed, int step, int retry);
 
 // No connection came about, so the provider has not seen the request.

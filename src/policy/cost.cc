@@ -19,7 +19,8 @@ std::array<Portion, 4> portions_of(const Usage& usage, const PriceList& prices) 
   const Price& price = prices.at(usage.input);
   const std::int64_t input = std::max<std::int64_t>(usage.input, 0);
   const std::int64_t cache_read = std::clamp<std::int64_t>(usage.cache_read, 0, input);
-  const std::int64_t cache_write = std::clamp<std::int64_t>(usage.cache_write, 0, input - cache_read);
+  const std::int64_t cache_write =
+      std::clamp<std::int64_t>(usage.cache_write, 0, input - cache_read);
   return {{{input - cache_read - cache_write, price.input},
            {cache_read, price.cache_read >= 0 ? price.cache_read : price.input},
            {cache_write, price.cache_write >= 0 ? price.cache_write : price.input},

@@ -15,8 +15,8 @@ struct CostParts {
   NanoUsd output = 0;
 };
 
-// Summed exactly in pico-dollars and rounded half up once; saturates instead of overflowing. -1 when
-// a kind of token that was used has no known price. The tier is that of all input tokens.
+// Summed exactly in pico-dollars and rounded half up once; saturates instead of overflowing. -1
+// when a kind of token that was used has no known price. The tier is that of all input tokens.
 NanoUsd cost_of(const Usage& usage, const PriceList& prices);
 CostParts cost_parts_of(const Usage& usage, const PriceList& prices);
 

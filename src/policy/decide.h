@@ -12,8 +12,8 @@ namespace wye {
 
 // 1. The task: model "task/x", header, metadata, the key's default; the first that is present.
 // 2. The target: the first rule that matches (all that match are recorded), else the task's route,
-//    else the client's model name as route, deployment or catalog model. When a task with a route is
-//    known the model name is not consulted: routing by rule, not by developer whim.
+//    else the client's model name as route, deployment or catalog model. When a task with a route
+//    is known the model name is not consulted: routing by rule, not by developer whim.
 // 3. Every member is refused with a reason, or ranked by the route's strategy.
 // 4. The task's fallbacks in configured order, under the same constraints; permitted degradations
 //    last. With x-wye-no-fallback only the first step stays.

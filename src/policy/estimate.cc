@@ -27,11 +27,11 @@ std::int64_t expected_per_choice(const AskFacts& ask) {
 std::int64_t most_per_choice(const AskFacts& ask, const Deployment& deployment) {
   if (!has_output(ask.endpoint)) return 0;
   const bool model_known = deployment.output_tokens_max > 0;
-  if (ask.output_tokens_max >= 0) {
-    return model_known ? std::min(ask.output_tokens_max, deployment.output_tokens_max)
-                       : ask.output_tokens_max;
+  if (ask.output_tokens_max < 0) {
+    return model_known ? deployment.output_tokens_max : output_tokens_unbounded;
   }
-  return model_known ? deployment.output_tokens_max : output_tokens_unbounded;
+  return std::min(ask.output_tokens_max,
+                  model_known ? deployment.output_tokens_max : tokens_believed_max);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// Estimate: how many tokens, how much money and how long a request will take at a deployment, before
-// anybody was asked. Pure, any thread.
+// Estimate: how many tokens, how much money and how long a request will take at a deployment,
+// before anybody was asked. Pure, any thread.
 //
 // The rule for output: nobody knows how long an answer will be, so an answer of 512 tokens is
 // expected, or less when the client or the model allow less. Only chat and responses have output.
@@ -14,6 +14,10 @@ namespace wye {
 inline constexpr std::int64_t output_tokens_default = 512;
 
 bool has_output(Endpoint endpoint);
+
+// Clients and providers may write any number; beyond this one it makes no difference, and sums and
+// products of a few stay far from overflow.
+inline constexpr std::int64_t tokens_believed_max = 1'000'000'000'000;
 
 // Expected output tokens of all choices together: min(512, client's limit) x choices.
 std::int64_t expected_output_tokens(const AskFacts& ask);

@@ -10,7 +10,8 @@
 
 namespace wye {
 
-// "circuit open since 10:40:31 (5x outage), probe in 12 s", "region cn not in [eu]", "no json_schema".
+// "circuit open since 10:40:31 (5x outage), probe in 12 s", "region cn not in [eu]", "no
+// json_schema".
 std::string explain(const Refusal& refusal, const Plan& plan, const Rules& rules,
                     const Facts& facts);
 

@@ -11,6 +11,7 @@ namespace wye {
 namespace {
 
 constexpr std::size_t detail_bytes_max = 160;
+constexpr DurationMs wait_told_max_ms = 86'400'000;
 
 // A lost probe or slot is not an attempt.
 bool was_attempted(const Outcome& outcome) {
@@ -55,7 +56,8 @@ std::int64_t earliest_retry_ms(const Plan& plan, std::span<const Outcome> outcom
   };
   for (const Outcome& outcome : outcomes) {
     if (!outcome.fault || outcome.fault->retry_after_ms < 0) continue;
-    take(outcome.started + outcome.duration_us / 1000 + outcome.fault->retry_after_ms - now);
+    const DurationMs wait = std::min(outcome.fault->retry_after_ms, wait_told_max_ms);
+    take(outcome.started + outcome.duration_us / 1000 + wait - now);
   }
   if (earliest < 0) return -1;
   for (const Refusal& refusal : plan.refusals) {
@@ -103,7 +105,8 @@ Fault failure(const Plan& plan, const Rules& rules, std::span<const Outcome> out
   out.retry_after_ms = earliest_retry_ms(plan, outcomes, now);
   out.message = fmt::format("Every permitted deployment failed: {}.", tried(rules, outcomes));
   if (last->status > 0 && !last->fault->message.empty()) {
-    out.message += fmt::format(" The last one said: {}.", without_stop(shortened(last->fault->message)));
+    out.message +=
+        fmt::format(" The last one said: {}.", without_stop(shortened(last->fault->message)));
   }
   if (out.retry_after_ms >= 0) {
     out.message += fmt::format(" Try again in {}.", explain_wait(out.retry_after_ms));
@@ -111,11 +114,13 @@ Fault failure(const Plan& plan, const Rules& rules, std::span<const Outcome> out
   return out;
 }
 
-Fault out_of_time(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes, TimeMs now) {
+Fault out_of_time(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+                  TimeMs now) {
   const std::string what = tried(rules, outcomes);
-  Fault out = fault(FaultKind::timeout, fmt::format("The request was not answered within its deadline of {}{}{}.",
-                                                    format_duration_ms(plan.deadline_ms),
-                                                    what.empty() ? "" : "; tried ", what));
+  Fault out = fault(
+      FaultKind::timeout,
+      fmt::format("The request was not answered within its deadline of {}{}{}.",
+                  format_duration_ms(plan.deadline_ms), what.empty() ? "" : "; tried ", what));
   out.code = "deadline_exceeded";
   out.retry_after_ms = earliest_retry_ms(plan, outcomes, now);
   return out;

@@ -18,6 +18,7 @@ std::string describe(const Outcome& outcome, const Rules& rules);
 Fault failure(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes, TimeMs now);
 
 // The deadline ran out: timeout, with what was tried.
-Fault out_of_time(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes, TimeMs now);
+Fault out_of_time(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+                  TimeMs now);
 
 }  // namespace wye

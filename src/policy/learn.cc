@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "policy/estimate.h"
+
 namespace wye {
 namespace {
 
@@ -13,6 +15,11 @@ constexpr std::int64_t ppm = 1'000'000;
 std::int32_t narrow(std::int64_t value) {
   return static_cast<std::int32_t>(
       std::clamp<std::int64_t>(value, 0, std::numeric_limits<std::int32_t>::max()));
+}
+
+// What a provider counts is not trusted to fit.
+std::int64_t believed_tokens(std::int64_t tokens) {
+  return std::clamp<std::int64_t>(tokens, 0, tokens_believed_max);
 }
 
 void show_window(Health& health) {
@@ -52,7 +59,8 @@ bool should_open(const Health& health, const BreakerRules& rules) {
   return bad > 0 && all >= rules.requests_min && bad * ppm >= rules.error_rate_ppm * all;
 }
 
-void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bool is_probe, TimeMs now) {
+void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bool is_probe,
+                   TimeMs now) {
   health.window.add(0, 1);
   health.facts.consecutive_bad = narrow(std::int64_t{health.facts.consecutive_bad} + 1);
   health.facts.last_fault = static_cast<std::uint8_t>(kind);
@@ -62,8 +70,8 @@ void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bo
 }
 
 void learn_breaker(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now) {
-  const bool is_probe = health.facts.breaker == BreakerState::half_open &&
-                        outcome.started >= health.facts.open_until;
+  const bool is_probe =
+      health.facts.breaker == BreakerState::half_open && outcome.started >= health.facts.open_until;
   if (outcome.fault && traits(outcome.fault->kind).hurts_health) {
     return count_failure(health, rules, outcome.fault->kind, is_probe, now);
   }
@@ -122,8 +130,7 @@ void learn_pauses(Health& health, const Outcome& outcome, TimeMs now) {
     case FaultKind::model_gone:
       facts.out_until = std::max(facts.out_until, now + out_for_credential_ms);
       break;
-    default:
-      break;
+    default: break;
   }
 }
 
@@ -143,7 +150,8 @@ void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
   if (outcome.ttft_us >= 0) {
     smooth(facts.ttft_us, outcome.ttft_us);
     if (outcome.usage.output > 1) {
-      smooth(facts.us_per_token, (outcome.duration_us - outcome.ttft_us) / (outcome.usage.output - 1));
+      smooth(facts.us_per_token,
+             (outcome.duration_us - outcome.ttft_us) / (outcome.usage.output - 1));
     }
     return;
   }
@@ -163,7 +171,8 @@ void learn_headroom(std::int32_t& left_ppm, TimeMs& reset_at, std::int64_t limit
                     std::int64_t reset_ms, TimeMs now) {
   if (left < 0 || limit <= 0) return;
   // In floating point this would be shorter and would not replay.
-  left_ppm = narrow(static_cast<std::int64_t>(static_cast<__int128>(std::min(left, limit)) * ppm / limit));
+  left_ppm =
+      narrow(static_cast<std::int64_t>(static_cast<__int128>(std::min(left, limit)) * ppm / limit));
   // Who does not say when the limit resets is taken to mean a minute.
   reset_at = now + (reset_ms >= 0 ? believed(reset_ms) : minute_ms);
 }
@@ -180,7 +189,8 @@ void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, Ti
   // The step was never started (see Outcome::fault): nothing to learn, and the probe is another's.
   if (outcome.fault && outcome.fault->kind == FaultKind::no_candidate) return;
   tick(health, rules, now);
-  health.minute.add(1, outcome.usage.input + outcome.usage.output);
+  health.minute.add(1,
+                    believed_tokens(outcome.usage.input) + believed_tokens(outcome.usage.output));
   learn_breaker(health, rules, outcome, now);
   learn_pauses(health, outcome, now);
   learn_times(health.facts, outcome);

@@ -1,7 +1,7 @@
 // Learn: what an attempt says about its deployment. The third of the three pure functions of the
 // house. Health is a plain value owned by the books; learn and tick are its only transitions, apart
-// from in_flight and probe_taken, which the books set when an attempt begins (in_flight also when it
-// ends). Pure, any thread; one writer a Health.
+// from in_flight and probe_taken, which the books set when an attempt begins (in_flight also when
+// it ends). Pure, any thread; one writer a Health.
 #pragma once
 
 #include "core/facts.h"
@@ -24,9 +24,9 @@ inline constexpr DurationMs wait_believed_max_ms = 86'400'000;
 inline constexpr std::int64_t smoothing = 8;
 
 struct Health {
-  DeploymentFacts facts;      // what decisions see
-  SlidingCount window;        // successes and failures, over the breaker's window
-  SlidingCount minute;        // requests and tokens
+  DeploymentFacts facts;          // what decisions see
+  SlidingCount window;            // successes and failures, over the breaker's window
+  SlidingCount minute;            // requests and tokens
   DurationMs cooldown_ms = 0;     // of the next opening, 0: the shortest
   DurationMs limit_pause_ms = 0;  // of the next silent rate limit, 0: the shortest
   TimeMs requests_reset_at = 0;   // when the provider's limits are full again, 0: not known
@@ -34,11 +34,11 @@ struct Health {
   bool operator==(const Health&) const = default;
 };
 
-// The circuit breaker counts faults with FaultTraits::hurts_health and nothing else: no fault of the
-// client and no rate limit ever opens it. It opens on `consecutive` failures in a row, or when the
-// window holds `requests_min` or more and the error rate is reached. After the cooldown it is
-// half-open; the first answer of a probe closes it, a failed probe opens it again for twice as long.
-// Attempts that began before the cooldown was over are no probes.
+// The circuit breaker counts faults with FaultTraits::hurts_health and nothing else: no fault of
+// the client and no rate limit ever opens it. It opens on `consecutive` failures in a row, or when
+// the window holds `requests_min` or more and the error rate is reached. After the cooldown it is
+// half-open; the first answer of a probe closes it, a failed probe opens it again for twice as
+// long. Attempts that began before the cooldown was over are no probes.
 void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now);
 
 // Time passes: windows age, known limits expire, an open circuit whose cooldown is over becomes

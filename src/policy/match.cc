@@ -85,8 +85,9 @@ int local_minute(const TimeIs& condition, TimeMs now) {
   const auto& offsets = condition.offsets;
   std::int64_t offset_s = 0;
   if (!offsets.empty()) {
-    auto after = std::upper_bound(offsets.begin(), offsets.end(), now,
-                                  [](TimeMs time, const auto& entry) { return time < entry.first; });
+    auto after =
+        std::upper_bound(offsets.begin(), offsets.end(), now,
+                         [](TimeMs time, const auto& entry) { return time < entry.first; });
     // Before the first entry the first one counts: there is nothing better.
     offset_s = after == offsets.begin() ? after->second : std::prev(after)->second;
   }

@@ -21,8 +21,9 @@ Step stop(std::string reason, std::optional<Fault> fault = std::nullopt) {
 
 std::string_view name_of(const Plan& plan, const Rules& rules, int index) {
   const int deployment = plan.steps[static_cast<std::size_t>(index)].deployment;
-  return deployment < 0 ? std::string_view("the fixed answer")
-                        : std::string_view(rules.deployments[static_cast<std::size_t>(deployment)].name);
+  return deployment < 0
+             ? std::string_view("the fixed answer")
+             : std::string_view(rules.deployments[static_cast<std::size_t>(deployment)].name);
 }
 
 Step enter(const Plan& plan, const Rules& rules, int index, std::string reason) {
@@ -50,7 +51,8 @@ bool was_tried(std::span<const Outcome> outcomes, int index) {
 template <class Fits>
 int first_untried(const Plan& plan, std::span<const Outcome> outcomes, Fits fits) {
   for (std::size_t i = 0; i < plan.steps.size(); ++i) {
-    if (fits(plan.steps[i]) && !was_tried(outcomes, static_cast<int>(i))) return static_cast<int>(i);
+    if (fits(plan.steps[i]) && !was_tried(outcomes, static_cast<int>(i)))
+      return static_cast<int>(i);
   }
   return -1;
 }
@@ -68,7 +70,8 @@ bool is_wrong_request(FaultKind kind) {
 }
 
 std::int64_t window_of(const Rules& rules, int deployment) {
-  return deployment < 0 ? 0 : rules.deployments[static_cast<std::size_t>(deployment)].context_tokens;
+  return deployment < 0 ? 0
+                        : rules.deployments[static_cast<std::size_t>(deployment)].context_tokens;
 }
 
 // The largest window that the request has been too long for, -1 when it fitted everywhere.
@@ -88,15 +91,16 @@ int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> out
   return first_untried(plan, outcomes, [&](const PlanStep& step) {
     if (step.degrade) return false;
     if (kind == FaultKind::no_candidate) return true;
-    if (kind == FaultKind::context_window && window_of(rules, step.deployment) <= exceeded) return false;
+    if (kind == FaultKind::context_window && window_of(rules, step.deployment) <= exceeded)
+      return false;
     return step.after.has(kind);
   });
 }
 
 int find_exhausted(const Plan& plan, std::span<const Outcome> outcomes, bool answers_only) {
-  const FaultKind kind = trigger_of(outcomes.empty() || !outcomes.back().fault
-                                        ? FaultKind::timeout
-                                        : outcomes.back().fault->kind);
+  const FaultKind kind =
+      trigger_of(outcomes.empty() || !outcomes.back().fault ? FaultKind::timeout
+                                                            : outcomes.back().fault->kind);
   return first_untried(plan, outcomes, [&](const PlanStep& step) {
     if (answers_only && step.deployment >= 0) return false;
     return step.after.has(FaultKind::exhausted) || (step.degrade && step.after.has(kind));
@@ -111,7 +115,8 @@ bool may_degrade(std::span<const Outcome> outcomes) {
   });
 }
 
-Step past_deadline(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes, TimeMs now) {
+Step past_deadline(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+                   TimeMs now) {
   if (const int index = find_exhausted(plan, outcomes, true); index >= 0) {
     return enter(plan, rules, index, "the deadline is over, a fixed answer is permitted");
   }
@@ -119,17 +124,20 @@ Step past_deadline(const Plan& plan, const Rules& rules, std::span<const Outcome
 }
 
 Step first_step(const Plan& plan, const Rules& rules, const NextFacts& facts) {
-  if (facts.client_gone) return stop("the client left", fault(FaultKind::client_gone, "The client left."));
+  if (facts.client_gone)
+    return stop("the client left", fault(FaultKind::client_gone, "The client left."));
   if (plan.steps.empty()) {
-    return stop("the policy leaves nobody",
-                plan.fault ? *plan.fault : fault(FaultKind::no_candidate, "The plan has no steps."));
+    return stop(
+        "the policy leaves nobody",
+        plan.fault ? *plan.fault : fault(FaultKind::no_candidate, "The plan has no steps."));
   }
   if (!fits_deadline(plan, facts, 0)) return past_deadline(plan, rules, {}, facts.now);
   return enter(plan, rules, 0, "first choice");
 }
 
 Step retry(const Plan& plan, const Rules& rules, const Outcome& last, DurationMs wait) {
-  Step step = enter(plan, rules, last.step, fmt::format("{}, again in {} ms", describe(last, rules), wait));
+  Step step =
+      enter(plan, rules, last.step, fmt::format("{}, again in {} ms", describe(last, rules), wait));
   step.wait_ms = wait;
   step.is_retry = true;
   return step;

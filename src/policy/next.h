@@ -19,7 +19,7 @@ struct NextFacts {
   bool committed = false;     // bytes of an answer went to the client
   bool retry_allowed = true;  // the retry budget of the process has room
   bool client_gone = false;
-  bool draining = false;      // the gateway shuts down: nothing is waited for any more
+  bool draining = false;  // the gateway shuts down: nothing is waited for any more
 };
 
 struct Step {
@@ -35,17 +35,19 @@ struct Step {
   bool is_retry = false;   // of the deployment that just failed; takes from the retry budget
   std::string answer;
   std::optional<Fault> fault;
-  std::string reason;      // one phrase for people
+  std::string reason;  // one phrase for people
 };
 
 // Decides in this order:
 //  - a whole answer stops; after the commit point everything stops, with the fault as it is;
 //  - a client that left, and a request that its provider calls wrong or filters, stop;
 //  - past the deadline only a fixed answer is left;
-//  - the same deployment again, when the kind of fault, the retry rules, the process-wide budget and
+//  - the same deployment again, when the kind of fault, the retry rules, the process-wide budget
+//  and
 //    the deadline allow. A provider that says it is busy, or asks for a longer wait than our own
-//    backoff, is left at once when somebody else may serve. A failure to connect is retried at once,
-//    and only once when there is somebody else. Timeouts are never tried again in the same place;
+//    backoff, is left at once when somebody else may serve. A failure to connect is retried at
+//    once, and only once when there is somebody else. Timeouts are never tried again in the same
+//    place;
 //  - the first untried step whose `after` lists the fault. After context_window only a step with a
 //    window known to be larger;
 //  - nothing of that left: the first untried step that lists `exhausted`, degraded ones included;

@@ -30,8 +30,9 @@ std::string reasons_of(const Plan& plan, const Rules& rules, const Facts& facts)
   for (std::size_t i = 0; i < plan.refusals.size() && i < reasons_told_max; ++i) {
     const Refusal& refusal = plan.refusals[i];
     if (i > 0) out += "; ";
-    out += fmt::format("{}: {}", rules.deployments[static_cast<std::size_t>(refusal.deployment)].name,
-                       explain(refusal, plan, rules, facts));
+    out +=
+        fmt::format("{}: {}", rules.deployments[static_cast<std::size_t>(refusal.deployment)].name,
+                    explain(refusal, plan, rules, facts));
     const std::string where = explain_where(refusal.where, rules);
     if (!where.empty()) out += fmt::format(" ({})", where);
   }
@@ -80,7 +81,8 @@ Fault passing(const Plan& plan, const Facts& facts, const std::string& reasons) 
 
 Fault permanent(FaultKind kind, int status, std::string_view code, const std::string& reasons,
                 std::string_view advice) {
-  Fault out = fault(kind, fmt::format("No deployment may serve this request: {}. {}", reasons, advice));
+  Fault out =
+      fault(kind, fmt::format("No deployment may serve this request: {}. {}", reasons, advice));
   out.code = code;
   out.status = status;
   return out;
@@ -91,8 +93,8 @@ Fault permanent(FaultKind kind, int status, std::string_view code, const std::st
 Fault no_candidate(const Plan& plan, const Rules& rules, const Facts& facts) {
   using enum RefusalReason;
   if (plan.refusals.empty()) {
-    return permanent(FaultKind::no_candidate, 503, "no_capable_deployment", "its route has no members",
-                     "Add deployments to the route.");
+    return permanent(FaultKind::no_candidate, 503, "no_capable_deployment",
+                     "its route has no members", "Add deployments to the route.");
   }
   const std::string reasons = reasons_of(plan, rules, facts);
   const bool waiting_helps =
@@ -100,14 +102,16 @@ Fault no_candidate(const Plan& plan, const Rules& rules, const Facts& facts) {
                   [](const Refusal& refusal) { return is_transient(refusal.reason); });
   if (waiting_helps) return passing(plan, facts, reasons);
   if (all(plan, {context_window})) {
-    return permanent(FaultKind::context_window, 400, "context_length_exceeded", reasons,
-                     "Shorten the messages or ask for less output, or route the task to a model with "
-                     "a larger window.");
+    return permanent(
+        FaultKind::context_window, 400, "context_length_exceeded", reasons,
+        "Shorten the messages or ask for less output, or route the task to a model with "
+        "a larger window.");
   }
   // Where compliance refuses somebody, that is what to tell: the others were not allowed to help.
   if (any(plan, {data_class, region, zdr})) {
-    return permanent(FaultKind::no_candidate, 403, "constraint_filtered", reasons,
-                     "Only another policy can permit it: add a deployment that meets the constraint.");
+    return permanent(
+        FaultKind::no_candidate, 403, "constraint_filtered", reasons,
+        "Only another policy can permit it: add a deployment that meets the constraint.");
   }
   if (any(plan, {price, max_cost, price_unknown})) {
     return permanent(FaultKind::no_candidate, 403, "cost_limit", reasons,

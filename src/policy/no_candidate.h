@@ -1,5 +1,5 @@
-// NoCandidate: the fault of a decision that leaves nobody, with every reason and what to do about it.
-// Pure, any thread.
+// NoCandidate: the fault of a decision that leaves nobody, with every reason and what to do about
+// it. Pure, any thread.
 #pragma once
 
 #include "core/facts.h"

@@ -103,7 +103,8 @@ void by_headroom(std::span<Candidate> candidates, const Rules& rules, const Fact
 }
 
 std::int64_t share_left(std::int64_t used, std::int64_t limit) {
-  if (limit <= 0) return ppm;
+  // A limit of a million millions is none.
+  if (limit <= 0 || limit > ppm * ppm) return ppm;
   return std::clamp<std::int64_t>((limit - used) * ppm / limit, 0, ppm);
 }
 

@@ -5,15 +5,16 @@
 //                   members of weight 0 come last as configured
 //   lowest_cost     estimated cost; unknown prices last; ties as configured
 //   lowest_latency  time to first token + expected output x time a token; see below
-//   least_busy      attempts in flight, relative to the parallel limit where there is one; ties by dice
-//   headroom        the smallest share left of the provider's and our own per-minute limits, the
+//   least_busy      attempts in flight, relative to the parallel limit where there is one; ties by
+//   dice headroom        the smallest share left of the provider's and our own per-minute limits,
+//   the
 //                   largest first; what nobody knows counts as full; ties by dice
 //
-// lowest_latency has to learn what it ranks by. A deployment that was never measured goes first when
-// it is idle and not failing, so that one request at a time explores it, and last otherwise, so that
-// a burst does not pile up on a stranger. A measured one may have become faster since it fell out of
-// favour: of the members that nobody asked within the last minute, one goes first in every fiftieth
-// decision. That bounds exploration to about one request a minute and deployment.
+// lowest_latency has to learn what it ranks by. A deployment that was never measured goes first
+// when it is idle and not failing, so that one request at a time explores it, and last otherwise,
+// so that a burst does not pile up on a stranger. A measured one may have become faster since it
+// fell out of favour: of the members that nobody asked within the last minute, one goes first in
+// every fiftieth decision. That bounds exploration to about one request a minute and deployment.
 //
 // Sticky: rendezvous hashing over the healthy members moves one to the front, the same for equal
 // users or prefixes; weights count when the strategy is weighted. When a member drops out, only its

@@ -35,7 +35,8 @@ bool lacks_capability(const Demands& demands, const Deployment& deployment, Refu
     if (!missing.empty()) {
       refusal.missing = static_cast<Ability>(std::countr_zero(missing.bits()));
       const bool by_task = demands.abilities_of_task.has(refusal.missing);
-      return say(refusal, ability, 0, 0, by_task ? demands.task->requires_.where : deployment.where);
+      return say(refusal, ability, 0, 0,
+                 by_task ? demands.task->requires_.where : deployment.where);
     }
   }
   if (deployment.context_tokens > 0) {
@@ -55,7 +56,8 @@ bool lacks_capability(const Demands& demands, const Deployment& deployment, Refu
   return false;
 }
 
-// Whoever has not said where it runs or what it is approved for is refused: compliance fails closed.
+// Whoever has not said where it runs or what it is approved for is refused: compliance fails
+// closed.
 bool breaks_compliance(const Task& task, const Provider& provider, Refusal& refusal) {
   using enum RefusalReason;
   if (task.data_class >= 0 && ((provider.approved_for >> task.data_class) & 1) == 0) {
@@ -104,7 +106,8 @@ bool over_own_limits(const Demands& demands, const Deployment& deployment,
   // Attempts in flight are not among those that ended, but count against the minute as well.
   const std::int64_t requests = facts.minute_requests + facts.in_flight;
   if (limits.requests_per_minute > 0 && requests >= limits.requests_per_minute) {
-    return say(refusal, requests_per_minute, requests, limits.requests_per_minute, deployment.where);
+    return say(refusal, requests_per_minute, requests, limits.requests_per_minute,
+               deployment.where);
   }
   if (limits.tokens_per_minute > 0) {
     const std::int64_t tokens = facts.minute_tokens + demands.minute_tokens;
@@ -140,7 +143,8 @@ Demands demands_of(const AskFacts& ask, const Task* task) {
   demands.endpoint = ask.endpoint;
   demands.abilities = ask.needs;
   demands.input_tokens = ask.input_tokens;
-  demands.context_tokens = ask.input_tokens + std::max<std::int64_t>(ask.output_tokens_max, 0);
+  demands.context_tokens =
+      ask.input_tokens + std::clamp<std::int64_t>(ask.output_tokens_max, 0, tokens_believed_max);
   if (has_output(ask.endpoint)) demands.output_tokens = ask.output_tokens_max;
   demands.minute_tokens = ask.input_tokens + expected_output_tokens(ask);
   demands.max_cost_nanousd = ask.max_cost_nanousd;
@@ -155,7 +159,9 @@ Demands demands_of(const AskFacts& ask, const Task* task) {
   return demands;
 }
 
-bool exceeds_window(std::int64_t tokens, std::int64_t window) { return tokens > window + window / 10; }
+bool exceeds_window(std::int64_t tokens, std::int64_t window) {
+  return tokens > window + window / 10;
+}
 
 bool serves(Endpoints endpoints, Endpoint wanted) {
   if (endpoints.empty() || endpoints.has(wanted)) return true;

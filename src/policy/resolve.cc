@@ -46,9 +46,8 @@ Fault unknown_task(const Rules& rules, const NamedTask& named) {
   std::vector<std::string_view> names;
   for (const Task& task : rules.tasks) names.push_back(task.name);
   const std::string_view near = nearest(named.name, std::span<const std::string_view>(names));
-  Fault out = fault(FaultKind::not_found,
-                    fmt::format("There is no task {} (named by {}).", quoted(named.name),
-                                to_string(named.source)));
+  Fault out = fault(FaultKind::not_found, fmt::format("There is no task {} (named by {}).",
+                                                      quoted(named.name), to_string(named.source)));
   if (!near.empty()) out.message += fmt::format(" Did you mean {}?", quoted(near));
   out.message += names.empty() ? std::string(" No tasks are configured.")
                                : fmt::format(" Tasks are: {}.", join_names(names));
@@ -64,12 +63,12 @@ Fault forbidden_task(const Rules& rules, const Key& key, int task) {
   for (const int allowed : key.tasks) {
     names.push_back(rules.tasks[static_cast<std::size_t>(allowed)].name);
   }
-  Fault out = fault(
-      FaultKind::forbidden,
-      task < 0 ? fmt::format("The key {} may only be used for tasks; say model \"task/{}\".",
-                             quoted(key.name), names.front())
-               : fmt::format("The key {} may not use the task {}.", quoted(key.name),
-                             quoted(rules.tasks[static_cast<std::size_t>(task)].name)));
+  Fault out =
+      fault(FaultKind::forbidden,
+            task < 0 ? fmt::format("The key {} may only be used for tasks; say model \"task/{}\".",
+                                   quoted(key.name), names.front())
+                     : fmt::format("The key {} may not use the task {}.", quoted(key.name),
+                                   quoted(rules.tasks[static_cast<std::size_t>(task)].name)));
   out.message += fmt::format(" Its tasks are: {}.", join_names(names));
   out.code = "task_not_allowed";
   return out;
@@ -78,7 +77,8 @@ Fault forbidden_task(const Rules& rules, const Key& key, int task) {
 // A key that is restricted to tasks may not be used without one either: the restriction would be
 // no more than a suggestion.
 bool allowed(const Key& key, int task) {
-  return key.tasks.empty() || std::find(key.tasks.begin(), key.tasks.end(), task) != key.tasks.end();
+  return key.tasks.empty() ||
+         std::find(key.tasks.begin(), key.tasks.end(), task) != key.tasks.end();
 }
 
 }  // namespace
@@ -86,8 +86,7 @@ bool allowed(const Key& key, int task) {
 Resolved resolve_task(const Rules& rules, const AskFacts& ask) {
   Resolved resolved;
   if (!ask.key.empty()) resolved.key = find_index(rules.key_by_name, ask.key);
-  const Key* key =
-      resolved.key < 0 ? nullptr : &rules.keys[static_cast<std::size_t>(resolved.key)];
+  const Key* key = resolved.key < 0 ? nullptr : &rules.keys[static_cast<std::size_t>(resolved.key)];
   const NamedTask named = named_task(ask);
   resolved.source = named.source;
   if (named.source != TaskSource::none) {
@@ -128,9 +127,9 @@ Fault unknown_model(const Rules& rules, std::string_view model) {
   const std::string_view near = nearest(model, std::span<const std::string_view>(names));
 
   Fault out = fault(FaultKind::not_found,
-                    model.empty() ? "The request names no model."
-                                  : fmt::format("There is no route, deployment or model {}.",
-                                                quoted(model)));
+                    model.empty()
+                        ? "The request names no model."
+                        : fmt::format("There is no route, deployment or model {}.", quoted(model)));
   if (!near.empty()) out.message += fmt::format(" Did you mean {}?", quoted(near));
   out.message += " GET /v1/models lists them.";
   out.code = "model_not_found";

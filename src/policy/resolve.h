@@ -20,7 +20,11 @@ struct Resolved {
 Resolved resolve_task(const Rules& rules, const AskFacts& ask);
 
 struct ResolvedTarget {
-  enum class Kind : std::uint8_t { none, deployment, route } kind = Kind::none;
+  enum class Kind : std::uint8_t {
+    none,
+    deployment,
+    route
+  } kind = Kind::none;
   int index = -1;
 };
 

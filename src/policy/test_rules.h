@@ -1,4 +1,5 @@
-// TestRules: small policies for tests and benchmarks, built in a few lines. Not part of the product.
+// TestRules: small policies for tests and benchmarks, built in a few lines. Not part of the
+// product.
 #pragma once
 
 #include <string>

@@ -1,7 +1,7 @@
 // HTTP/1.1 heads, read strictly. Chunks are in http1_chunked.cc, writing is in http1_write.cc.
 //
-// Inside this file a refusal is two words in registers; it becomes a Fault only at the door, because
-// a Fault is large and the way without one is taken for every request.
+// Inside this file a refusal is two words in registers; it becomes a Fault only at the door,
+// because a Fault is large and the way without one is taken for every request.
 #include "wire/http1.h"
 
 #include <algorithm>
@@ -13,11 +13,9 @@
 namespace wye {
 namespace {
 
-constexpr scan::ByteSet token_bytes =
-    scan::ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
+constexpr scan::ByteSet token_bytes = scan::ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
 // RFC 3986: unreserved, sub-delims, ':' '@' '/' '?' and '%'. No '#': a fragment is never sent.
-constexpr scan::ByteSet target_bytes =
-    scan::ByteSet("-._~!$&'()*+,;=:@/?%").with_alphanumeric();
+constexpr scan::ByteSet target_bytes = scan::ByteSet("-._~!$&'()*+,;=:@/?%").with_alphanumeric();
 // No comma, although reg-name has it: two hosts in one field are two hosts.
 constexpr scan::ByteSet host_bytes = scan::ByteSet("-._~!$&'()*+;=:%[]").with_alphanumeric();
 
@@ -134,8 +132,7 @@ Refusal note(const Header& line, Signals& signals) {
     case 17:
       if (is("transfer-encoding")) return note_transfer_encoding(line.value, signals);
       break;
-    default:
-      break;
+    default: break;
   }
   return {};
 }
@@ -154,7 +151,8 @@ Refusal read_header_line(Cursor& in, Header& line) {
   const char* from = in.at;
   in.at = scan::find<scan::Control>(in.at, in.end);
   const char* to = in.at;
-  if (!in.take_line_end()) return {400, "a header value has a control character or a bare CR or LF"};
+  if (!in.take_line_end())
+    return {400, "a header value has a control character or a bare CR or LF"};
   while (from != to && (*from == ' ' || *from == '\t')) ++from;
   while (to != from && (to[-1] == ' ' || to[-1] == '\t')) --to;
   line.value = {from, static_cast<std::size_t>(to - from)};
@@ -210,8 +208,7 @@ Refusal read_request_line(Cursor& in, RequestHead& out) {
 Refusal settle_request(const Signals& signals, RequestHead& out) {
   if (signals.chunked && signals.has_length)
     return {400, "Content-Length and Transfer-Encoding exclude each other"};
-  if (signals.chunked && out.minor_version == 0)
-    return {400, "HTTP/1.0 has no Transfer-Encoding"};
+  if (signals.chunked && out.minor_version == 0) return {400, "HTTP/1.0 has no Transfer-Encoding"};
   if (!signals.has_host && out.minor_version == 1) return {400, "Host is missing"};
   if (!signals.expects_continue) return {417, "the only expectation met is 100-continue"};
   out.framing = signals.chunked      ? Framing::chunked

@@ -39,7 +39,12 @@ class Headers {
 };
 
 // How a body's length is known.
-enum class Framing : std::uint8_t { none, length, chunked, until_close };
+enum class Framing : std::uint8_t {
+  none,
+  length,
+  chunked,
+  until_close
+};
 
 struct RequestHead {
   std::string_view method;
@@ -63,18 +68,19 @@ struct ResponseHead {
   bool keep_alive = true;
 };
 
-// The bytes of the head at the start of `bytes`, its blank line included; 0 when it is not all there
-// yet; a protocol fault as soon as it can never become one (status 431 when longer than `head_bytes_max`).
+// The bytes of the head at the start of `bytes`, its blank line included; 0 when it is not all
+// there yet; a protocol fault as soon as it can never become one (status 431 when longer than
+// `head_bytes_max`).
 Result<std::size_t> head_length(std::string_view bytes, std::size_t head_bytes_max);
 
 // Parses exactly the bytes of one head. Faults carry kind protocol; Fault::status says which HTTP
-// status to answer (400, 431, 501, 505).
+// status to answer (400, 417, 431, 501, 505).
 Result<void> parse_request_head(std::string_view head, RequestHead& out);
 // `to_head` says that the request was a HEAD, whose answer has no body.
 Result<void> parse_response_head(std::string_view head, bool to_head, ResponseHead& out);
 
-// Takes chunked bytes in any portions, one step a call. Extensions and trailers are checked, limited
-// and dropped.
+// Takes chunked bytes in any portions, one step a call. Extensions and trailers are checked,
+// limited and dropped.
 class ChunkedReader {
  public:
   struct Piece {
@@ -88,8 +94,18 @@ class ChunkedReader {
 
  private:
   enum class State : std::uint8_t {
-    size, extension, size_lf, data, data_cr, data_lf,
-    trailer_start, trailer_name, trailer_value, trailer_lf, end_lf, done
+    size,
+    extension,
+    size_lf,
+    data,
+    data_cr,
+    data_lf,
+    trailer_start,
+    trailer_name,
+    trailer_value,
+    trailer_lf,
+    end_lf,
+    done
   };
   const char* take(char c);
   const char* take_size(char c);
@@ -99,9 +115,9 @@ class ChunkedReader {
 
   State state_ = State::size;
   int size_digits_ = 0;
-  std::uint64_t left_ = 0;            // of the chunk
-  std::size_t line_bytes_ = 0;        // of this extension
-  std::size_t extension_bytes_ = 0;   // of all extensions
+  std::uint64_t left_ = 0;           // of the chunk
+  std::size_t line_bytes_ = 0;       // of this extension
+  std::size_t extension_bytes_ = 0;  // of all extensions
   std::size_t trailer_bytes_ = 0;
 };
 

@@ -14,8 +14,7 @@ constexpr std::size_t extension_line_bytes_max = 256;
 constexpr std::size_t extension_bytes_max = 16 * 1024;
 constexpr std::size_t trailer_bytes_max = 8 * 1024;
 
-constexpr scan::ByteSet token_bytes =
-    scan::ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
+constexpr scan::ByteSet token_bytes = scan::ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
 
 bool is_control(char c) { return scan::Control::matches(static_cast<unsigned char>(c)); }
 
@@ -24,10 +23,8 @@ bool is_control(char c) { return scan::Control::matches(static_cast<unsigned cha
 // One byte of framing; what is wrong with it, or nullptr.
 const char* ChunkedReader::take(char c) {
   switch (state_) {
-    case State::size:
-      return take_size(c);
-    case State::extension:
-      return take_extension(c);
+    case State::size: return take_size(c);
+    case State::extension: return take_extension(c);
     case State::size_lf:
       if (c != '\n') return "a chunk size line does not end with CRLF";
       state_ = left_ == 0 ? State::trailer_start : State::data;
@@ -42,11 +39,9 @@ const char* ChunkedReader::take(char c) {
     case State::trailer_name:
     case State::trailer_value:
     case State::trailer_lf:
-    case State::end_lf:
-      return take_trailer(c);
+    case State::end_lf: return take_trailer(c);
     case State::data:
-    case State::done:
-      break;
+    case State::done: break;
   }
   return nullptr;
 }
@@ -95,9 +90,7 @@ const char* ChunkedReader::take_trailer(char c) {
     case State::trailer_lf:
       state_ = State::trailer_start;
       return c == '\n' ? nullptr : "a trailer does not end with CRLF";
-    default:
-      state_ = State::done;
-      return c == '\n' ? nullptr : "the body does not end with CRLF";
+    default: state_ = State::done; return c == '\n' ? nullptr : "the body does not end with CRLF";
   }
 }
 

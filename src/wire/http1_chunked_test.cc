@@ -90,8 +90,8 @@ const ChunkCase bodies[] = {
 
 TEST(ChunkCorpus, EveryBodyIsTakenOrRefusedAsTheTableSaysWhateverTheReads) {
   for (const ChunkCase& each : bodies) {
-    for (const std::size_t portion : {std::size_t{1}, std::size_t{2}, std::size_t{3},
-                                      std::size_t{7}, each.bytes.size()}) {
+    for (const std::size_t portion :
+         {std::size_t{1}, std::size_t{2}, std::size_t{3}, std::size_t{7}, each.bytes.size()}) {
       const Outcome outcome = read_all(each.bytes, portion);
       EXPECT_EQ(outcome.done, each.accepted) << each.name << " by " << portion;
       EXPECT_EQ(outcome.refused, !each.accepted) << each.name << " by " << portion;

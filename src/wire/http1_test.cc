@@ -285,7 +285,8 @@ TEST(ResponseCorpus, EveryResponseIsTakenOrRefusedAsTheTableSays) {
 TEST(ResponseHead, GivesItsParts) {
   ResponseHead head;
   ASSERT_TRUE(parse_response_head(
-      "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3\r\nContent-Length: 7\r\n\r\n", false, head));
+      "HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3\r\nContent-Length: 7\r\n\r\n", false,
+      head));
   EXPECT_EQ(head.status, 429);
   EXPECT_EQ(head.content_length, 7u);
   EXPECT_EQ(head.headers.get("retry-after"), "3");

@@ -99,8 +99,7 @@ std::size_t find_invalid_escape(std::string_view text) {
 // Proves that the tokens make one JSON object, strings apart.
 class Check {
  public:
-  Check(std::string_view text, Token from, Token to)
-      : text_(text.data()), at_(from), end_(to) {}
+  Check(std::string_view text, Token from, Token to) : text_(text.data()), at_(from), end_(to) {}
 
   bool whole() {
     if (take() != '{') return refuse("the root must be an object");
@@ -130,20 +129,13 @@ class Check {
 
   bool value(int depth) {
     switch (take()) {
-      case '"':
-        return true;  // the first stage has found its closing quote
-      case '{':
-        return object(depth + 1);
-      case '[':
-        return array(depth + 1);
-      case 't':
-        return literal("true");
-      case 'f':
-        return literal("false");
-      case 'n':
-        return literal("null");
-      default:
-        return number();
+      case '"': return true;  // the first stage has found its closing quote
+      case '{': return object(depth + 1);
+      case '[': return array(depth + 1);
+      case 't': return literal("true");
+      case 'f': return literal("false");
+      case 'n': return literal("null");
+      default: return number();
     }
   }
 
@@ -222,18 +214,12 @@ tl::unexpected<Fault> malformed(std::string_view why, std::size_t offset) {
 
 std::string_view sentence(simdjson::error_code error) {
   switch (error) {
-    case simdjson::EMPTY:
-      return "there is none";
-    case simdjson::UTF8_ERROR:
-      return "it is not valid UTF-8";
-    case simdjson::UNCLOSED_STRING:
-      return "a string is not closed";
-    case simdjson::UNESCAPED_CHARS:
-      return "a string has an unescaped control character";
-    case simdjson::CAPACITY:
-      return "it is too large";
-    default:
-      return simdjson::error_message(error);
+    case simdjson::EMPTY: return "there is none";
+    case simdjson::UTF8_ERROR: return "it is not valid UTF-8";
+    case simdjson::UNCLOSED_STRING: return "a string is not closed";
+    case simdjson::UNESCAPED_CHARS: return "a string has an unescaped control character";
+    case simdjson::CAPACITY: return "it is too large";
+    default: return simdjson::error_message(error);
   }
 }
 
@@ -259,18 +245,12 @@ char* put_utf8(char* out, int code_point) {
 
 char unescaped(char letter) {
   switch (letter) {
-    case 'b':
-      return '\b';
-    case 'f':
-      return '\f';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    default:
-      return letter;
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return letter;
   }
 }
 
@@ -410,7 +390,8 @@ Result<double> read_double(JsonValue& value, std::string_view path) {
 }
 
 Fault wrong_type(std::string_view path, std::string_view wanted) {
-  Fault wrong = fault(FaultKind::bad_request, std::string(path) + " must be " + std::string(wanted));
+  Fault wrong =
+      fault(FaultKind::bad_request, std::string(path) + " must be " + std::string(wanted));
   wrong.param = path;
   return wrong;
 }
@@ -419,8 +400,7 @@ bool append_unescaped(std::string& out, std::string_view quoted) {
   if (quoted.size() < 2 || quoted.front() != '"' || quoted.back() != '"') return false;
   const std::string_view content = quoted.substr(1, quoted.size() - 2);
   const char* const end = content.data() + content.size();
-  for (const char* at = content.data();
-       (at = scan::find<scan::JsonSpecial>(at, end)) != end;) {
+  for (const char* at = content.data(); (at = scan::find<scan::JsonSpecial>(at, end)) != end;) {
     const std::size_t length = *at == '\\' ? escape_length(at) : 0;
     if (length == 0 || length > static_cast<std::size_t>(end - at)) return false;
     at += length;

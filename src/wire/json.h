@@ -2,8 +2,8 @@
 // writer that appends to a string.
 //
 // simdjson 3.0 on-demand does not look into values that are skipped (`tru`, `01x`, "\q"), delivers
-// duplicate keys, and matches raw keys ("mod\u0065l" slips past "model"). JsonReader checks the whole
-// text before anybody reads from it; for_each_field unescapes keys and refuses duplicates.
+// duplicate keys, and matches raw keys ("mod\u0065l" slips past "model"). JsonReader checks the
+// whole text before anybody reads from it; for_each_field unescapes keys and refuses duplicates.
 #pragma once
 
 #include <simdjson.h>
@@ -66,9 +66,6 @@ void pad(std::string& text);
 template <class OnField>
 Result<void> for_each_field(JsonObject& object, std::string_view path,
                             std::span<const std::string_view> unique, OnField&& on_field);
-
-// Nothing is left to check once read_object calls back. Here only until its callers are gone.
-inline Result<void> check_skipped(const JsonValue&, int = 1) { return {}; }
 
 // Where a value stands in the text of its document, and where its member does, key included (only
 // for values of objects). Neither consumes the value; containers cost a walk over their tokens.

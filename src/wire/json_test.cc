@@ -32,47 +32,54 @@ std::string nested(int levels, char open, char close) {
 }
 
 TEST(JsonReader, TakesWhatIsJson) {
-  for (const std::string& text : {
-           "{}"s, " \t\r\n{ } \n"s, "{\"\":\"\"}"s, "{\"a\":[1,-0,0.5,1e9,1E+9,-1.25e-3,12345678901234567890123]}"s,
-           "{\"a\":[true,false,null,[],{},[[]],\"x\"]}"s, "{\"a\":1e400}"s,
-           R"({"a":"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00\u0000"})"s, R"({"\u0061":1})"s,
-           "{\"a\":\"\xe2\x82\xac\xf0\x9f\x98\x80\x7f\"}"s, "{\"a\" : 1 , \"b\" : [ 1 , 2 ] }"s,
-           nested(json_depth_max - 1, '[', ']')}) {
+  for (const std::string& text :
+       {"{}"s, " \t\r\n{ } \n"s, "{\"\":\"\"}"s,
+        "{\"a\":[1,-0,0.5,1e9,1E+9,-1.25e-3,12345678901234567890123]}"s,
+        "{\"a\":[true,false,null,[],{},[[]],\"x\"]}"s, "{\"a\":1e400}"s,
+        R"({"a":"\"\\\/\b\f\n\r\t\u0041\ud83d\ude00\u0000"})"s, R"({"\u0061":1})"s,
+        "{\"a\":\"\xe2\x82\xac\xf0\x9f\x98\x80\x7f\"}"s, "{\"a\" : 1 , \"b\" : [ 1 , 2 ] }"s,
+        nested(json_depth_max - 1, '[', ']')}) {
     EXPECT_TRUE(accepts(text)) << text;
     EXPECT_TRUE(nlohmann::json::accept(text) || text.find("e400") != std::string::npos) << text;
   }
 }
 
 TEST(JsonReader, RefusesWhatIsNotWhereverItStands) {
-  for (const std::string& text : {
-           // Nothing, or no value.
-           ""s, " "s, "x"s, "\0"s, "\xef\xbb\xbf{}"s,
-           // Truncated.
-           "{"s, "{\"a"s, "{\"a\""s, "{\"a\":"s, "{\"a\":1"s, "{\"a\":1,"s, "{\"a\":[1}"s, "{\"a\":[1"s, "{\"a\":{}"s,
-           "{\"a\":tru"s, "{\"a\":\"\\"s, "{\"a\":1,}"s, "{\"a\":[1,]}"s, "{\"a\":-"s,
-           // Trailing.
-           "{}x"s, "{}{}"s, "{},"s, "{}}"s, "{}]"s, "{} \0"s, "{}\"\""s, "{}1"s, "{}}{"s, "{\"a\":1}}"s,
-           // Punctuation.
-           "{,}"s, "{\"a\"}"s, "{\"a\" 1}"s, "{\"a\":1 \"b\":2}"s, "{\"a\":1\"b\":2}"s, "{\"a\":,}"s, "{\"a\"::1}"s, "{1:1}"s,
-           "{a:1}"s, "{\"a\":[1 2]}"s, "{\"a\":[,1]}"s, "{\"a\":[1,,2]}"s, "{\"a\":}"s, "{\"a\":[}]}"s, "{[]}"s, "{\"a\":1;}"s,
-           "{\"a\":(1)}"s, "{'a':1}"s, "{\"a\":1/**/}"s, "{null:1}"s, "{\"a\":]}"s, "{\"a\"::}"s,
-           // Literals.
-           "{\"a\":tru}"s, "{\"a\":truex}"s, "{\"a\":True}"s, "{\"a\":nul}"s, "{\"a\":falsefalse}"s, "{\"a\":NaN}"s,
-           "{\"a\":Infinity}"s, "{\"a\":undefined}"s, "{\"a\":true\"\"}"s, "{\"a\":null\\}"s, "{\"a\":t}"s,
-           // Numbers.
-           "{\"a\":01}"s, "{\"a\":-01}"s, "{\"a\":+1}"s, "{\"a\":1.}"s, "{\"a\":.5}"s, "{\"a\":1.e5}"s, "{\"a\":1e}"s, "{\"a\":1e+}"s,
-           "{\"a\":-}"s, "{\"a\":--1}"s, "{\"a\":0x1}"s, "{\"a\":1_0}"s, "{\"a\":1a}"s, "{\"a\":1.2.3}"s, "{\"a\":-Infinity}"s,
-           "{\"a\":1\\}"s, "{\"a\":1\0}"s, "{\"a\":00}"s, "{\"a\":1 2}"s,
-           // Strings.
-           "{\"a\":\"\\q\"}"s, "{\"a\":\"\\u12\"}"s, "{\"a\":\"\\u12g4\"}"s, "{\"a\":\"\\ud800\"}"s, "{\"a\":\"\\udc00\"}"s,
-           "{\"a\":\"\\ud800\\u0041\"}"s, "{\"a\":\"\\ud800x\"}"s, "{\"a\":\"\\ud800\\ud800\"}"s, "{\"a\":\"\\U0041\"}"s,
-           "{\"a\":\"\n\"}"s, "{\"a\":\"\0\"}"s, "{\"a\":\"\x1f\"}"s, "{\"a\":\"\\\0\"}"s, "{\"\\q\":1}"s, "{\"a\":\"x}"s,
-           "{\"a\":\"b\"c}"s, "{\"a\":\"b\"\\}"s, "{\"a\":\"b\"\"c\"}"s, "{\"a\":\"\\\"}"s, "{\"a\":\\\"b\"}"s,
-           // Encoding.
-           "{\"a\":\"\xff\"}"s, "{\"a\":\"\xc0\x80\"}"s, "{\"a\":\"\xed\xa0\x80\"}"s, "{\"a\":\"\xe2\x82\"}"s, "{\"a\":\"\xf4\x90\x80\x80\"}"s,
-           "{\"a\":\xff}"s, "{\"\x80\":1}"s,
-           // Depth.
-           nested(json_depth_max, '[', ']'), nested(100000, '[', ']'), std::string(1000, '{')}) {
+  for (const std::string& text :
+       {// Nothing, or no value.
+        ""s, " "s, "x"s, "\0"s, "\xef\xbb\xbf{}"s,
+        // Truncated.
+        "{"s, "{\"a"s, "{\"a\""s, "{\"a\":"s, "{\"a\":1"s, "{\"a\":1,"s, "{\"a\":[1}"s,
+        "{\"a\":[1"s, "{\"a\":{}"s, "{\"a\":tru"s, "{\"a\":\"\\"s, "{\"a\":1,}"s, "{\"a\":[1,]}"s,
+        "{\"a\":-"s,
+        // Trailing.
+        "{}x"s, "{}{}"s, "{},"s, "{}}"s, "{}]"s, "{} \0"s, "{}\"\""s, "{}1"s, "{}}{"s,
+        "{\"a\":1}}"s,
+        // Punctuation.
+        "{,}"s, "{\"a\"}"s, "{\"a\" 1}"s, "{\"a\":1 \"b\":2}"s, "{\"a\":1\"b\":2}"s, "{\"a\":,}"s,
+        "{\"a\"::1}"s, "{1:1}"s, "{a:1}"s, "{\"a\":[1 2]}"s, "{\"a\":[,1]}"s, "{\"a\":[1,,2]}"s,
+        "{\"a\":}"s, "{\"a\":[}]}"s, "{[]}"s, "{\"a\":1;}"s, "{\"a\":(1)}"s, "{'a':1}"s,
+        "{\"a\":1/**/}"s, "{null:1}"s, "{\"a\":]}"s, "{\"a\"::}"s,
+        // Literals.
+        "{\"a\":tru}"s, "{\"a\":truex}"s, "{\"a\":True}"s, "{\"a\":nul}"s, "{\"a\":falsefalse}"s,
+        "{\"a\":NaN}"s, "{\"a\":Infinity}"s, "{\"a\":undefined}"s, "{\"a\":true\"\"}"s,
+        "{\"a\":null\\}"s, "{\"a\":t}"s,
+        // Numbers.
+        "{\"a\":01}"s, "{\"a\":-01}"s, "{\"a\":+1}"s, "{\"a\":1.}"s, "{\"a\":.5}"s, "{\"a\":1.e5}"s,
+        "{\"a\":1e}"s, "{\"a\":1e+}"s, "{\"a\":-}"s, "{\"a\":--1}"s, "{\"a\":0x1}"s, "{\"a\":1_0}"s,
+        "{\"a\":1a}"s, "{\"a\":1.2.3}"s, "{\"a\":-Infinity}"s, "{\"a\":1\\}"s, "{\"a\":1\0}"s,
+        "{\"a\":00}"s, "{\"a\":1 2}"s,
+        // Strings.
+        "{\"a\":\"\\q\"}"s, "{\"a\":\"\\u12\"}"s, "{\"a\":\"\\u12g4\"}"s, "{\"a\":\"\\ud800\"}"s,
+        "{\"a\":\"\\udc00\"}"s, "{\"a\":\"\\ud800\\u0041\"}"s, "{\"a\":\"\\ud800x\"}"s,
+        "{\"a\":\"\\ud800\\ud800\"}"s, "{\"a\":\"\\U0041\"}"s, "{\"a\":\"\n\"}"s, "{\"a\":\"\0\"}"s,
+        "{\"a\":\"\x1f\"}"s, "{\"a\":\"\\\0\"}"s, "{\"\\q\":1}"s, "{\"a\":\"x}"s, "{\"a\":\"b\"c}"s,
+        "{\"a\":\"b\"\\}"s, "{\"a\":\"b\"\"c\"}"s, "{\"a\":\"\\\"}"s, "{\"a\":\\\"b\"}"s,
+        // Encoding.
+        "{\"a\":\"\xff\"}"s, "{\"a\":\"\xc0\x80\"}"s, "{\"a\":\"\xed\xa0\x80\"}"s,
+        "{\"a\":\"\xe2\x82\"}"s, "{\"a\":\"\xf4\x90\x80\x80\"}"s, "{\"a\":\xff}"s, "{\"\x80\":1}"s,
+        // Depth.
+        nested(json_depth_max, '[', ']'), nested(100000, '[', ']'), std::string(1000, '{')}) {
     EXPECT_FALSE(accepts(text)) << text;
     EXPECT_FALSE(accepts("{\"skipped\":[1,{\"x\":" + text + "}]}")) << text;
   }
@@ -91,8 +98,9 @@ TEST(JsonReader, RefusesEveryPrefix) {
 
 // What follows the text in memory is none of its business.
 TEST(JsonReader, DoesNotReadOnIntoThePadding) {
-  const std::string memory = "{\"a\":1}{\"b\":22222222222222222222222222222222222222222222222222222222}" +
-                             std::string(64, '2');
+  const std::string memory =
+      "{\"a\":1}{\"b\":22222222222222222222222222222222222222222222222222222222}" +
+      std::string(64, '2');
   JsonReader reader;
   EXPECT_TRUE(reader.read_object(std::string_view(memory).substr(0, 7), nothing));
   EXPECT_FALSE(reader.read_object(std::string_view(memory).substr(0, 6), nothing));
@@ -140,9 +148,8 @@ template <class OnField>
 Result<void> each_field(const std::string& text, std::vector<std::string_view> unique,
                         OnField&& on_field) {
   static JsonReader reader;
-  return reader.read_object(text, [&](JsonObject& root) {
-    return for_each_field(root, "", unique, on_field);
-  });
+  return reader.read_object(
+      text, [&](JsonObject& root) { return for_each_field(root, "", unique, on_field); });
 }
 
 TEST(ForEachField, UnescapesKeysAndSkipsValues) {
@@ -171,11 +178,12 @@ TEST(ForEachField, NestsAndNamesThePath) {
   std::string text = R"({"a":{"b":1,"b":2}})";
   pad(text);
   const std::string_view unique[] = {"b"};
-  const auto refused = each_field(text, {}, [&](std::string_view, JsonValue& value) -> Result<void> {
-    JsonObject inner = value.get_object().value();
-    return for_each_field(inner, "a", unique,
-                          [](std::string_view, JsonValue&) -> Result<void> { return {}; });
-  });
+  const auto refused =
+      each_field(text, {}, [&](std::string_view, JsonValue& value) -> Result<void> {
+        JsonObject inner = value.get_object().value();
+        return for_each_field(inner, "a", unique,
+                              [](std::string_view, JsonValue&) -> Result<void> { return {}; });
+      });
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().param, "a.b");
 }
@@ -233,7 +241,8 @@ TEST(TypedReads, ReadingAStringTooOftenIsAFaultNotAnOverflow) {
 }
 
 TEST(Spans, AreTheBytesOfValuesAndMembers) {
-  std::string text = " { \"a\" : 12 , \"b\":[1, {\"x\":\"]\"} ] ,\"c\": {\"d\" :\"s\" }\n, \"e\":null } ";
+  std::string text =
+      " { \"a\" : 12 , \"b\":[1, {\"x\":\"]\"} ] ,\"c\": {\"d\" :\"s\" }\n, \"e\":null } ";
   pad(text);
   std::map<std::string, std::string> values;
   std::map<std::string, std::string> members;
@@ -261,12 +270,14 @@ TEST(Spans, DoNotConsumeTheValue) {
     EXPECT_GT(value_span(text, value).length, 0u);
     if (key != "a") return {};
     JsonObject inner = value.get_object().value();
-    return for_each_field(inner, "", {}, [&](std::string_view name, JsonValue& array) -> Result<void> {
-      seen.emplace_back(name);
-      for (auto element : array.get_array().value())
-        seen.push_back(std::to_string(element.get_int64().value()));
-      return {};
-    });
+    return for_each_field(inner, "", {},
+                          [&](std::string_view name, JsonValue& list) -> Result<void> {
+                            seen.emplace_back(name);
+                            JsonArray array = list.get_array().value();
+                            for (auto element : array)
+                              seen.push_back(std::to_string(element.get_int64().value()));
+                            return {};
+                          });
   }));
   EXPECT_EQ(seen, (std::vector<std::string>{"a", "b", "1", "2", "c"}));
 }
@@ -280,8 +291,9 @@ TEST(AppendUnescaped, GivesTheContent) {
 
 TEST(AppendUnescaped, RefusesTheRest) {
   std::string out = ">";
-  for (const char* quoted : {"", "\"", "a", "\"a", "a\"", "\"\\\"", "\"\\q\"", "\"a\"b\"", "\"\\u12\"",
-                             "\"\\ud800\"", "\"\\ud83d\\ude\"", "\"\n\"", "\"\\\\\\\""})
+  for (const char* quoted :
+       {"", "\"", "a", "\"a", "a\"", "\"\\\"", "\"\\q\"", "\"a\"b\"", "\"\\u12\"", "\"\\ud800\"",
+        "\"\\ud83d\\ude\"", "\"\n\"", "\"\\\\\\\""})
     EXPECT_FALSE(append_unescaped(out, quoted)) << quoted;
   EXPECT_EQ(out, ">");
 }

@@ -17,9 +17,22 @@ TEST(JsonWriter, PutsCommas) {
   JsonWriter json(out);
   json.begin_object()
       .field("a", 1)
-      .key("b").begin_array().value("x").null().begin_array().end_array().begin_object().end_object().end_array()
-      .key("c").begin_object().field("d", true).field("e", "f"s).end_object()
-      .key("g").raw("[1]")
+      .key("b")
+      .begin_array()
+      .value("x")
+      .null()
+      .begin_array()
+      .end_array()
+      .begin_object()
+      .end_object()
+      .end_array()
+      .key("c")
+      .begin_object()
+      .field("d", true)
+      .field("e", "f"s)
+      .end_object()
+      .key("g")
+      .raw("[1]")
       .field("h", 0.1)
       .end_object();
   EXPECT_EQ(out, R"({"a":1,"b":["x",null,[],{}],"c":{"d":true,"e":"f"},"g":[1],"h":0.1})");
@@ -50,7 +63,7 @@ std::string json_string(std::string_view text) {
 
 TEST(JsonString, EscapesWhatMustBe) {
   EXPECT_EQ(json_string("a\"b\\c/\n\r\t\b\x1f\x7f"), R"("a\"b\\c/\n\r\t\u0008\u001f)"
-                                                "\x7f\"");
+                                                     "\x7f\"");
   EXPECT_EQ(json_string(std::string("\0", 1)), "\"\\u0000\"");
   EXPECT_EQ(json_string("caf\xc3\xa9 \xf0\x9f\x98\x80"), "\"caf\xc3\xa9 \xf0\x9f\x98\x80\"");
   EXPECT_EQ(json_string(""), "\"\"");
@@ -58,7 +71,9 @@ TEST(JsonString, EscapesWhatMustBe) {
 
 TEST(JsonString, ReplacesInvalidUtf8) {
   const std::string r = "\xef\xbf\xbd";
-  EXPECT_EQ(json_string("a\xff" "b"), "\"a" + r + "b\"");
+  EXPECT_EQ(json_string("a\xff"
+                        "b"),
+            "\"a" + r + "b\"");
   EXPECT_EQ(json_string("\xe2\x82"), "\"" + r + r + "\"");
   EXPECT_EQ(json_string("\xc3\xa9\xed\xa0\x80\""), "\"\xc3\xa9" + r + r + r + "\\\"\"");
   EXPECT_EQ(json_string("\xf4\x90\x80\x80"), "\"" + r + r + r + r + "\"");
@@ -67,7 +82,8 @@ TEST(JsonString, ReplacesInvalidUtf8) {
 TEST(JsonString, ComesBackAsItWas) {
   for (int size = 0; size < 40; ++size) {
     for (int byte = 0; byte < 128; ++byte) {
-      const std::string text = std::string(static_cast<std::size_t>(size), 'x') + static_cast<char>(byte);
+      const std::string text =
+          std::string(static_cast<std::size_t>(size), 'x') + static_cast<char>(byte);
       std::string back;
       ASSERT_TRUE(append_unescaped(back, json_string(text)));
       ASSERT_EQ(back, text);

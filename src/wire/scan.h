@@ -75,11 +75,32 @@ struct Byte {
 };
 
 #ifdef __SSE2__
+template <class Class>
+inline std::uint32_t mask_of(__m128i bytes) {
+  return static_cast<std::uint32_t>(_mm_movemask_epi8(Class::matches(bytes)));
+}
+
 // One bit for each of the sixteen bytes at `at`.
 template <class Class>
 inline std::uint32_t mask16(const char* at) {
-  const __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-  return static_cast<std::uint32_t>(_mm_movemask_epi8(Class::matches(bytes)));
+  return mask_of<Class>(_mm_loadu_si128(reinterpret_cast<const __m128i*>(at)));
+}
+
+// As find, for one to two Words: the first and the last of them, which may overlap, at once.
+template <class Class, class Word>
+inline const char* find_in_two(const char* from, const char* to) {
+  constexpr int width = sizeof(Word);
+  Word first;
+  Word last;
+  std::memcpy(&first, from, width);
+  std::memcpy(&last, to - width, width);
+  const __m128i both = _mm_unpacklo_epi64(_mm_cvtsi64_si128(static_cast<long long>(first)),
+                                          _mm_cvtsi64_si128(static_cast<long long>(last)));
+  const std::uint32_t hits = mask_of<Class>(both);
+  const std::uint32_t first_hits = hits & ((1u << width) - 1);
+  const std::uint32_t last_hits = hits >> 8 & ((1u << width) - 1);
+  if (first_hits != 0) return from + std::countr_zero(first_hits);
+  return last_hits != 0 ? to - width + std::countr_zero(last_hits) : to;
 }
 #endif
 
@@ -87,17 +108,17 @@ inline std::uint32_t mask16(const char* at) {
 template <class Class>
 inline const char* find(const char* from, const char* to) {
 #ifdef __SSE2__
-  const bool wide = to - from >= 16;
-  for (; to - from >= 16; from += 16) {
-    const std::uint32_t hits = mask16<Class>(from);
-    if (hits != 0) return from + std::countr_zero(hits);
-  }
-  if (wide && from != to) {
-    // The last bytes once more together with some that were seen already: no byte-wise tail.
-    const char* last = to - 16;
-    const std::uint32_t hits = mask16<Class>(last) >> (from - last);
+  if (to - from >= 16) {
+    for (; to - from >= 16; from += 16) {
+      const std::uint32_t hits = mask16<Class>(from);
+      if (hits != 0) return from + std::countr_zero(hits);
+    }
+    // The last bytes once more together with some that were seen already.
+    const std::uint32_t hits = mask16<Class>(to - 16) >> (16 - (to - from));
     return hits != 0 ? from + std::countr_zero(hits) : to;
   }
+  if (to - from >= 8) return find_in_two<Class, std::uint64_t>(from, to);
+  if (to - from >= 4) return find_in_two<Class, std::uint32_t>(from, to);
 #endif
   while (from != to && !Class::matches(static_cast<unsigned char>(*from))) ++from;
   return from;
@@ -145,7 +166,8 @@ class ByteSet {
   }
   constexpr ByteSet with_alphanumeric() const {
     ByteSet more = *this;
-    for (const char c : std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
+    for (const char c :
+         std::string_view("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"))
       more.member_[static_cast<unsigned char>(c)] = true;
     return more;
   }

@@ -49,7 +49,8 @@ TEST(Scan, ForEachFindsAllAndStopsWhenTold) {
   }
   int calls = 0;
   const std::string_view text = "a\n\n\n";
-  for_each<LineEnd>(text.data(), text.data() + text.size(), [&](const char*) { return ++calls < 2; });
+  for_each<LineEnd>(text.data(), text.data() + text.size(),
+                    [&](const char*) { return ++calls < 2; });
   EXPECT_EQ(calls, 2);
 }
 

@@ -74,8 +74,8 @@ std::size_t Edits::end_of_run(std::string_view body, std::size_t first) const {
     if (!has_at(body, comma, ',')) return end;
     const std::size_t next_member = skip_space(body, comma + 1);
     while (i < edits_.size() && edits_[i].span.offset < next_member) ++i;
-    const bool goes = i < edits_.size() && edits_[i].span.offset == next_member &&
-                      edits_[i].kind == Kind::remove;
+    const bool goes =
+        i < edits_.size() && edits_[i].span.offset == next_member && edits_[i].kind == Kind::remove;
     if (!goes) return end;
     end = edits_[i].span.end();
   }

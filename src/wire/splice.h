@@ -1,5 +1,5 @@
-// Splicing: edits a JSON body by its bytes, so that all that is not edited stays as the client wrote
-// it and nothing is rebuilt.
+// Splicing: edits a JSON body by its bytes, so that all that is not edited stays as the client
+// wrote it and nothing is rebuilt.
 //
 // An Edits belongs to one request; any thread. The body must be valid JSON, the spans must be of it
 // (value_span and member_span in json.h give them).
@@ -39,7 +39,11 @@ class Edits {
   std::string apply(std::string_view body) const;
 
  private:
-  enum class Kind : unsigned char { insert, replace, remove };
+  enum class Kind : unsigned char {
+    insert,
+    replace,
+    remove
+  };
   struct Edit {
     JsonSpan span;
     JsonSpan text;  // in texts_

@@ -36,12 +36,13 @@ bool SseReader::take_byte_order_mark() {
 }
 
 // The line end at `at`. none: there is none yet, because a CR at the end of what is held may be
-// half of a CRLF. Only after a line that ended with a lone CR is a CR taken for whole at once: there
-// the LF of a following read would be one more blank line, which means nothing.
+// half of a CRLF. Only after a line that ended with a lone CR is a CR taken for whole at once:
+// there the LF of a following read would be one more blank line, which means nothing.
 SseReader::LineEnd SseReader::line_end_at(std::size_t at) const {
   if (at == buffer_.size()) return LineEnd::none;
   if (buffer_[at] == '\n') return LineEnd::line_feed;
-  if (last_end_ == LineEnd::carriage_return && at == start_ + line_) return LineEnd::carriage_return;
+  if (last_end_ == LineEnd::carriage_return && at == start_ + line_)
+    return LineEnd::carriage_return;
   if (at + 1 == buffer_.size()) return LineEnd::none;
   return buffer_[at + 1] == '\n' ? LineEnd::both : LineEnd::carriage_return;
 }

@@ -13,9 +13,9 @@
 namespace wye {
 
 struct SseEvent {
-  std::string_view raw;    // the bytes of the event, its blank line included
-  std::string_view type;   // `event:`, "" when there was none
-  std::string_view data;   // `data:` lines joined by LF
+  std::string_view raw;       // the bytes of the event, its blank line included
+  std::string_view type;      // `event:`, "" when there was none
+  std::string_view data;      // `data:` lines joined by LF
   bool comment_only = false;  // a keep-alive: no data and no event field
 };
 
@@ -49,7 +49,12 @@ class SseReader {
     std::size_t data_lines = 0;
     bool has_type = false;
   };
-  enum class LineEnd : unsigned char { none, line_feed, carriage_return, both };
+  enum class LineEnd : unsigned char {
+    none,
+    line_feed,
+    carriage_return,
+    both
+  };
 
   bool take_byte_order_mark();
   LineEnd line_end_at(std::size_t at) const;
@@ -62,10 +67,10 @@ class SseReader {
 
   std::size_t event_bytes_max_;
   std::string buffer_;
-  std::string joined_;             // data of an event with several data lines
-  std::size_t start_ = 0;          // of the event being looked for
-  std::size_t line_ = 0;           // of its first line that was not taken yet, from start_
-  std::size_t scanned_ = 0;        // how far the end of that line was looked for, from start_
+  std::string joined_;       // data of an event with several data lines
+  std::size_t start_ = 0;    // of the event being looked for
+  std::size_t line_ = 0;     // of its first line that was not taken yet, from start_
+  std::size_t scanned_ = 0;  // how far the end of that line was looked for, from start_
   LineEnd last_end_ = LineEnd::none;
   bool at_stream_start_ = true;
   Fields fields_;

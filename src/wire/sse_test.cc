@@ -33,8 +33,7 @@ void drain(SseReader& reader, Stream& stream) {
     if (!more) stream.refused = true;
     if (!more || !*more) return;
     stream.raw += event.raw;
-    stream.events.push_back(
-        {std::string(event.type), std::string(event.data), event.comment_only});
+    stream.events.push_back({std::string(event.type), std::string(event.data), event.comment_only});
   }
 }
 
@@ -50,8 +49,7 @@ Stream read_all(std::string_view bytes, std::size_t portion, std::size_t limit =
   const auto last = reader.finish(event);
   if (last && *last) {
     stream.raw += event.raw;
-    stream.events.push_back(
-        {std::string(event.type), std::string(event.data), event.comment_only});
+    stream.events.push_back({std::string(event.type), std::string(event.data), event.comment_only});
   }
   return stream;
 }
@@ -63,19 +61,28 @@ struct SseCase {
 };
 
 const SseCase streams[] = {
-    {"openai", "data: {\"a\":1}\n\ndata: [DONE]\n\n", {{"", "{\"a\":1}", false}, {"", "[DONE]", false}}},
+    {"openai",
+     "data: {\"a\":1}\n\ndata: [DONE]\n\n",
+     {{"", "{\"a\":1}", false}, {"", "[DONE]", false}}},
     {"anthropic", "event: ping\ndata: {}\n\n", {{"ping", "{}", false}}},
     {"gemini", "data: {}\r\n\r\ndata: x\r\n\r\n", {{"", "{}", false}, {"", "x", false}}},
     {"carriage returns", "data: a\r\rdata: b\r\r", {{"", "a", false}, {"", "b", false}}},
-    {"mixed line ends", "event: e\rdata: a\r\n\ndata: b\n\r\n", {{"e", "a", false}, {"", "b", false}}},
+    {"mixed line ends",
+     "event: e\rdata: a\r\n\ndata: b\n\r\n",
+     {{"e", "a", false}, {"", "b", false}}},
     {"CR then CRLF", "data: a\r\r\ndata: b\r\r\n", {{"", "a", false}, {"", "b", false}}},
     {"LF then CR", "data: a\n\rdata: b\n\n", {{"", "a", false}, {"", "b", false}}},
     {"comment", ": OPENROUTER PROCESSING\n\ndata: a\n\n", {{"", "", true}, {"", "a", false}}},
     {"comment beside data", ":x\ndata: a\n:y\n\n", {{"", "a", false}}},
     {"several data lines", "data: a\ndata:\ndata:  b\ndata\n\n", {{"", "a\n\n b\n", false}}},
     {"no space", "data:a\nevent:b\n\n", {{"b", "a", false}}},
-    {"byte order mark", "\xef\xbb\xbf" "data: a\n\n", {{"", "a", false}}},
-    {"blank lines between", "\n\n\r\ndata: a\n\n\n\n\r\n\rdata: b\n\n", {{"", "a", false}, {"", "b", false}}},
+    {"byte order mark",
+     "\xef\xbb\xbf"
+     "data: a\n\n",
+     {{"", "a", false}}},
+    {"blank lines between",
+     "\n\n\r\ndata: a\n\n\n\n\r\n\rdata: b\n\n",
+     {{"", "a", false}, {"", "b", false}}},
     {"other fields", "id: 7\nretry: 10\ndata: a\n\n", {{"", "a", false}}},
     {"only an id", "id: 7\n\n", {{"", "", true}}},
     {"similar names", "dataX: a\nevents: b\nDATA: c\n data: d\n\n", {{"", "", true}}},
@@ -83,14 +90,20 @@ const SseCase streams[] = {
     {"bare data", "data\n\n", {{"", "", false}}},
     {"event without data", "event: ping\n\n", {{"ping", "", false}}},
     {"last event field counts", "event: a\nevent: b\ndata: c\n\n", {{"b", "c", false}}},
-    {"no blank line at the end", "data: a\n\ndata: [DONE]\n", {{"", "a", false}, {"", "[DONE]", false}}},
-    {"no line end at the end", "data: a\n\ndata: [DONE]", {{"", "a", false}, {"", "[DONE]", false}}},
+    {"no blank line at the end",
+     "data: a\n\ndata: [DONE]\n",
+     {{"", "a", false}, {"", "[DONE]", false}}},
+    {"no line end at the end",
+     "data: a\n\ndata: [DONE]",
+     {{"", "a", false}, {"", "[DONE]", false}}},
     {"half a CRLF at the end", "data: a\r\n\r", {{"", "a", false}}},
     {"CR at the end", "data: a\r", {{"", "a", false}}},
     {"only blank lines", "\n\r\n\r", {}},
     {"nothing", "", {}},
     {"half a byte order mark", "\xef\xbb", {{"", "", true}}},
-    {"bytes in data", std::string("data: \x01\0\xff\n\n", 11), {{"", std::string("\x01\0\xff", 3), false}}},
+    {"bytes in data",
+     std::string("data: \x01\0\xff\n\n", 11),
+     {{"", std::string("\x01\0\xff", 3), false}}},
 };
 
 TEST(SseCorpus, GivesTheSameEventsWhateverTheReads) {

@@ -37,13 +37,34 @@ TEST(Url, GivesItsParts) {
 }
 
 TEST(Url, RefusesTheRest) {
-  for (const char* text :
-       {"", "api.example.com", "ftp://a/", "HTTP://a/", "https://", "https:///x", "https://:443",
-        "https://a:", "https://a:0", "https://a:65536", "https://a:+1", "https://a:1x",
-        "https://a:1:2", "https://u@a/", "https://u:p@a/", "https://a/x?y", "https://a/x#y",
-        "https://a?x", "https://a b/", "https://a/x y", "https://[::1", "https://[::g]/",
-        "https://[]/", "https://[::1]x/", "https://::1/", "https://a/\r\nX: y", "https://a\\b/",
-        "https://caf\xc3\xa9/"}) {
+  for (const char* text : {"",
+                           "api.example.com",
+                           "ftp://a/",
+                           "HTTP://a/",
+                           "https://",
+                           "https:///x",
+                           "https://:443",
+                           "https://a:",
+                           "https://a:0",
+                           "https://a:65536",
+                           "https://a:+1",
+                           "https://a:1x",
+                           "https://a:1:2",
+                           "https://u@a/",
+                           "https://u:p@a/",
+                           "https://a/x?y",
+                           "https://a/x#y",
+                           "https://a?x",
+                           "https://a b/",
+                           "https://a/x y",
+                           "https://[::1",
+                           "https://[::g]/",
+                           "https://[]/",
+                           "https://[::1]x/",
+                           "https://::1/",
+                           "https://a/\r\nX: y",
+                           "https://a\\b/",
+                           "https://caf\xc3\xa9/"}) {
     const auto url = parse_url(text);
     ASSERT_FALSE(url) << text;
     EXPECT_EQ(url.error().kind, FaultKind::config);

@@ -74,10 +74,9 @@ void check_written_again(const RequestHead& head) {
   require(parse_request_head(out, again).has_value());
   require(again.method == head.method && again.target == head.target);
   require(again.framing == head.framing && again.content_length == head.content_length);
-  require(std::ranges::equal(again.headers.all(), head.headers.all(),
-                             [](const Header& a, const Header& b) {
-                               return a.name == b.name && a.value == b.value;
-                             }));
+  require(std::ranges::equal(
+      again.headers.all(), head.headers.all(),
+      [](const Header& a, const Header& b) { return a.name == b.name && a.value == b.value; }));
 }
 
 void fuzz_request(std::string_view bytes) {
@@ -170,20 +169,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (size < 2) return 0;
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 2, size - 2);
   switch (data[0] % 5) {
-    case 0:
-      fuzz_request(bytes);
-      break;
-    case 1:
-      fuzz_response(bytes, false);
-      break;
-    case 2:
-      fuzz_response(bytes, true);
-      break;
-    case 3:
-      fuzz_chunks(bytes, 1 + data[1] % 32);
-      break;
-    default:
-      fuzz_address(bytes);
+    case 0: fuzz_request(bytes); break;
+    case 1: fuzz_response(bytes, false); break;
+    case 2: fuzz_response(bytes, true); break;
+    case 3: fuzz_chunks(bytes, 1 + data[1] % 32); break;
+    default: fuzz_address(bytes);
   }
   return 0;
 }

@@ -44,8 +44,8 @@ void compare(std::string_view text, JsonValue value, const json& expected);
 
 void compare_object(std::string_view text, JsonObject object, const json& expected) {
   std::set<std::string> seen;
-  const auto read = for_each_field(
-      object, "", {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
+  const auto read =
+      for_each_field(object, "", {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
         const std::string name(key);
         require(expected.contains(name));
         const json member = json::parse("{" + std::string(member_span(text, value).in(text)) + "}");
@@ -65,7 +65,9 @@ void compare(std::string_view text, JsonValue value, const json& expected) {
     compare_object(text, value.get_object().value(), expected);
   } else if (expected.is_array()) {
     std::size_t index = 0;
-    for (auto element : value.get_array().value()) compare(text, element.value(), expected[index++]);
+    JsonArray array =
+        value.get_array().value();  // a range-for over value() would outlive its array
+    for (auto element : array) compare(text, element.value(), expected[index++]);
     require(index == expected.size());
   } else if (expected.is_string()) {
     const auto read = read_string(value, "");
@@ -113,8 +115,8 @@ void check_edits(std::string_view text, JsonObject& root, json expected, std::ui
   Edits edits;
   std::set<std::string> seen;
   bool twice = false;
-  const auto read = for_each_field(
-      root, "", {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
+  const auto read =
+      for_each_field(root, "", {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
         const std::string name(key);
         twice = twice || !seen.insert(name).second;
         if ((choice & 3) == 1) {
@@ -170,14 +172,18 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   });
   if (read && expected.accepted) {
     check_writer(expected.value);
-    require(reader.read_object(text, [&](JsonObject& root) -> Result<void> {
-      check_edits(text, root, expected.value, choice);
-      return {};
-    }).has_value());
+    require(reader
+                .read_object(text,
+                             [&](JsonObject& root) -> Result<void> {
+                               check_edits(text, root, expected.value, choice);
+                               return {};
+                             })
+                .has_value());
   }
   if (read) return 0;
   // nlohmann skips a byte order mark, ends at a NUL and has no limit of depth.
-  const bool differs = text.starts_with("\xef\xbb\xbf") || text.find('\0') != std::string_view::npos ||
+  const bool differs = text.starts_with("\xef\xbb\xbf") ||
+                       text.find('\0') != std::string_view::npos ||
                        read.error().message.find("nested") != std::string::npos;
   require(differs || !expected.accepted || !expected.value.is_object());
   return 0;

@@ -114,7 +114,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   require(whole.events == reference(bytes));
   require(read_by(bytes, portion, 1 << 20) == whole);
   require(read_by(bytes, 1, 1 << 20) == whole);
-  require(read_by(whole.raw, portion, 1 << 20).events == whole.events);
+  if (!whole.raw.starts_with("\xef\xbb\xbf"))  // which would be taken for a byte order mark
+    require(read_by(whole.raw, portion, 1 << 20).events == whole.events);
   const Reading limited = read_by(bytes, bytes.size(), 16);
   require(read_by(bytes, portion, 16) == limited);
   require(read_by(bytes, 1, 16) == limited);

@@ -69,7 +69,8 @@ export async function startWye() {
       if (!answer.ok) throw new Error(`simulator: ${answer.status} ${await answer.text()}`);
     },
     async log() {
-      return (await fetch(`${sim}/sim/v1/log`)).json();
+      const answer = await fetch(`${sim}/sim/v1/log`);
+      return (await answer.json()).entries;
     },
     async stop() {
       child.kill('SIGTERM');

@@ -1,8 +1,8 @@
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/load_policy.h"
 #include "config/diagnostics.h"
@@ -34,20 +34,18 @@ ExitCode check(const Options& options) {
 
 }  // namespace
 
-void add_check(CLI::App& app, ExitCode& exit_code) {
-  CLI::App* command =
-      app.add_subcommand("check", "Check a configuration offline: every problem with its line");
-  command->footer(
-      "Examples:\n"
-      "  wye check                       the wye.yaml of this folder (or $WYE_CONFIG)\n"
-      "  wye check policy.yaml --json\n"
-      "Exit code 0: good, 3: errors. `wye help WYE1102` explains a code.");
+void add_check(CommandLine& line) {
   auto options = std::make_shared<Options>();
   options->config = default_config_path();
-  command->add_option("config", options->config, "configuration file")->capture_default_str();
-  command->add_flag("--json", options->json, "print one JSON document");
-  command->add_flag("--secrets", options->secrets, "a missing secret is an error, as for serve");
-  command->callback([options, &exit_code] { exit_code = check(*options); });
+  line.verb("check", "Check a configuration offline: every problem with its line")
+      .examples(
+          "  wye check                       the wye.yaml of this folder (or $WYE_CONFIG)\n"
+          "  wye check policy.yaml --json\n"
+          "Exit code 0: good, 3: errors. `wye help WYE1102` explains a code.")
+      .value("config", options->config, "configuration file")
+      .flag("--json", options->json, "print one JSON document")
+      .flag("--secrets", options->secrets, "a missing secret is an error, as for serve")
+      .run([options] { return check(*options); });
 }
 
 }  // namespace wye

@@ -1,24 +1,19 @@
-// Commands: each function adds one verb to the command line. The verb's callback runs while the line is
-// parsed and leaves its exit code in `exit_code`.
+// Commands: each function adds one verb to the command line.
 #pragma once
-
-#include "app/exit_code.h"
-
-namespace CLI {
-class App;
-}
 
 namespace wye {
 
-void add_serve(CLI::App& app, ExitCode& exit_code);
-void add_init(CLI::App& app, ExitCode& exit_code);
-void add_check(CLI::App& app, ExitCode& exit_code);
-void add_why(CLI::App& app, ExitCode& exit_code);
-void add_sim(CLI::App& app, ExitCode& exit_code);
-void add_schema(CLI::App& app, ExitCode& exit_code);
-void add_catalog(CLI::App& app, ExitCode& exit_code);
-void add_help(CLI::App& app, ExitCode& exit_code);
-void add_completion(CLI::App& app, ExitCode& exit_code);
-void add_version(CLI::App& app, ExitCode& exit_code);
+class CommandLine;
+
+void add_serve(CommandLine& line);
+void add_init(CommandLine& line);
+void add_check(CommandLine& line);
+void add_why(CommandLine& line);
+void add_sim(CommandLine& line);
+void add_schema(CommandLine& line);
+void add_catalog(CommandLine& line);
+void add_help(CommandLine& line);
+void add_completion(CommandLine& line);
+void add_version(CommandLine& line);
 
 }  // namespace wye

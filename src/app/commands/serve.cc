@@ -1,12 +1,11 @@
 #include <fmt/core.h>
-#include <spdlog/sinks/stdout_color_sinks.h>
-#include <spdlog/spdlog.h>
 
-#include <CLI/CLI.hpp>
 #include <memory>
 
+#include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/load_policy.h"
+#include "app/log.h"
 #include "app/server.h"
 
 namespace wye {
@@ -27,9 +26,7 @@ Result<RulesPtr> load_for_serving(const std::string& path) {
 }
 
 ExitCode serve(const Options& options) {
-  spdlog::set_default_logger(spdlog::stderr_color_mt("wye"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
-  spdlog::set_level(spdlog::level::from_str(options.log_level));
+  log::set_up(options.log_level);
   const std::unique_ptr<Server> server = make_server(
       {options.config, options.quiet, [&] { return load_for_serving(options.config); }, WYE_VERSION});
   if (const Result<void> ended = server->run(); !ended) {
@@ -41,21 +38,18 @@ ExitCode serve(const Options& options) {
 
 }  // namespace
 
-void add_serve(CLI::App& app, ExitCode& exit_code) {
-  CLI::App* command = app.add_subcommand("serve", "Run the gateway");
-  command->footer(
-      "Examples:\n"
-      "  wye serve                       the wye.yaml of this folder (or $WYE_CONFIG)\n"
-      "  wye serve -c /etc/wye/wye.yaml\n"
-      "Reloads its policy on SIGHUP and when the file changes; SIGTERM drains and stops.");
+void add_serve(CommandLine& line) {
   auto options = std::make_shared<Options>();
   options->config = default_config_path();
-  command->add_option("-c,--config", options->config, "configuration file")->capture_default_str();
-  command->add_option("--log-level", options->log_level, "debug, info, warn or error")
-      ->check(CLI::IsMember({"debug", "info", "warn", "error"}))
-      ->capture_default_str();
-  command->add_flag("-q,--quiet", options->quiet, "no banner");
-  command->callback([options, &exit_code] { exit_code = serve(*options); });
+  line.verb("serve", "Run the gateway")
+      .examples(
+          "  wye serve                       the wye.yaml of this folder (or $WYE_CONFIG)\n"
+          "  wye serve -c /etc/wye/wye.yaml\n"
+          "Reloads its policy on SIGHUP and when the file changes; SIGTERM drains and stops.")
+      .value("-c,--config", options->config, "configuration file")
+      .choice("--log-level", options->log_level, {"debug", "info", "warn", "error"}, "what is logged")
+      .flag("-q,--quiet", options->quiet, "no banner")
+      .run([options] { return serve(*options); });
 }
 
 }  // namespace wye

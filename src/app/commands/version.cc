@@ -1,16 +1,15 @@
 #include <fmt/core.h>
 
-#include <CLI/CLI.hpp>
 
+#include "app/command_line.h"
 #include "app/commands/commands.h"
 
 namespace wye {
 
-void add_version(CLI::App& app, ExitCode& exit_code) {
-  CLI::App* command = app.add_subcommand("version", "Print the version");
-  command->callback([&exit_code] {
+void add_version(CommandLine& line) {
+  line.verb("version", "Print the version").run([] {
     fmt::print("wye {}\n", WYE_VERSION);
-    exit_code = ExitCode::ok;
+    return ExitCode::ok;
   });
 }
 

@@ -1,10 +1,10 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
-#include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <memory>
 
+#include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/load_policy.h"
 #include "lab/why.h"
@@ -61,26 +61,21 @@ ExitCode explain_request(const Options& options) {
 
 }  // namespace
 
-void add_why(CLI::App& app, ExitCode& exit_code) {
-  CLI::App* command = app.add_subcommand(
-      "why", "Tell why a request was answered as it was, and prove it by deciding again");
-  command->footer(
-      "Examples:\n"
-      "  wye why last\n"
-      "  wye why req_0SMK8Q4Z9A1BC       the x-request-id of any answer\n"
-      "  wye why last --json | jq .record.plan\n"
-      "Exit code 1 when the decision cannot be reproduced.");
+void add_why(CommandLine& line) {
   auto options = std::make_shared<Options>();
   options->config = default_config_path();
-  command->add_option("id", options->id, "request id, a client's own x-request-id, or last")
-      ->capture_default_str();
-  command->add_option("-c,--config", options->config, "configuration that names the store")
-      ->capture_default_str();
-  command->add_option("--store", options->store, "the store itself");
-  command->add_option("--color", options->color, "auto, always or never")
-      ->check(CLI::IsMember({"auto", "always", "never"}));
-  command->add_flag("--json", options->json, "print the record and the replay as one JSON document");
-  command->callback([options, &exit_code] { exit_code = explain_request(*options); });
+  line.verb("why", "Tell why a request was answered as it was, and prove it by deciding again")
+      .examples(
+          "  wye why last\n"
+          "  wye why req_0SMK8Q4Z9A1BC       the x-request-id of any answer\n"
+          "  wye why last --json | jq .record.plan\n"
+          "Exit code 1 when the decision cannot be reproduced.")
+      .value("id", options->id, "request id, a client's own x-request-id, or last")
+      .value("-c,--config", options->config, "configuration that names the store")
+      .value("--store", options->store, "the store itself")
+      .choice("--color", options->color, {"auto", "always", "never"}, "colours")
+      .flag("--json", options->json, "print the record and the replay as one JSON document")
+      .run([options] { return explain_request(*options); });
 }
 
 }  // namespace wye

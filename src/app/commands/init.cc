@@ -1,0 +1,77 @@
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <memory>
+
+#include "app/command_line.h"
+#include "app/commands/commands.h"
+#include "config/init.h"
+
+namespace wye {
+namespace {
+
+struct Options {
+  std::string output = "wye.yaml";
+  bool force = false;
+};
+
+// Never replaces a file unless told so.
+Result<void> write_new_file(const std::string& path, std::string_view text, bool force) {
+  const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL);
+  const int file = ::open(path.c_str(), flags, 0644);
+  if (file < 0) {
+    const std::string reason = errno == EEXIST ? "it exists already; --force replaces it"
+                                               : std::strerror(errno);
+    return fail(FaultKind::config, "cannot write " + path + ": " + reason);
+  }
+  const ssize_t written = ::write(file, text.data(), text.size());
+  const bool whole = written == static_cast<ssize_t>(text.size());
+  if (::close(file) != 0 || !whole) return fail(FaultKind::config, "cannot write all of " + path);
+  return {};
+}
+
+ExitCode init(const Options& options) {
+  const Result<config::Catalog> catalog = config::Catalog::read(embedded_catalog());
+  if (!catalog) {
+    fmt::print(stderr, "{}\n", catalog.error().message);
+    return ExitCode::failed;
+  }
+  const config::StartingFile file =
+      config::starting_file(config::process_environment(), *catalog);
+  if (options.output == "-") {
+    fmt::print("{}", file.text);
+    return ExitCode::ok;
+  }
+  if (const Result<void> done = write_new_file(options.output, file.text, options.force); !done) {
+    fmt::print(stderr, "{}\n", done.error().message);
+    return ExitCode::failed;
+  }
+  if (file.variables.empty()) {
+    fmt::print("No provider key in the environment: {} uses the provider simulator.\n", options.output);
+  } else {
+    std::string names;
+    for (const std::string& name : file.variables) names += (names.empty() ? "" : ", ") + name;
+    fmt::print("Found in the environment: {}   (values are not stored)\n", names);
+  }
+  fmt::print("Wrote {} ({} providers, {} tasks)\nNext: wye serve -c {}\n", options.output, file.providers,
+             file.tasks, options.output);
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_init(CommandLine& line) {
+  auto options = std::make_shared<Options>();
+  line.verb("init", "Write a starting configuration from the provider keys in the environment")
+      .examples(
+          "  OPENAI_API_KEY=... MISTRAL_API_KEY=... wye init\n"
+          "  wye init --output -             to look at it first")
+      .value("-o,--output", options->output, "file to write, - for standard output")
+      .flag("--force", options->force, "replace the file when it exists")
+      .run([options] { return init(*options); });
+}
+
+}  // namespace wye

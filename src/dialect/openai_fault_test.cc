@@ -1,0 +1,102 @@
+// Tests of reading and writing faults.
+#include <gtest/gtest.h>
+
+#include "dialect/dialect.h"
+
+namespace wye {
+namespace {
+
+struct Answered {
+  int status;
+  std::string body;
+  FaultKind kind;
+  std::string code = {};
+  std::int64_t wait_ms = -1;
+};
+
+Fault read(int status, std::string body, const Headers& headers = {}, TimeMs now = 0) {
+  JsonReader reader;
+  return dialect_of(DialectId::openai)->read_fault(reader, status, headers, body, now);
+}
+
+TEST(OpenaiFault, classifies_bodies_of_every_shape) {
+  using enum FaultKind;
+  const Answered cases[] = {
+      {401, "", auth},
+      {403, "", permission},
+      {404, "<html><title>404 Not Found</title></html>", model_gone},
+      {502, "<html>", outage},
+      {504, "upstream timed out", timeout},
+      {529, "{}", overloaded},
+      {400, R"({"error":{"message":"m","type":"invalid_request_error","code":null}})", bad_request},
+      {400, R"({"detail":[{"loc":["body"],"msg":"field required","type":"missing"}]})", bad_request},
+      {422, R"({"detail":"nope"})", bad_request},
+      {400, R"({"object":"error","message":"Invalid model: x","type":"invalid_model","code":"1500"})",
+       model_gone, "1500"},
+      {400, R"({"code":"invalid-argument","error":"Incorrect API key provided."})", auth,
+       "invalid-argument"},
+      {429, R"({"error":{"message":"Rate limit reached. Please try again in 1.2s.","type":"tokens",)"
+            R"("code":"rate_limit_exceeded"}})", rate_limit, "rate_limit_exceeded", 1200},
+      {429, R"({"error":{"message":"Request too large for m: Limit 5, Requested 6.",)"
+            R"("code":"rate_limit_exceeded"}})", context_window, "rate_limit_request_too_large"},
+      {429, R"({"error":{"message":"You exceeded your current quota","type":"insufficient_quota",)"
+            R"("code":"insufficient_quota"}})", quota, "insufficient_quota"},
+      {429, R"([{"error":{"code":429,"message":"You exceeded your current quota","status":)"
+            R"("RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":)"
+            R"("RequestsPerMinutePerProject"}]},{"retryDelay":"34s"}]}}])",
+       rate_limit, "", 34000},
+      {429, R"({"error":{"code":429,"message":"quota","details":[{"violations":[{"quotaId":)"
+            R"("RequestsPerDayPerProject"}]}]}})", quota},
+      {400, R"({"error":{"code":"content_filter","message":"filtered"}})", content_filter,
+       "content_filter"},
+      {413, R"({"error":{"type":"request_too_large","message":"x"}})", too_large},
+      {400, R"({"error":{"code":400,"message":"Provider returned error","metadata":{"raw":)"
+            R"("{\"error\":{\"message\":\"prompt is too long\",\"code\":\"bad\"}}"}}})",
+       context_window, "bad"},
+      {500, R"({"error":{"message":"boom","type":"server_error"}})", outage},
+  };
+  for (const Answered& each : cases) {
+    const Fault fault = read(each.status, each.body);
+    EXPECT_EQ(to_string(fault.kind), to_string(each.kind)) << each.body;
+    EXPECT_EQ(fault.code, each.code) << each.body;
+    EXPECT_EQ(fault.retry_after_ms, each.wait_ms) << each.body;
+    EXPECT_EQ(fault.provider_status, each.status);
+    EXPECT_FALSE(fault.message.empty());
+  }
+}
+
+TEST(OpenaiFault, bounds_messages_and_masks_keys) {
+  const Fault fault = read(401, R"({"error":{"message":"Incorrect API key provided: sk-abcdef, or )"
+                                R"(ab***yz. See docs."}})");
+  EXPECT_EQ(fault.message, "Incorrect API key provided: [key], or [key] See docs.");
+  const Fault longer = read(400, R"({"error":{"message":")" + std::string(5000, 'x') + "\xc3\xa4\"}}");
+  EXPECT_LE(longer.message.size(), 2048u);
+}
+
+TEST(OpenaiFault, waits_as_headers_say) {
+  Headers headers;
+  headers.add({"x-ratelimit-remaining-tokens", "0"});
+  headers.add({"x-ratelimit-reset-tokens", "1m3.2s"});
+  EXPECT_EQ(read(429, "{}", headers).retry_after_ms, 63200);
+  EXPECT_EQ(read(500, "{}", headers).retry_after_ms, -1);
+  headers.add({"retry-after", "7"});
+  EXPECT_EQ(read(429, R"({"error":"try again in 3s"})", headers).retry_after_ms, 7000);
+  headers.add({"retry-after-ms", "250"});
+  EXPECT_EQ(read(429, "{}", headers).retry_after_ms, 250);
+}
+
+TEST(OpenaiFault, writes_what_clients_read) {
+  Fault bad = fault(FaultKind::bad_request, "messages[0].role must be a string");
+  bad.param = "messages[0].role";
+  const Dialect& openai = *dialect_of(DialectId::openai);
+  EXPECT_EQ(openai.write_fault(bad, "req_1"),
+            R"({"error":{"message":"messages[0].role must be a string","type":"invalid_request_error",)"
+            R"("param":"messages[0].role","code":"bad_request"},)"
+            R"("gateway":{"request_id":"req_1","class":"bad_request"}})");
+  const std::string event = openai.write_fault_event(fault(FaultKind::stall, "silent"), "req_2");
+  EXPECT_TRUE(event.starts_with(R"(data: {"error":{"message":"silent")"));
+  EXPECT_TRUE(event.ends_with("}}\n\n"));
+}
+
+}  // namespace
+}  // namespace wye

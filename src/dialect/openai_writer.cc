@@ -1,0 +1,145 @@
+// OpenAI writer: a stream for an OpenAI client, made of deltas. Pure.
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "dialect/openai.h"
+#include "dialect/openai_usage.h"
+#include "dialect/openai_write.h"
+
+namespace wye::openai {
+namespace {
+
+constexpr std::string_view done_event = "data: [DONE]\n\n";
+
+class Writer final : public StreamWriter {
+ public:
+  explicit Writer(const Ask& ask) : wants_usage_(ask.client_wants_usage), model_(ask.facts.model) {}
+
+  void write(const Delta& delta, std::string& out) override {
+    const int choice = delta.choice;
+    if (const auto* start = std::get_if<StartDelta>(&delta.body)) return begin(*start);
+    if (const auto* usage = std::get_if<UsageDelta>(&delta.body)) {
+      usage_ = usage->usage;
+    } else if (const auto* finish = std::get_if<FinishDelta>(&delta.body)) {
+      write_finish(choice, finish->reason, out);
+    } else if (const auto* text = std::get_if<TextDelta>(&delta.body)) {
+      write_text(choice, "content", text->text, out);
+    } else if (const auto* reasoning = std::get_if<ReasoningDelta>(&delta.body)) {
+      write_text(choice, "reasoning_content", reasoning->text, out);
+    } else if (const auto* refusal = std::get_if<RefusalDelta>(&delta.body)) {
+      write_text(choice, "refusal", refusal->text, out);
+    } else if (const auto* call = std::get_if<ToolCallDelta>(&delta.body)) {
+      write_call(choice, *call, out);
+    } else if (const auto* arguments = std::get_if<ArgumentsDelta>(&delta.body)) {
+      write_arguments(choice, *arguments, out);
+    } else if (const auto* logprobs = std::get_if<LogprobsDelta>(&delta.body)) {
+      write_logprobs(choice, *logprobs, out);
+    }
+    // Signatures, ends of parts and extras of other dialects have no place in this stream.
+  }
+
+  void finish(std::string& out) override {
+    if (wants_usage_ && usage_) {
+      JsonWriter json = open_chunk(out);
+      json.begin_array().end_array().key("usage");
+      write_usage(json, *usage_, true);
+      close_chunk(json, out);
+    }
+    out += done_event;
+  }
+
+ private:
+  void begin(const StartDelta& start) {
+    id_ = start.id;
+    created_ = start.created;
+    if (!start.model.empty()) model_ = start.model;
+  }
+
+  // Up to and including the key `choices`.
+  JsonWriter open_chunk(std::string& out) const {
+    out += "data: ";
+    JsonWriter json(out);
+    json.begin_object().field("id", id_).field("object", "chat.completion.chunk");
+    json.field("created", created_).field("model", model_).key("choices");
+    return json;
+  }
+  static void close_chunk(JsonWriter& json, std::string& out) {
+    json.end_object();
+    out += "\n\n";
+  }
+
+  // A chunk with one choice; `body` writes the members of its delta.
+  template <class Body>
+  void write_delta(int choice, std::string& out, Body&& body) {
+    JsonWriter json = open_chunk(out);
+    json.begin_array().begin_object().field("index", choice).key("delta").begin_object();
+    if (first(choice)) json.field("role", "assistant");
+    body(json);
+    json.end_object().key("finish_reason").null();
+    json.end_object().end_array();
+    close_chunk(json, out);
+  }
+
+  bool first(int choice) {
+    if (std::find(begun_.begin(), begun_.end(), choice) != begun_.end()) return false;
+    begun_.push_back(choice);
+    return true;
+  }
+
+  void write_text(int choice, std::string_view name, const std::string& text, std::string& out) {
+    write_delta(choice, out, [&](JsonWriter& json) { json.field(name, text); });
+  }
+
+  void write_call(int choice, const ToolCallDelta& call, std::string& out) {
+    write_delta(choice, out, [&](JsonWriter& json) {
+      json.key("tool_calls").begin_array().begin_object().field("index", call.tool);
+      json.field("id", call.id).field("type", "function").key("function").begin_object();
+      json.field("name", call.name).field("arguments", "");
+      json.end_object().end_object().end_array();
+    });
+  }
+
+  void write_arguments(int choice, const ArgumentsDelta& arguments, std::string& out) {
+    write_delta(choice, out, [&](JsonWriter& json) {
+      json.key("tool_calls").begin_array().begin_object().field("index", arguments.tool);
+      json.key("function").begin_object().field("arguments", arguments.json);
+      json.end_object().end_object().end_array();
+    });
+  }
+
+  void write_logprobs(int choice, const LogprobsDelta& logprobs, std::string& out) {
+    JsonWriter json = open_chunk(out);
+    json.begin_array().begin_object().field("index", choice);
+    json.key("delta").begin_object();
+    if (first(choice)) json.field("role", "assistant");
+    json.end_object();
+    json.key("logprobs").begin_object().key("content").begin_array();
+    if (!logprobs.json.empty()) json.raw(logprobs.json);
+    json.end_array().end_object().key("finish_reason").null();
+    json.end_object().end_array();
+    close_chunk(json, out);
+  }
+
+  void write_finish(int choice, FinishReason reason, std::string& out) {
+    JsonWriter json = open_chunk(out);
+    json.begin_array().begin_object().field("index", choice).key("delta").begin_object();
+    if (first(choice)) json.field("role", "assistant").field("content", "");
+    json.end_object().field("finish_reason", finish_word(reason));
+    json.end_object().end_array();
+    close_chunk(json, out);
+  }
+
+  bool wants_usage_;
+  std::string id_ = "chatcmpl";
+  std::string model_;
+  std::int64_t created_ = 0;
+  std::optional<Usage> usage_;
+  std::vector<int> begun_;  // choices whose role was sent
+};
+
+}  // namespace
+
+std::unique_ptr<StreamWriter> open_writer(const Ask& ask) { return std::make_unique<Writer>(ask); }
+
+}  // namespace wye::openai

@@ -1,0 +1,85 @@
+// Table: the dialects and the paths, listed by hand. A dialect that this version does not have yet is
+// missing from the first table and may stand in the second, so that its clients are told so.
+//
+// Constant data; any thread.
+#include <array>
+
+#include "dialect/dialect.h"
+#include "dialect/openai.h"
+
+namespace wye {
+namespace {
+
+constexpr std::array dialects{
+    Dialect{
+        .id = DialectId::openai,
+        .content_type_stream = "text/event-stream",
+        .read_ask = openai::read_ask,
+        .read_content = openai::read_content,
+        .write_answer = openai::write_answer,
+        .open_writer = openai::open_writer,
+        .write_fault = openai::write_fault,
+        .write_fault_event = openai::write_fault_event,
+        .splice = openai::splice,
+        .write_ask = openai::write_ask,
+        .read_answer_facts = openai::read_answer_facts,
+        .read_answer = openai::read_answer,
+        .open_reader = openai::open_reader,
+        .read_fault = openai::read_fault,
+    },
+};
+
+struct PathRow {
+  std::string_view path;
+  InboundRoute route;
+};
+
+constexpr std::array path_rows{
+    PathRow{"/v1/chat/completions", {DialectId::openai, Endpoint::chat}},
+    PathRow{"/v1/embeddings", {DialectId::openai, Endpoint::embeddings}},
+    PathRow{"/v1/moderations", {DialectId::openai, Endpoint::moderations}},
+    PathRow{"/v1/responses", {DialectId::openai_responses, Endpoint::responses}},
+    PathRow{"/v1/messages", {DialectId::anthropic, Endpoint::chat}},
+    PathRow{"/v2/chat", {DialectId::cohere, Endpoint::chat}},
+    PathRow{"/v2/embed", {DialectId::cohere, Endpoint::embeddings}},
+    PathRow{"/v2/rerank", {DialectId::cohere, Endpoint::rerank}},
+    PathRow{"/v1/rerank", {DialectId::voyage, Endpoint::rerank}},
+    PathRow{"/api/chat", {DialectId::ollama, Endpoint::chat}},
+    PathRow{"/api/embed", {DialectId::ollama, Endpoint::embeddings}},
+};
+
+// Gemini's method is behind the last colon, for a model's name may hold slashes and colons.
+std::optional<InboundRoute> gemini_route(std::string_view path) {
+  if (!path.starts_with("/v1beta/models/") && !path.starts_with("/v1/models/")) return std::nullopt;
+  const std::size_t colon = path.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  const std::string_view method = path.substr(colon + 1);
+  if (method == "generateContent" || method == "streamGenerateContent") {
+    return InboundRoute{DialectId::gemini, Endpoint::chat};
+  }
+  if (method == "embedContent" || method == "batchEmbedContents") {
+    return InboundRoute{DialectId::gemini, Endpoint::embeddings};
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+const Dialect* dialect_of(DialectId id) {
+  for (const Dialect& dialect : dialects) {
+    if (dialect.id == id) return &dialect;
+  }
+  return nullptr;
+}
+
+std::optional<InboundRoute> inbound_route(std::string_view path) {
+  // Some clients are made for a base of their provider's: Groq's libraries say /openai/v1.
+  constexpr std::string_view alias = "/openai/v1/";
+  if (path.starts_with(alias)) path.remove_prefix(std::string_view("/openai").size());
+  for (const PathRow& row : path_rows) {
+    if (row.path == path) return row.route;
+  }
+  return gemini_route(path);
+}
+
+}  // namespace wye

@@ -1,0 +1,153 @@
+// The life of one connection: wait for a request, read it, have it answered, and again; then close in
+// a way that lets the client read the last answer.
+#include "io/http_server.h"
+
+#include <utility>
+
+#include "io/buffer.h"
+#include "io/http_request_reader.h"
+#include "io/http_responder.h"
+#include "io/patient_read.h"
+
+namespace wye {
+
+// Counts a connection while it is open.
+class ConnectionCount {
+ public:
+  explicit ConnectionCount(ServerConnections* of) : of_(of) {
+    if (of_ != nullptr) ++of_->open_;
+  }
+  ConnectionCount(const ConnectionCount&) = delete;
+  ConnectionCount& operator=(const ConnectionCount&) = delete;
+  ~ConnectionCount() {
+    if (of_ != nullptr) --of_->open_;
+  }
+
+ private:
+  ServerConnections* of_;
+};
+
+// Marks a connection as waiting for a request.
+class IdleMark : public Links {
+ public:
+  IdleMark(ServerConnections* of, Stream& stream) : of_(of), stream_(stream) {
+    if (of_ == nullptr) return;
+    ++of_->idle_;
+    join(of_->waiting_);
+  }
+  ~IdleMark() {
+    if (of_ != nullptr) --of_->idle_;
+  }
+  Stream& stream() const { return stream_; }
+
+ private:
+  ServerConnections* of_;
+  Stream& stream_;
+};
+
+void ServerConnections::close_idle() {
+  Links marks;
+  marks.take_all(waiting_);
+  while (!marks.alone()) {
+    auto* mark = static_cast<IdleMark*>(marks.next());
+    mark->leave();
+    mark->stream().close();
+  }
+}
+
+namespace {
+
+// A refused client may still be sending. Closing at once would make its kernel throw away the answer.
+constexpr MonoUs linger_us = 2'000'000;
+constexpr std::size_t linger_bytes_max = 256 << 10;
+
+class Connection {
+ public:
+  Connection(World& world, Stream& stream, const ServerLimits& limits, HttpHandler& handler,
+             ServerConnections* connections)
+      : world_(world),
+        stream_(stream),
+        limits_(limits),
+        handler_(handler),
+        connections_(connections) {}
+
+  Async<void> serve() {
+    for (;;) {
+      const bool wanted = co_await wait_for_request();
+      if (!wanted) co_return;
+      const bool may_continue = co_await serve_request();
+      if (!may_continue) co_return;
+    }
+  }
+
+ private:
+  // False when the connection is over.
+  Async<bool> wait_for_request() {
+    if (!input_.empty()) co_return true;
+    if (handler_.draining()) co_return false;
+    const IdleMark mark(connections_, stream_);
+    const MonoUs deadline = world_.mono_us() + limits_.idle_timeout_ms * 1000;
+    const IoResult result = co_await patient_read(world_, stream_, input_, deadline);
+    co_return result.status == IoStatus::ok;
+  }
+
+  // True when the connection may serve another request.
+  Async<bool> serve_request() {
+    ReceivedRequest received;
+    auto read = co_await read_request(world_, stream_, input_, limits_, received);
+    if (!read) {
+      co_await refuse(read.error());
+      co_return false;
+    }
+    input_.release_if_empty();
+    StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms,
+                              {.is_head = received.head.method == "HEAD",
+                               .keep_alive = received.head.keep_alive,
+                               .minor_version = received.head.minor_version});
+    HttpRequest request{received.head, std::move(received.body), stream_, received.received_us};
+    co_await handler_.handle(request, responder);
+    if (responder.whole() && !responder.may_continue()) co_await linger();
+    co_return responder.may_continue();
+  }
+
+  Async<void> refuse(const Fault& fault) {
+    if (fault.kind == FaultKind::client_gone) co_return;
+    StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms, {});
+    const std::string body = handler_.refuse_body(fault);
+    const std::string_view pieces[] = {body};
+    auto sent = co_await responder.respond(fault_status(fault),
+                                           "content-type: application/json\r\n", pieces);
+    if (sent) co_await linger();
+  }
+
+  Async<void> linger() {
+    stream_.shutdown_write();
+    const MonoUs deadline = world_.mono_us() + linger_us;
+    for (std::size_t drained = input_.bytes().size(); drained < linger_bytes_max;) {
+      input_.consume(input_.bytes().size());
+      const IoResult result = co_await patient_read(world_, stream_, input_, deadline);
+      if (result.status != IoStatus::ok) break;
+      drained += result.bytes;
+    }
+  }
+
+  World& world_;
+  Stream& stream_;
+  const ServerLimits& limits_;
+  HttpHandler& handler_;
+  ServerConnections* connections_;
+  Buffer input_;
+};
+
+}  // namespace
+
+Async<void> serve_connection(World& world, std::unique_ptr<Stream> stream,
+                             const ServerLimits& limits, HttpHandler& handler,
+                             ServerConnections* connections) {
+  const ServerLimits own_limits = limits;  // a reload may replace the caller's
+  const ConnectionCount count(connections);
+  Connection connection(world, *stream, own_limits, handler, connections);
+  co_await connection.serve();
+}
+
+}  // namespace wye

@@ -1,0 +1,249 @@
+// Stories of failover: what providers do, what the client and the providers see of it.
+#include <gtest/gtest.h>
+
+#include "stories/story.h"
+
+namespace wye::story {
+namespace {
+
+constexpr std::string_view two_vendors = R"(
+version: 1
+keys: { app: { secret: "${env:APP_KEY}" } }
+providers:
+  acme:   { kind: openai_compatible, base_url: "http://acme.sim/v1" }
+  backup: { kind: openai_compatible, base_url: "http://backup.sim/v1" }
+deployments:
+  first:  { provider: acme,   model: sim-a, price: { input: $1/M, output: $2/M }, context: 128k, abilities: [stream, tools] }
+  second: { provider: backup, model: sim-b, price: { input: $3/M, output: $6/M }, context: 200k, abilities: [stream, tools] }
+routes:
+  main: { strategy: priority, deployments: [first] }
+tasks:
+  chat:
+    route: main
+    latency: { ttft: 2s, stall: 1s, total: 20s }
+    fallbacks:
+      - { to: second, after: [outage, timeout, ttft, stall, cut, rate_limit, quota, overloaded, context_window, auth, permission, model_gone] }
+reliability:
+  retries: { max: 2, backoff: 100ms..1s, jitter: 20%, honor_retry_after: 10s, budget: { share: 10%, floor: 3/s } }
+  circuit_breaker: { window: 60s, min_requests: 10, error_rate: 50%, consecutive: 5, cooldown: 5s..30s, half_open: 1 }
+  deadline: 60s
+)";
+
+Wish streamed() {
+  Wish wish;
+  wish.stream = true;
+  return wish;
+}
+
+TEST(FailoverStory, AHealthyPrimaryServes) {
+  Story story(two_vendors);
+  for (const bool stream : {false, true}) {
+    Wish wish;
+    wish.stream = stream;
+    const Told told = story.ask(wish);
+    EXPECT_EQ(told.status, 200);
+    EXPECT_FALSE(told.text().empty());
+    EXPECT_EQ(told.header("x-wye-deployment"), "first");
+    EXPECT_EQ(told.header("x-wye-attempts"), "1");
+    EXPECT_TRUE(told.clean_end);
+    if (stream) EXPECT_TRUE(told.looks_whole());
+  }
+  EXPECT_EQ(story.calls("backup"), 0U);
+  EXPECT_EQ(story.store().records().size(), 2U);
+}
+
+TEST(FailoverStory, OneServerErrorIsRetriedInTheSamePlace) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"status_500","count":1}]})"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.header("x-wye-deployment"), "first");
+  EXPECT_EQ(story.calls("acme"), 2U);
+  EXPECT_EQ(story.calls("backup"), 0U);
+}
+
+TEST(FailoverStory, ADeadProviderIsNotSeenByClients) {
+  for (const char* fault : {"status_500", "status_503", "reset", "garbage", "html_200", "auth",
+                            "quota", "model_gone", "wrong_length", "cut", "error_event"}) {
+    for (const bool stream : {false, true}) {
+      SCOPED_TRACE(std::string(fault) + (stream ? " streamed" : ""));
+      Story story(two_vendors);
+      const std::string setting = std::string(R"({"faults":[{"kind":")") + fault + R"(","after_tokens":0}]})";
+      ASSERT_TRUE(story.provider("acme").change(setting));
+      Wish wish;
+      wish.stream = stream;
+      const Told told = story.ask(wish);
+      EXPECT_EQ(told.status, 200) << told.body;
+      EXPECT_EQ(told.header("x-wye-deployment"), "second");
+      EXPECT_FALSE(told.text().empty());
+      EXPECT_TRUE(told.clean_end);
+      EXPECT_FALSE(told.header("x-wye-fallback-reason").empty());
+      EXPECT_LE(story.calls("acme"), 3U);
+      EXPECT_TRUE(story.why().identical);
+    }
+  }
+}
+
+TEST(FailoverStory, ASilentProviderCostsOneAttemptAndOneTimeout) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["hang"]})"));
+  const Told told = story.ask(streamed());
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.header("x-wye-deployment"), "second");
+  EXPECT_EQ(told.header("x-wye-fallback-reason"), "ttft");
+  EXPECT_EQ(story.calls("acme"), 1U);
+  EXPECT_LT(told.took_ms, 4'000);
+}
+
+TEST(FailoverStory, ASlowFirstTokenMovesOnInTime) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":20000}]})"));
+  const Told told = story.ask(streamed());
+  EXPECT_TRUE(told.looks_whole());
+  EXPECT_EQ(told.header("x-wye-deployment"), "second");
+  EXPECT_LT(told.took_ms, 15'000);
+}
+
+TEST(FailoverStory, ACutAfterTheFirstTokenIsAnErrorAndNeverACleanEnd) {
+  for (const char* fault : {"cut", "stall", "error_event"}) {
+    SCOPED_TRACE(fault);
+    Story story(two_vendors);
+    const std::string setting =
+        std::string(R"({"words_min":60,"faults":[{"kind":")") + fault + R"(","after_tokens":10}]})";
+    ASSERT_TRUE(story.provider("acme").change(setting));
+    const Told told = story.ask(streamed());
+    EXPECT_EQ(told.status, 200);
+    EXPECT_FALSE(told.text().empty());
+    EXPECT_TRUE(told.has_error_frame());
+    EXPECT_FALSE(told.looks_whole());
+    EXPECT_FALSE(told.clean_end);
+    const Why why = story.why();
+    ASSERT_TRUE(why.record.fault);
+    EXPECT_TRUE(why.record.outcomes.back().committed);
+  }
+}
+
+TEST(FailoverStory, AMalformedEventIsSkippedWhenTheStreamEndsWhole) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"malformed_event","after_tokens":3}]})"));
+  const Told told = story.ask(streamed());
+  EXPECT_TRUE(told.looks_whole());
+  EXPECT_EQ(told.header("x-wye-deployment"), "first");
+  EXPECT_EQ(story.why().record.outcomes.front().events_malformed, 1);
+}
+
+TEST(FailoverStory, AStreamWithoutItsEndMarkerIsFinished) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["no_done"]})"));
+  const Told told = story.ask(streamed());
+  EXPECT_TRUE(told.looks_whole());
+  EXPECT_LT(told.took_ms, 8'000);
+  EXPECT_EQ(told.header("x-wye-deployment"), "first");
+}
+
+TEST(FailoverStory, ARateLimitMovesOnAtOnceAndIsLeftAlone) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"rate_limit","retry_after_ms":5000}]})"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.header("x-wye-deployment"), "second");
+  EXPECT_LT(told.took_ms, 1'000);
+  story.pass(50);
+  const Told next = story.ask();
+  EXPECT_EQ(next.header("x-wye-deployment"), "second");
+  EXPECT_EQ(story.calls("acme"), 1U) << "asked again although it said to wait";
+  const Why why = story.why();
+  ASSERT_FALSE(why.plan.refusals.empty());
+  EXPECT_EQ(why.plan.refusals.front().reason, RefusalReason::rate_limited);
+}
+
+TEST(FailoverStory, ClientFaultsAreTheClientsAndHurtNobody) {
+  for (const char* fault : {"bad_request", "content_filter"}) {
+    SCOPED_TRACE(fault);
+    Story story(two_vendors);
+    const std::string setting = std::string(R"({"faults":[")") + fault + R"("]})";
+    ASSERT_TRUE(story.provider("acme").change(setting));
+    for (int i = 0; i < 12; ++i) {
+      const Told told = story.ask();
+      EXPECT_EQ(told.status, 400);
+      EXPECT_EQ(told.header("x-should-retry"), "false");
+    }
+    EXPECT_EQ(story.calls("acme"), 12U) << "exactly one attempt each, and the circuit stays closed";
+    EXPECT_EQ(story.calls("backup"), 0U);
+  }
+}
+
+TEST(FailoverStory, ATooLongRequestGoesToTheLargerWindow) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["context_length"]})"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.header("x-wye-deployment"), "second");
+  EXPECT_EQ(story.calls("acme"), 1U);
+}
+
+TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_503"]})"));
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_EQ(story.ask().status, 200);
+    story.pass(20);
+  }
+  const std::uint64_t before = story.calls("acme");
+  EXPECT_LE(before, 5U) << "an open circuit is left alone";
+
+  story.pass(6'000);  // the cooldown is over; the provider is still dead
+  std::vector<Wish> many(20);
+  for (const Told& told : story.ask_all(many)) EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(story.calls("acme"), before + 1) << "one probe, however many requests there are";
+
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[]})"));
+  story.pass(31'000);
+  EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
+  story.pass(50);
+  EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
+}
+
+TEST(FailoverStory, WhenNobodyCanServeTheClientGetsOneCleanError) {
+  for (const bool stream : {false, true}) {
+    Story story(two_vendors);
+    ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+    ASSERT_TRUE(story.provider("backup").change(R"({"faults":["reset"]})"));
+    Wish wish;
+    wish.stream = stream;
+    const Told told = story.ask(wish);
+    EXPECT_GE(told.status, 500);
+    EXPECT_TRUE(told.clean_end);
+    EXPECT_EQ(told.header("x-should-retry"), "false");
+    EXPECT_NE(told.body.find("\"error\""), std::string::npos);
+    EXPECT_NE(told.body.find("first"), std::string::npos) << "the message names what was tried";
+    EXPECT_EQ(story.store().records().size(), 1U);
+  }
+}
+
+TEST(FailoverStory, RefusedAndUnknownHostsAreOutages) {
+  for (const bool unknown : {false, true}) {
+    Story story(two_vendors);
+    (unknown ? story.network("acme").unresolvable : story.network("acme").refuse) = true;
+    const Told told = story.ask();
+    EXPECT_EQ(told.status, 200);
+    EXPECT_EQ(told.header("x-wye-deployment"), "second");
+    EXPECT_EQ(told.header("x-wye-fallback-reason"), "outage");
+  }
+}
+
+TEST(FailoverStory, ATotalOutageIsNotMadeWorseByRetries) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.provider("backup").change(R"({"faults":["status_500"]})"));
+  constexpr int requests = 400;
+  for (int i = 0; i < requests; ++i) {
+    story.ask();
+    story.pass(5);
+  }
+  EXPECT_LT(story.calls("acme") + story.calls("backup"), static_cast<std::uint64_t>(requests) / 4)
+      << "open circuits answer for most of them";
+}
+
+}  // namespace
+}  // namespace wye::story

@@ -39,6 +39,7 @@ endfunction()
 
 # A test program runs from the project root and finds its material through the environment.
 function(wye_run_test target name)
+  target_compile_definitions(${target} PRIVATE WYE_SOURCE_DIR=".")
   add_test(NAME ${name} COMMAND ${target} WORKING_DIRECTORY ${CMAKE_SOURCE_DIR})
   set_tests_properties(${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "WYE_BINARY=$<TARGET_FILE:wye>")
 endfunction()

@@ -46,6 +46,11 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
     done = co_await call_provider(x, step, outcome);
   }
   if (!done) outcome.fault = std::move(done.error());
+  // What cannot be read as an answer at all (a web page, a broken head) is no answer that breaks a
+  // contract of the task's: the provider is out of order.
+  if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
+    outcome.fault->kind = FaultKind::outage;
+  }
   outcome.committed = x.reply.streaming;
   outcome.duration_us = world_.mono_us() - begun;
 }

@@ -256,7 +256,8 @@ TEST_F(HttpServer, DripDoesNotExtendTheHeadDeadline) {
     const MonoUs begun = world.mono_us();
     co_await say(world, *client, "GET / HTTP/1.1\r\nA: ");
     for (int i = 0; i < 50; ++i) {
-      if ((co_await say(world, *client, "a")).status != IoStatus::ok) break;
+      const IoResult said = co_await say(world, *client, "a");
+      if (said.status != IoStatus::ok) break;
       if (client->peer_gone()) break;
       co_await world.sleep_until(in_ms(world, 20));
     }

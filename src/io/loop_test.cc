@@ -134,10 +134,10 @@ TEST(Loop, SurvivesRunningOutOfDescriptors) {
     const bool first = co_await eventually(world, [&] { return open.size() == 1; });
     EXPECT_TRUE(first);
     // Room for the client's descriptor, none for the server's.
-    const int next = ::dup(0);
-    ::close(next);
+    const int next_free = ::dup(0);
+    ::close(next_free);
     rlimit tight = limit;
-    tight.rlim_cur = static_cast<rlim_t>(next) + 1;
+    tight.rlim_cur = static_cast<rlim_t>(next_free) + 1;
     ::setrlimit(RLIMIT_NOFILE, &tight);
     clients.push_back(co_await dial(world, *port));
     co_await world.sleep_until(in_ms(world, 30));

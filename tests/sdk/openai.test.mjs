@@ -224,7 +224,7 @@ describe('faults', () => {
   });
 
   it('of one provider are not seen by clients', async () => {
-    await wye.fault({ name: 'sim-fast', faults: ['status_503'] });
+    await wye.fault({ name: 'sim-fast', faults: [{ kind: 'status_503', retry_after_ms: -1 }] });
     for (const stream of [false, true]) {
       const { data, response } = await client.chat.completions
         .create({ model: 'task/chat', messages: user('hi'), stream })

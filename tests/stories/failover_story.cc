@@ -109,12 +109,12 @@ TEST(FailoverStory, ACutAfterTheFirstTokenIsAnErrorAndNeverACleanEnd) {
     SCOPED_TRACE(fault);
     Story story(two_vendors);
     const std::string setting =
-        std::string(R"({"words_min":60,"faults":[{"kind":")") + fault + R"(","after_tokens":10}]})";
+        std::string(R"({"words_min":60,"tokens_per_second":100,"faults":[{"kind":")") + fault + R"(","after_tokens":10}]})";
     ASSERT_TRUE(story.provider("acme").change(setting));
     const Told told = story.ask(streamed());
     EXPECT_EQ(told.status, 200);
     EXPECT_FALSE(told.text().empty());
-    EXPECT_TRUE(told.has_error_frame());
+    EXPECT_TRUE(told.has_error_frame()) << told.body;
     EXPECT_FALSE(told.looks_whole());
     EXPECT_FALSE(told.clean_end);
     const Why why = story.why();
@@ -184,7 +184,8 @@ TEST(FailoverStory, ATooLongRequestGoesToTheLargerWindow) {
 
 TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_503"]})"));
+  ASSERT_TRUE(story.provider("acme").change(
+      R"({"faults":[{"kind":"status_503","retry_after_ms":-1}]})"));
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(story.ask().status, 200);
     story.pass(20);

@@ -167,8 +167,9 @@ Async<void> Story::send(const Wish wish, Told& told, int& open) {
   const std::string body = body_of(wish);
   const std::string head = head_of(wish, body.size());
   const std::vector<std::string_view> pieces{body};
-  Result<std::unique_ptr<HttpCall>> call = co_await client_->send(
-      {"gateway", gateway_port, false, ""}, head, pieces, until, until);
+  const Peer peer{"gateway", gateway_port, false, ""};
+  Result<std::unique_ptr<HttpCall>> call =
+      co_await client_->send(peer, head, pieces, until, until);
   if (call && co_await (*call)->read_head(until)) {
     told.status = (*call)->head().status;
     for (const Header& line : (*call)->head().headers.all()) {

@@ -174,7 +174,7 @@ class Proxy:
                    "haproxy": [program, "-db", "-f", config],
                    "wye": [program, "serve", "-c", config]}[self.name]
         self.log = self.directory / "output.log"
-        environment = dict(os.environ, WYE_BENCH_KEY=CLIENT_KEY, MOCK_API_KEY=UPSTREAM_KEY)
+        environment = dict(os.environ, WYE_BENCH_KEY=CLIENT_KEY, WYE_NIGHTLY_KEY=CLIENT_KEY + "-nightly", MOCK_API_KEY=UPSTREAM_KEY)
         with open(self.log, "wb") as log:
             self.process = s.machine.start("proxy", command, stdout=log, stderr=log,
                                            stdin=subprocess.DEVNULL, env=environment)

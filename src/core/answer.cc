@@ -119,42 +119,42 @@ void AnswerFold::add_extra(int index, const ExtraDelta& extra) {
 
 void AnswerFold::add(const Delta& delta) {
   const int at = delta.choice;
-  std::visit(
-      Visitor{
-          [&](const StartDelta& each) {
-            answer_.id = each.id;
-            answer_.model = each.model;
-            answer_.created = each.created;
-          },
-          [&](const TextDelta& each) {
-            std::get<Text>(part_for(at, PartBody(Text{}).index()).body).text += each.text;
-          },
-          [&](const ReasoningDelta& each) {
-            Part& part = part_for(at, PartBody(Reasoning{}).index());
-            std::get<Reasoning>(part.body).text += each.text;
-            part.form = each.form;
-          },
-          [&](const SignatureDelta& each) { add_signature(at, each); },
-          [&](const ToolCallDelta& each) { add_tool(at, each); },
-          [&](const ArgumentsDelta& each) { add_arguments(at, each); },
-          [&](const RefusalDelta& each) {
-            std::get<Declined>(part_for(at, PartBody(Declined{}).index()).body).text += each.text;
-          },
-          [&](const PartEndDelta&) { open(at).part_ended = true; },
-          [&](const LogprobsDelta& each) { add_logprobs(at, each); },
-          [&](const FinishDelta& each) {
-            Choice& to = choice(at);
-            to.finish = each.reason;
-            to.finish_text = each.text;
-            to.stop_sequence = each.stop_sequence;
-          },
-          [&](const UsageDelta& each) {
-            answer_.usage = each.usage;
-            answer_.usage_raw = each.raw;
-          },
-          [&](const ExtraDelta& each) { add_extra(at, each); },
-      },
-      delta.body);
+  std::visit(Visitor{
+                 [&](const StartDelta& each) {
+                   answer_.id = each.id;
+                   answer_.model = each.model;
+                   answer_.created = each.created;
+                 },
+                 [&](const TextDelta& each) {
+                   std::get<Text>(part_for(at, PartBody(Text{}).index()).body).text += each.text;
+                 },
+                 [&](const ReasoningDelta& each) {
+                   Part& part = part_for(at, PartBody(Reasoning{}).index());
+                   std::get<Reasoning>(part.body).text += each.text;
+                   part.form = each.form;
+                 },
+                 [&](const SignatureDelta& each) { add_signature(at, each); },
+                 [&](const ToolCallDelta& each) { add_tool(at, each); },
+                 [&](const ArgumentsDelta& each) { add_arguments(at, each); },
+                 [&](const RefusalDelta& each) {
+                   std::get<Declined>(part_for(at, PartBody(Declined{}).index()).body).text +=
+                       each.text;
+                 },
+                 [&](const PartEndDelta&) { open(at).part_ended = true; },
+                 [&](const LogprobsDelta& each) { add_logprobs(at, each); },
+                 [&](const FinishDelta& each) {
+                   Choice& to = choice(at);
+                   to.finish = each.reason;
+                   to.finish_text = each.text;
+                   to.stop_sequence = each.stop_sequence;
+                 },
+                 [&](const UsageDelta& each) {
+                   answer_.usage = each.usage;
+                   answer_.usage_raw = each.raw;
+                 },
+                 [&](const ExtraDelta& each) { add_extra(at, each); },
+             },
+             delta.body);
 }
 
 std::string text_of(const std::vector<Part>& parts) {

@@ -1,5 +1,5 @@
-// Answer and Delta: what came back, in no provider's format; whole, or piece by piece. Every dialect
-// reads its own answers into these and writes them out of these.
+// Answer and Delta: what came back, in no provider's format; whole, or piece by piece. Every
+// dialect reads its own answers into these and writes them out of these.
 //
 // As in core/content.h, what the hub has no word for stays raw JSON in `extra` and is written back
 // only by the dialect named by `origin`. Plain values; they belong to one request's coroutine.
@@ -26,8 +26,8 @@ struct Choice {
   std::string stop_sequence;  // the one that was hit, when the provider says
   std::string logprobs;       // raw JSON, "" when absent
   std::string form;
-  Extra extra;                // of the choice
-  Extra message_extra;        // of the message in it
+  Extra extra;          // of the choice
+  Extra message_extra;  // of the message in it
   bool operator==(const Choice&) const = default;
 };
 
@@ -48,7 +48,7 @@ struct Answer {
   std::vector<Choice> choices;
   std::vector<Embedding> embeddings;
   Usage usage;
-  std::string usage_raw;     // as the origin wrote it, with the counts that Usage has no word for
+  std::string usage_raw;  // as the origin wrote it, with the counts that Usage has no word for
   Extra extra;
 };
 
@@ -88,7 +88,7 @@ struct LogprobsDelta {
 };
 struct FinishDelta {
   FinishReason reason = FinishReason::none;
-  std::string text;           // as the provider spelled it
+  std::string text;  // as the provider spelled it
   std::string stop_sequence;
 };
 struct UsageDelta {  // cumulative; the last one counts
@@ -96,15 +96,19 @@ struct UsageDelta {  // cumulative; the last one counts
   std::string raw;
 };
 struct ExtraDelta {
-  enum class At : std::uint8_t { answer, choice, message };
+  enum class At : std::uint8_t {
+    answer,
+    choice,
+    message
+  };
   At at = At::answer;
   std::string name;
   std::string json;
 };
 
 using DeltaBody = std::variant<StartDelta, TextDelta, ReasoningDelta, SignatureDelta, ToolCallDelta,
-                               ArgumentsDelta, RefusalDelta, PartEndDelta, LogprobsDelta, FinishDelta,
-                               UsageDelta, ExtraDelta>;
+                               ArgumentsDelta, RefusalDelta, PartEndDelta, LogprobsDelta,
+                               FinishDelta, UsageDelta, ExtraDelta>;
 
 struct Delta {
   int choice = 0;

@@ -1,10 +1,12 @@
-// Content: a request in full, in no provider's format. Every dialect reads its own requests into this
-// and writes them out of it, so that a new dialect costs its own files and no translator a pair.
+// Content: a request in full, in no provider's format. Every dialect reads its own requests into
+// this and writes them out of it, so that a new dialect costs its own files and no translator a
+// pair.
 //
-// Nothing is lost on the way: what the hub has no word for is kept as raw JSON in `extra`, which only
-// the dialect named by `Content::origin` (and its close relatives) understands and writes back.
-// `form` remembers which of several spellings the origin used ("" is the usual one); other dialects
-// ignore it. Raw JSON is kept as text because only the provider that receives it needs to read it.
+// Nothing is lost on the way: what the hub has no word for is kept as raw JSON in `extra`, which
+// only the dialect named by `Content::origin` (and its close relatives) understands and writes
+// back. `form` remembers which of several spellings the origin used ("" is the usual one); other
+// dialects ignore it. Raw JSON is kept as text because only the provider that receives it needs to
+// read it.
 //
 // Plain values; they belong to the coroutine that serves the request.
 #pragma once
@@ -32,7 +34,13 @@ using Extra = std::vector<ExtraMember>;
 // The raw JSON of a member, or null.
 const std::string* find_extra(const Extra& extra, std::string_view name);
 
-enum class Role : std::uint8_t { system, developer, user, assistant, tool };
+enum class Role : std::uint8_t {
+  system,
+  developer,
+  user,
+  assistant,
+  tool
+};
 std::string_view to_string(Role role);
 std::optional<Role> role_from(std::string_view name);
 
@@ -60,7 +68,7 @@ struct Text {
 };
 // Bytes of an image, a document or a sound: inline, by address, or by the origin's file id.
 struct Media {
-  std::string url;         // not a data: URL; those are taken apart
+  std::string url;  // not a data: URL; those are taken apart
   std::string base64;
   std::string file_id;
   std::string media_type;  // "image/png"; "" when the origin did not say
@@ -73,9 +81,9 @@ struct Image {
 };
 struct Document {
   Media media;
-  std::string name;   // file name
+  std::string name;  // file name
   std::string title;
-  std::string text;   // documents that are plain text
+  std::string text;  // documents that are plain text
   bool operator==(const Document&) const = default;
 };
 struct Audio {
@@ -115,8 +123,8 @@ struct Unknown {
   bool operator==(const Unknown&) const = default;
 };
 
-using PartBody = std::variant<Text, Image, Document, Audio, ToolCall, ToolResult, Reasoning, Declined,
-                              Unknown>;
+using PartBody =
+    std::variant<Text, Image, Document, Audio, ToolCall, ToolResult, Reasoning, Declined, Unknown>;
 
 struct Part {
   PartBody body;
@@ -143,30 +151,41 @@ struct Tool {
   std::string parameters;  // raw JSON Schema, "" when there is none
   std::optional<bool> strict;
   std::optional<CacheControl> cache;
-  std::string raw;         // not a function: the whole tool as the origin wrote it
+  std::string raw;  // not a function: the whole tool as the origin wrote it
   std::string form;
   Extra extra;
   bool operator==(const Tool&) const = default;
 };
 
 struct ToolChoice {
-  enum class Mode : std::uint8_t { unset, automatic, none, required, named };
+  enum class Mode : std::uint8_t {
+    unset,
+    automatic,
+    none,
+    required,
+    named
+  };
   Mode mode = Mode::unset;
   std::vector<std::string> names;  // for named: the tools allowed; usually one
   std::optional<bool> parallel;    // may one turn call several tools
   std::string form;
-  std::string raw;                 // a choice that the hub has no word for, whole
+  std::string raw;  // a choice that the hub has no word for, whole
   bool operator==(const ToolChoice&) const = default;
 };
 
 struct OutputFormat {
-  enum class Kind : std::uint8_t { unset, text, json_object, json_schema };
+  enum class Kind : std::uint8_t {
+    unset,
+    text,
+    json_object,
+    json_schema
+  };
   Kind kind = Kind::unset;
   std::string name;
   std::string description;
   std::string schema;  // raw JSON Schema
   std::optional<bool> strict;
-  std::string raw;     // a format that the hub has no word for, whole
+  std::string raw;  // a format that the hub has no word for, whole
   Extra extra;
   bool operator==(const OutputFormat&) const = default;
 };
@@ -178,11 +197,11 @@ struct Sampling {
 };
 
 struct ReasoningSettings {
-  std::string effort;   // "none", "minimal", "low", "medium", "high", "max", ...; "" when unset
+  std::string effort;  // "none", "minimal", "low", "medium", "high", "max", ...; "" when unset
   std::optional<std::int64_t> budget_tokens;
-  std::optional<bool> enabled;   // switched on or off without saying how much
-  std::optional<bool> include;   // thoughts are wanted in the answer
-  std::string summary;           // "auto", "concise", "detailed"
+  std::optional<bool> enabled;  // switched on or off without saying how much
+  std::optional<bool> include;  // thoughts are wanted in the answer
+  std::string summary;          // "auto", "concise", "detailed"
   std::string form;
   Extra extra;
   bool operator==(const ReasoningSettings&) const = default;
@@ -192,10 +211,10 @@ struct ReasoningSettings {
 using EmbeddingItem = std::variant<std::string, std::vector<std::int64_t>, std::vector<Part>>;
 struct EmbeddingInput {
   std::vector<EmbeddingItem> items;
-  bool single = false;         // one bare item, not a list of one
+  bool single = false;  // one bare item, not a list of one
   std::optional<std::int64_t> dimensions;
-  std::string encoding;        // "float", "base64"; "" when unset
-  std::string purpose;         // "search_query", "RETRIEVAL_DOCUMENT", ...; "" when unset
+  std::string encoding;  // "float", "base64"; "" when unset
+  std::string purpose;   // "search_query", "RETRIEVAL_DOCUMENT", ...; "" when unset
   bool operator==(const EmbeddingInput&) const = default;
 };
 
@@ -216,13 +235,14 @@ struct Content {
   std::string output_tokens_form;
   std::vector<std::string> stop;
   std::string stop_form;
-  std::optional<std::int64_t> choices;      // n
+  std::optional<std::int64_t> choices;  // n
   std::optional<bool> logprobs;
   std::optional<std::int64_t> top_logprobs;
-  std::string user;                         // the end user's id, "" when unset
-  std::optional<CacheControl> cache;        // of the whole request
+  std::string user;                   // the end user's id, "" when unset
+  std::optional<CacheControl> cache;  // of the whole request
   EmbeddingInput embedding;
-  Extra extra;  // service tier, metadata, store, logit bias, modalities, ... as the origin wrote them
+  Extra
+      extra;  // service tier, metadata, store, logit bias, modalities, ... as the origin wrote them
 };
 
 }  // namespace wye

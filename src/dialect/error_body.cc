@@ -26,8 +26,8 @@ std::string_view bounded(std::string_view text) {
 }
 
 bool looks_secret(std::string_view word) {
-  constexpr std::array<std::string_view, 9> prefixes{"sk-", "sk_", "gsk_", "xai-", "AIza", "pplx-",
-                                                     "csk-", "Bearer", "tgp_"};
+  constexpr std::array<std::string_view, 9> prefixes{"sk-",   "sk_",  "gsk_",   "xai-", "AIza",
+                                                     "pplx-", "csk-", "Bearer", "tgp_"};
   if (word.find("***") != std::string_view::npos) return true;
   return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) {
     return word.starts_with(prefix) && word.size() > prefix.size() + 2;
@@ -77,8 +77,9 @@ class Collector {
     if (key == "code" || key == "error_code" || key == "error_type" || key == "reason") {
       return word(value, true);
     }
-    if (key == "type" || key == "status" || key == "quotaId" || key == "@type" || key == "status_code" ||
-        key == "raw_status_code") return word(value, false);
+    if (key == "type" || key == "status" || key == "quotaId" || key == "@type" ||
+        key == "status_code" || key == "raw_status_code")
+      return word(value, false);
     if (key == "param") return param(value);
     if (key == "retryDelay") return wait(value);
     if (key == "raw" || key == "innererror" || key == "metadata" || key == "details" ||

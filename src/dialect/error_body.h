@@ -20,9 +20,9 @@ struct ErrorBody {
   std::vector<std::string> words;  // codes, types and reasons, lower case, most specific first
   std::string code;                // the first that is a word and no number
   std::string param;
-  int status = 0;                  // an HTTP status given within the body, 0: none
-  std::int64_t wait_ms = -1;       // how long to wait, if the body says
-  bool found = false;              // the text had the shape of an error at all
+  int status = 0;             // an HTTP status given within the body, 0: none
+  std::int64_t wait_ms = -1;  // how long to wait, if the body says
+  bool found = false;         // the text had the shape of an error at all
 };
 
 // Reads the body of an answer.

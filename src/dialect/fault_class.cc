@@ -244,9 +244,8 @@ const Phrase* find_phrase(int status, std::string_view message) {
 }
 
 bool any_word_has(const ErrorBody& body, std::string_view part) {
-  return std::any_of(body.words.begin(), body.words.end(), [&](const std::string& word) {
-    return word.find(part) != std::string::npos;
-  });
+  return std::any_of(body.words.begin(), body.words.end(),
+                     [&](const std::string& word) { return word.find(part) != std::string::npos; });
 }
 
 // Google says "You exceeded your current quota" for every limit; only the quota's id tells which.
@@ -285,8 +284,10 @@ Fault fault_of(int status, ErrorBody body) {
   Fault out;
   out.kind = found.kind;
   out.message = std::move(body.message);
-  if (out.message.empty()) out.message = fmt::format("The provider answered {} and said no more.", status);
-  out.code = found.code.empty() || !body.code.empty() ? std::move(body.code) : std::string(found.code);
+  if (out.message.empty())
+    out.message = fmt::format("The provider answered {} and said no more.", status);
+  out.code =
+      found.code.empty() || !body.code.empty() ? std::move(body.code) : std::string(found.code);
   if (found.code == request_over_limit) out.code = request_over_limit;
   out.param = std::move(body.param);
   out.provider_status = status;

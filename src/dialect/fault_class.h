@@ -1,6 +1,6 @@
 // Fault class: decides what a provider's error means. One table of words, one of phrases, one of
-// statuses, in this order, for all providers: gateways in between repeat each other's errors, so who
-// answered says little. Internal to this room.
+// statuses, in this order, for all providers: gateways in between repeat each other's errors, so
+// who answered says little. Internal to this room.
 #pragma once
 
 #include <string_view>

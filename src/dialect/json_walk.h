@@ -1,8 +1,8 @@
 // Json walk: small helpers over wire/json.h that every dialect shares: members and elements as
 // callbacks, typed reads whose faults name the field, raw text of values. Internal to this room.
 //
-// JsonReader has checked the whole document before anybody walks it, so that only types can be wrong
-// here. Nothing owns anything; views point into the document or its reader's buffer.
+// JsonReader has checked the whole document before anybody walks it, so that only types can be
+// wrong here. Nothing owns anything; views point into the document or its reader's buffer.
 #pragma once
 
 #include <cstdint>
@@ -53,10 +53,11 @@ std::string_view raw(JsonValue value);
 // Calls on_member(Member&) for every member, in order; it returns Result<void>.
 template <class OnMember>
 Result<void> members(JsonObject object, OnMember&& on_member) {
-  return for_each_field(object, "", {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
-    Member member{key, value};
-    return on_member(member);
-  });
+  return for_each_field(object, "", {},
+                        [&](std::string_view key, JsonValue& value) -> Result<void> {
+                          Member member{key, value};
+                          return on_member(member);
+                        });
 }
 template <class OnMember>
 Result<void> members(JsonValue& value, std::string_view path, OnMember&& on_member) {

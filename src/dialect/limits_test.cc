@@ -15,12 +15,27 @@ TEST(WaitTime, reads_every_notation) {
     std::int64_t ms;  // -1: refused
   };
   const Case cases[] = {
-      {"2ms", 2}, {"0s", 0}, {"1m3.2s", 63200}, {"24m28.8s", 1468800}, {"1h", 3600000},
-      {"3", 3000}, {"0.25", 250}, {"1763800010", 10000}, {"1763800010000", 10000},
-      {"1763799999", 0}, {"2025-11-22T08:26:45Z", 5000}, {"2025-11-22T08:26:45.5Z", 5500},
-      {"2025-11-22T09:26:45+01:00", 5000}, {"Sat, 22 Nov 2025 08:26:50 GMT", 10000},
-      {"", -1}, {"soon", -1}, {"-3", -1}, {"3 parsecs", -1}, {"2025-13-45T00:00:00Z", -1},
-      {"1e99", -1}, {"99999d", -1},
+      {"2ms", 2},
+      {"0s", 0},
+      {"1m3.2s", 63200},
+      {"24m28.8s", 1468800},
+      {"1h", 3600000},
+      {"3", 3000},
+      {"0.25", 250},
+      {"1763800010", 10000},
+      {"1763800010000", 10000},
+      {"1763799999", 0},
+      {"2025-11-22T08:26:45Z", 5000},
+      {"2025-11-22T08:26:45.5Z", 5500},
+      {"2025-11-22T09:26:45+01:00", 5000},
+      {"Sat, 22 Nov 2025 08:26:50 GMT", 10000},
+      {"", -1},
+      {"soon", -1},
+      {"-3", -1},
+      {"3 parsecs", -1},
+      {"2025-13-45T00:00:00Z", -1},
+      {"1e99", -1},
+      {"99999d", -1},
   };
   for (const Case& each : cases) {
     EXPECT_EQ(parse_wait_ms(each.text, now).value_or(-1), each.ms) << each.text;
@@ -43,23 +58,29 @@ TEST(Limits, reads_every_format) {
   };
   const Case cases[] = {
       {LimitHeaders::openai,
-       {{"X-RateLimit-Limit-Requests", "500"}, {"x-ratelimit-remaining-requests", "499"},
-        {"x-ratelimit-reset-requests", "120ms"}, {"x-ratelimit-limit-tokens", "200000"},
-        {"x-ratelimit-remaining-tokens", "199998"}, {"x-ratelimit-reset-tokens", "1m3.2s"}},
+       {{"X-RateLimit-Limit-Requests", "500"},
+        {"x-ratelimit-remaining-requests", "499"},
+        {"x-ratelimit-reset-requests", "120ms"},
+        {"x-ratelimit-limit-tokens", "200000"},
+        {"x-ratelimit-remaining-tokens", "199998"},
+        {"x-ratelimit-reset-tokens", "1m3.2s"}},
        {500, 499, 120, 200000, 199998, 63200}},
       {LimitHeaders::openai,  // Azure
        {{"x-ratelimit-remaining-tokens", "10"}, {"x-ratelimit-reset-tokens", "7"}},
        {-1, -1, -1, -1, 10, 7000}},
       {LimitHeaders::anthropic,
-       {{"anthropic-ratelimit-requests-limit", "50"}, {"anthropic-ratelimit-requests-remaining", "49"},
+       {{"anthropic-ratelimit-requests-limit", "50"},
+        {"anthropic-ratelimit-requests-remaining", "49"},
         {"anthropic-ratelimit-requests-reset", "2025-11-22T08:26:45Z"}},
        {50, 49, 5000, -1, -1, -1}},
       {LimitHeaders::mistral,
-       {{"x-ratelimit-limit-req-minute", "60"}, {"x-ratelimit-remaining-req-minute", "0"},
+       {{"x-ratelimit-limit-req-minute", "60"},
+        {"x-ratelimit-remaining-req-minute", "0"},
         {"x-ratelimit-remaining-tokens-minute", "499"}},
        {60, 0, -1, -1, 499, -1}},
       {LimitHeaders::openrouter,
-       {{"x-ratelimit-limit", "20"}, {"x-ratelimit-remaining", "0"},
+       {{"x-ratelimit-limit", "20"},
+        {"x-ratelimit-remaining", "0"},
         {"x-ratelimit-reset", "1763800010000"}},
        {20, 0, 10000, -1, -1, -1}},
       {LimitHeaders::together,
@@ -75,8 +96,7 @@ TEST(Limits, reads_every_format) {
   for (const Case& each : cases) {
     Headers headers;
     for (const Header& line : each.headers) headers.add(line);
-    EXPECT_EQ(read_limits(each.format, headers, now), each.wanted)
-        << static_cast<int>(each.format);
+    EXPECT_EQ(read_limits(each.format, headers, now), each.wanted) << static_cast<int>(each.format);
   }
 }
 

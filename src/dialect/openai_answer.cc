@@ -71,7 +71,8 @@ Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std
       return {};
     });
   });
-  if (!read) return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
+  if (!read)
+    return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
   if (parts.fault) return fail(std::move(*parts.fault));
   if (parts.answered) return std::move(parts.facts);
   return fail(no_answer(endpoint == Endpoint::chat ? "The provider's answer has no choices."

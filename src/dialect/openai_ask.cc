@@ -1,7 +1,7 @@
 // OpenAI ask: reads the facts that a decision needs from a request, in one pass over its JSON, and
-// marks the places where the body may be spliced. Nothing of the content is copied or unescaped. JsonReader
-// has checked all of it, so that a body which one parser accepts and another refuses never gets here.
-// Pure.
+// marks the places where the body may be spliced. Nothing of the content is copied or unescaped.
+// JsonReader has checked all of it, so that a body which one parser accepts and another refuses
+// never gets here. Pure.
 #include "dialect/openai_ask.h"
 
 #include <algorithm>
@@ -12,14 +12,36 @@
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
 #include "dialect/openai_messages.h"
+#include "dialect/openai_spans.h"
 
 namespace wye::openai {
 namespace {
 
 enum class Field : std::uint8_t {
-  model, messages, input, stream, stream_options, max_tokens, max_completion_tokens, n, stop, seed,
-  logprobs, tools, functions, parallel_tool_calls, response_format, reasoning_effort, reasoning,
-  thinking, user, safety_identifier, prompt_cache_key, metadata, encoding_format, dimensions,
+  model,
+  messages,
+  input,
+  stream,
+  stream_options,
+  max_tokens,
+  max_completion_tokens,
+  n,
+  stop,
+  seed,
+  logprobs,
+  tools,
+  functions,
+  parallel_tool_calls,
+  response_format,
+  reasoning_effort,
+  reasoning,
+  thinking,
+  user,
+  safety_identifier,
+  prompt_cache_key,
+  metadata,
+  encoding_format,
+  dimensions,
 };
 constexpr std::array<std::pair<std::string_view, Field>, 24> field_names{{
     {"model", Field::model},
@@ -54,13 +76,6 @@ std::optional<Field> field_from(std::string_view key) {
   }
   return std::nullopt;
 }
-
-// A member that may be cut out. The comma that goes with it is the one before it, unless nothing
-// before it stays: then the one after it, and something always stays after it (the model).
-struct Cut {
-  std::optional<JsonValue> value;
-  bool leading = false;  // only members that may be cut come before it
-};
 
 class AskReader {
  public:
@@ -133,7 +148,7 @@ class AskReader {
   }
 
   Result<void> read_model(JsonValue& value) {
-    model_value_ = value;
+    marks_.model = value;
     auto model = read_string(value, "model");
     if (!model) return fail(std::move(model.error()));
     if (model->empty()) {
@@ -286,12 +301,12 @@ class AskReader {
   }
 
   Result<void> read_stream_options(JsonValue& value) {
-    stream_options_ = value;
+    marks_.stream_options = value;
     if (walk::is_null(value)) return {};
     return walk::members(value, "stream_options", [&](walk::Member& member) -> Result<void> {
       if (member.key != "include_usage") return {};
-      if (include_usage_) return fail(walk::duplicate("stream_options.include_usage"));
-      include_usage_ = member.value;
+      if (marks_.include_usage) return fail(walk::duplicate("stream_options.include_usage"));
+      marks_.include_usage = member.value;
       if (walk::is_null(member.value)) return {};
       auto flag = read_bool(member.value, "stream_options.include_usage");
       if (!flag) return fail(std::move(flag.error()));
@@ -301,14 +316,14 @@ class AskReader {
   }
 
   Result<void> read_metadata(walk::Member& member) {
-    metadata_ = {member.value, !kept_seen_};
+    marks_.metadata = {member.value, !kept_seen_};
     if (walk::is_null(member.value)) return {};
     return walk::members(member.value, "metadata",
                          [&](walk::Member& pair) { return read_metadata_pair(pair); });
   }
 
   Result<void> read_metadata_pair(walk::Member& pair) {
-    const bool first = metadata_members_++ == 0;
+    const bool first = marks_.metadata_members++ == 0;
     if (pair.key != "task") {
       if (!walk::is_string(pair.value)) return {};
       auto text = read_string(pair.value, "metadata");
@@ -316,8 +331,8 @@ class AskReader {
       facts_.metadata.emplace_back(pair.key, *text);
       return {};
     }
-    if (task_.value) return fail(walk::duplicate("metadata.task"));
-    task_ = {pair.value, first};
+    if (marks_.task.value) return fail(walk::duplicate("metadata.task"));
+    marks_.task = {pair.value, first};
     auto task = read_string(pair.value, "metadata.task");
     if (!task) return fail(std::move(task.error()));
     facts_.task_metadata = *task;
@@ -325,7 +340,7 @@ class AskReader {
   }
 
   Result<void> check_whole() {
-    if (!model_value_) {
+    if (!marks_.model) {
       return fail(walk::wrong_value("model", "is missing; it names a task, route or deployment",
                                     "missing_required_parameter"));
     }
@@ -344,45 +359,13 @@ class AskReader {
     facts_.user_hash = user_ != 0 ? user_ : safety_ != 0 ? safety_ : cache_key_;
     // The client knows best which requests share a prefix.
     if (cache_key_ != 0) facts_.prefix_hash = cache_key_;
-    settle_spans();
-  }
-
-  void settle_spans() {
-    ask_.object_start = ask_.body.find('{') + 1;
-    ask_.model = span_of(model_value_);
-    ask_.stream_options = span_of(stream_options_);
-    ask_.include_usage = span_of(include_usage_);
-    ask_.reasoning_effort_member = span_of(reasoning_effort_);
-    ask_.reasoning_member = span_of(reasoning_);
-    ask_.thinking_member = span_of(thinking_);
-    if (!task_.value) return;
-    // An empty metadata object would be a change that the client did not ask for.
-    ask_.task_metadata_member = span_of(metadata_members_ == 1 ? metadata_ : task_);
-  }
-
-  Span span_of(const std::optional<JsonValue>& value) const {
-    if (!value) return {};
-    const JsonSpan span = value_span(ask_.body, *value);
-    return {span.offset, span.length};
-  }
-
-  Span span_of(const Cut& cut) const {
-    if (!cut.value) return {};
-    const JsonSpan member = member_span(ask_.body, *cut.value);
-    std::size_t from = member.offset;
-    std::size_t to = member.end();
-    if (cut.leading) {
-      to = ask_.body.find(',', to) + 1;
-    } else {
-      from = ask_.body.rfind(',', from);
-    }
-    return {from, to - from};
+    set_spans(marks_, ask_);
   }
 
   Cut* cut_of(Field field) {
-    if (field == Field::reasoning_effort) return &reasoning_effort_;
-    if (field == Field::reasoning) return &reasoning_;
-    if (field == Field::thinking) return &thinking_;
+    if (field == Field::reasoning_effort) return &marks_.reasoning_effort;
+    if (field == Field::reasoning) return &marks_.reasoning;
+    if (field == Field::thinking) return &marks_.thinking;
     return nullptr;
   }
 
@@ -393,9 +376,7 @@ class AskReader {
   bool logprobs_ = false;
   bool parallel_ = false;
   std::uint64_t user_ = 0, safety_ = 0, cache_key_ = 0;
-  int metadata_members_ = 0;
-  std::optional<JsonValue> model_value_, stream_options_, include_usage_;
-  Cut metadata_, task_, reasoning_effort_, reasoning_, thinking_;
+  Marks marks_;
 };
 
 // Faults of the JSON itself and of plain types come from the wire without a code.

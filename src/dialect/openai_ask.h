@@ -1,9 +1,10 @@
-// OpenAI ask: how prompt tokens are estimated before anybody has counted them. Internal to this room.
+// OpenAI ask: how prompt tokens are estimated before anybody has counted them. Internal to this
+// room.
 //
 // An estimate serves to choose a model and to hold money back, so it is cheap and leans to the high
 // side: a token for four bytes of text as it stands in the body (escapes included), tool schemas
-// counted the same way, a few tokens a message, and a constant for what is not text. Base64 is never
-// counted as text. Measured on recorded traffic, bytes/4 is 13 % over in the median.
+// counted the same way, a few tokens a message, and a constant for what is not text. Base64 is
+// never counted as text. Measured on recorded traffic, bytes/4 is 13 % over in the median.
 #pragma once
 
 #include <cstddef>
@@ -12,9 +13,9 @@
 namespace wye::openai {
 
 inline constexpr std::size_t bytes_per_token = 4;
-inline constexpr std::int64_t tokens_a_message = 4;    // role and separators
-inline constexpr std::int64_t tokens_a_request = 3;    // the start of the answer
-inline constexpr std::int64_t tokens_an_image = 765;   // 1024 x 1024 at high detail
+inline constexpr std::int64_t tokens_a_message = 4;   // role and separators
+inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
+inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024 at high detail
 inline constexpr std::int64_t tokens_a_small_image = 85;
 inline constexpr std::int64_t tokens_a_sound = 500;
 inline constexpr std::int64_t tokens_a_document = 2000;

@@ -13,7 +13,8 @@ Result<Ask> read(std::string body, Endpoint endpoint = Endpoint::chat) {
 
 // A valid request with more members.
 std::string with(std::string_view members) {
-  return R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + std::string(members) + "}";
+  return R"({"model":"m","messages":[{"role":"user","content":"hi"}],)" + std::string(members) +
+         "}";
 }
 // A valid request with one message.
 std::string saying(std::string_view message) {
@@ -39,8 +40,8 @@ TEST(OpenaiAsk, refuses_and_names_the_field) {
       {R"({"model":"m","messages":["x"]})", "messages[0]", "invalid_type"},
       {saying(R"({"content":"x"})"), "messages[0].role", "missing_required_parameter"},
       {saying(R"({"role":"robot","content":"x"})"), "messages[0].role", "invalid_value"},
-      {saying(R"({"role":"user","content":"a"},{"role":"user","content":5})"), "messages[1].content",
-       "invalid_type"},
+      {saying(R"({"role":"user","content":"a"},{"role":"user","content":5})"),
+       "messages[1].content", "invalid_type"},
       {saying(R"({"role":"user","content":[7]})"), "messages[0].content[0]", "invalid_type"},
       {saying(R"({"role":"user","content":[{"text":"a"}]})"), "messages[0].content[0].type",
        "missing_required_parameter"},
@@ -172,15 +173,21 @@ TEST(OpenaiAsk, reads_metadata_users_and_limits) {
 
 TEST(OpenaiAsk, the_prefix_is_instructions_and_opening) {
   const auto hash = [](std::string_view messages, std::string_view more = "") {
-    return read(R"({"model":"m","messages":[)" + std::string(messages) + "]" + std::string(more) + "}")
+    return read(R"({"model":"m","messages":[)" + std::string(messages) + "]" + std::string(more) +
+                "}")
         ->facts.prefix_hash;
   };
-  const std::string start = R"({"role":"system","content":"Be kind."},{"role":"user","content":"Hi"})";
+  const std::string start =
+      R"({"role":"system","content":"Be kind."},{"role":"user","content":"Hi"})";
   EXPECT_NE(hash(start), 0u);
-  EXPECT_EQ(hash(start), hash(start + R"(,{"role":"assistant","content":"Yes?"},{"role":"user","content":"x"})"));
-  EXPECT_NE(hash(start), hash(R"({"role":"system","content":"Be kind."},{"role":"user","content":"Ho"})"));
+  EXPECT_EQ(
+      hash(start),
+      hash(start + R"(,{"role":"assistant","content":"Yes?"},{"role":"user","content":"x"})"));
+  EXPECT_NE(hash(start),
+            hash(R"({"role":"system","content":"Be kind."},{"role":"user","content":"Ho"})"));
   EXPECT_NE(hash(start), hash(R"({"role":"user","content":"Hi"})"));
-  EXPECT_EQ(hash(start, R"(,"prompt_cache_key":"k")"), hash(R"({"role":"user","content":"?"})", R"(,"prompt_cache_key":"k")"));
+  EXPECT_EQ(hash(start, R"(,"prompt_cache_key":"k")"),
+            hash(R"({"role":"user","content":"?"})", R"(,"prompt_cache_key":"k")"));
 }
 
 TEST(OpenaiAsk, reads_embeddings) {
@@ -199,7 +206,8 @@ TEST(OpenaiAsk, reads_embeddings) {
   const auto ask = read(R"({"model":"e","input":"x","encoding_format":"base64","dimensions":8})",
                         Endpoint::embeddings);
   EXPECT_TRUE(ask->client_wants_base64);
-  const auto bad = read(R"({"model":"e","input":"x","encoding_format":"hex"})", Endpoint::embeddings);
+  const auto bad =
+      read(R"({"model":"e","input":"x","encoding_format":"hex"})", Endpoint::embeddings);
   EXPECT_EQ(bad.error().param, "encoding_format");
 }
 

@@ -1,5 +1,5 @@
-// OpenAI content: a request in full, for a provider of another dialect. The body was checked when its
-// facts were read, so that what is odd here is kept as it is and left to the provider. Pure.
+// OpenAI content: a request in full, for a provider of another dialect. The body was checked when
+// its facts were read, so that what is odd here is kept as it is and left to the provider. Pure.
 #include <utility>
 
 #include "dialect/json_walk.h"
@@ -140,8 +140,8 @@ bool read_format(walk::Member& member, OutputFormat& out) {
   return true;
 }
 
-// OpenRouter's `reasoning`, and `thinking` of z.ai and DeepSeek. Only one way of asking fits the hub;
-// a second one is kept raw.
+// OpenRouter's `reasoning`, and `thinking` of z.ai and DeepSeek. Only one way of asking fits the
+// hub; a second one is kept raw.
 bool read_reasoning(walk::Member& member, ReasoningSettings& out) {
   const bool taken = !out.form.empty() || !out.effort.empty();
   if (taken || !walk::is_object(member.value)) return false;
@@ -253,8 +253,8 @@ class ContentReader {
   void read(walk::Member& member) {
     if (member.key == "metadata") return keep_metadata(content_.extra, member);
     if (member.key == "stream_options") return keep_stream_options(content_.extra, member);
-    const bool taken = content_.endpoint == Endpoint::chat ? read_chat(member)
-                                                            : read_embeddings(member);
+    const bool taken =
+        content_.endpoint == Endpoint::chat ? read_chat(member) : read_embeddings(member);
     if (!taken && !read_common(member)) walk::keep(content_.extra, member);
   }
 

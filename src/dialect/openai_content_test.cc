@@ -1,5 +1,5 @@
-// Tests of the hub's way: requests and answers read in full and written back mean the same, and what
-// other dialects put into the hub comes out as OpenAI knows it.
+// Tests of the hub's way: requests and answers read in full and written back mean the same, and
+// what other dialects put into the hub comes out as OpenAI knows it.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -120,7 +120,8 @@ TEST(Table, knows_paths_and_dialects) {
   EXPECT_EQ(inbound_route("/v1/chat/completions")->endpoint, Endpoint::chat);
   EXPECT_EQ(inbound_route("/openai/v1/embeddings")->endpoint, Endpoint::embeddings);
   EXPECT_EQ(inbound_route("/v1/messages")->dialect, DialectId::anthropic);
-  EXPECT_EQ(inbound_route("/v1beta/models/a/b:c:streamGenerateContent")->dialect, DialectId::gemini);
+  EXPECT_EQ(inbound_route("/v1beta/models/a/b:c:streamGenerateContent")->dialect,
+            DialectId::gemini);
   EXPECT_FALSE(inbound_route("/v1/nothing").has_value());
   EXPECT_NE(dialect_of(DialectId::openai), nullptr);
   EXPECT_EQ(dialect_of(DialectId::bedrock), nullptr);

@@ -114,11 +114,11 @@ TEST_F(OpenaiCorpus, answers_are_read_and_written_back_equal) {
       std::string written = openai.write_answer(*answer, ask);
       bool equal = corpus::same_json(exchange.answer, written, cause);
       tally.add(equal, cause, exchange.id);
-      const FinishReason finish = answer->choices.empty() ? FinishReason::stop
-                                                          : answer->choices.front().finish;
-      facts_agree.add(facts->usage == answer->usage && facts->model == answer->model &&
-                          facts->finish == finish,
-                      "facts", exchange.id);
+      const FinishReason finish =
+          answer->choices.empty() ? FinishReason::stop : answer->choices.front().finish;
+      facts_agree.add(
+          facts->usage == answer->usage && facts->model == answer->model && facts->finish == finish,
+          "facts", exchange.id);
     });
   }
   tally.print("answers through the hub");
@@ -224,10 +224,11 @@ TEST_F(OpenaiCorpus, streams_give_the_same_facts_however_they_are_cut) {
       faults += !seen.fault.empty();
       malformed += seen.malformed;
       if (!seen.fault.empty()) return;
-      const FinishReason last = full.answer.choices.empty() ? FinishReason::none
-                                                            : full.answer.choices.back().finish;
+      const FinishReason last =
+          full.answer.choices.empty() ? FinishReason::none : full.answer.choices.back().finish;
       bool finish_agrees = seen.finish == FinishReason::none;
-      for (const Choice& choice : full.answer.choices) finish_agrees |= choice.finish == seen.finish;
+      for (const Choice& choice : full.answer.choices)
+        finish_agrees |= choice.finish == seen.finish;
       folds.add(full.answer.usage == seen.usage && full.answer.model == seen.model && finish_agrees,
                 "fold " + std::string(to_string(last)), exchange.id);
 
@@ -282,8 +283,9 @@ TEST_F(OpenaiCorpus, streams_give_the_same_facts_however_they_are_cut) {
   tally.print("streams cut differently");
   folds.print("folded deltas agree with facts");
   rewritten.print("streams written again spell the same");
-  std::printf("no [DONE]: %d, no usage: %d, faults: %d, malformed events: %d, recorded boundaries: %d\n",
-              no_done, no_usage, faults, malformed, boundaries);
+  std::printf(
+      "no [DONE]: %d, no usage: %d, faults: %d, malformed events: %d, recorded boundaries: %d\n",
+      no_done, no_usage, faults, malformed, boundaries);
   EXPECT_GE(tally.percent(), 100.0);
   EXPECT_GE(folds.percent(), 100.0);
   EXPECT_GE(rewritten.percent(), 100.0);

@@ -24,8 +24,8 @@ bool is_noise(std::string_view key) {
 
 void keep_extra(std::vector<Delta>& deltas, int choice, ExtraDelta::At at, walk::Member& member) {
   if (walk::is_null(member.value)) return;
-  deltas.push_back({choice, ExtraDelta{at, std::string(member.key),
-                                       std::string(walk::raw(member.value))}});
+  deltas.push_back(
+      {choice, ExtraDelta{at, std::string(member.key), std::string(walk::raw(member.value))}});
 }
 
 std::string_view inside_brackets(std::string_view array) {
@@ -122,7 +122,8 @@ class DeltaReader::ChoiceReader {
   void read_reasoning(walk::Member& member) {
     std::string text;
     std::string form(member.key);
-    if (take_text(member, text) && !text.empty()) add(ReasoningDelta{std::move(text), std::move(form)});
+    if (take_text(member, text) && !text.empty())
+      add(ReasoningDelta{std::move(text), std::move(form)});
   }
 
   // The text of the details is that of `reasoning` again; only what must be returned is new.
@@ -206,8 +207,8 @@ class DeltaReader::ChoiceReader {
   int choice_ = 0;
 };
 
-// The number of the call that a fragment belongs to, announced when it is new. Some servers leave the
-// index out, some give every call index 0, some repeat id and name with every fragment.
+// The number of the call that a fragment belongs to, announced when it is new. Some servers leave
+// the index out, some give every call index 0, some repeat id and name with every fragment.
 int DeltaReader::tool_of(int choice, std::int64_t index, const std::string& id,
                          const std::string& name, Extra extra, std::vector<Delta>& deltas) {
   int count = 0;

@@ -14,7 +14,8 @@
 
 namespace wye::openai {
 
-// Lives as long as its stream: it knows whether the start was seen, and which tool calls were begun.
+// Lives as long as its stream: it knows whether the start was seen, and which tool calls were
+// begun.
 class DeltaReader {
  public:
   explicit DeltaReader(bool output_excludes_reasoning)

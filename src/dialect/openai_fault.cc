@@ -14,7 +14,8 @@ namespace {
 // "ThrottlingException:http://internal.amazon.com/...".
 void add_header_words(const Headers& headers, ErrorBody& body) {
   const std::string_view name = headers.get("x-amzn-errortype");
-  if (!name.empty()) body.words.insert(body.words.begin(), to_lower(name.substr(0, name.find(':'))));
+  if (!name.empty())
+    body.words.insert(body.words.begin(), to_lower(name.substr(0, name.find(':'))));
 }
 
 // When a limit is used up its reset is the wait, even if nobody says Retry-After.
@@ -73,7 +74,8 @@ std::string write_fault(const Fault& fault, std::string_view request_id) {
   return out;
 }
 
-// Clients take an error event for the end of the stream; nothing may follow it, no end marker either.
+// Clients take an error event for the end of the stream; nothing may follow it, no end marker
+// either.
 std::string write_fault_event(const Fault& fault, std::string_view request_id) {
   std::string out = "data: ";
   write_document(out, fault, request_id);

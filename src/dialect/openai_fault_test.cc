@@ -29,29 +29,41 @@ TEST(OpenaiFault, classifies_bodies_of_every_shape) {
       {504, "upstream timed out", timeout},
       {529, "{}", overloaded},
       {400, R"({"error":{"message":"m","type":"invalid_request_error","code":null}})", bad_request},
-      {400, R"({"detail":[{"loc":["body"],"msg":"field required","type":"missing"}]})", bad_request},
+      {400, R"({"detail":[{"loc":["body"],"msg":"field required","type":"missing"}]})",
+       bad_request},
       {422, R"({"detail":"nope"})", bad_request},
-      {400, R"({"object":"error","message":"Invalid model: x","type":"invalid_model","code":"1500"})",
+      {400,
+       R"({"object":"error","message":"Invalid model: x","type":"invalid_model","code":"1500"})",
        model_gone, "1500"},
       {400, R"({"code":"invalid-argument","error":"Incorrect API key provided."})", auth,
        "invalid-argument"},
-      {429, R"({"error":{"message":"Rate limit reached. Please try again in 1.2s.","type":"tokens",)"
-            R"("code":"rate_limit_exceeded"}})", rate_limit, "rate_limit_exceeded", 1200},
-      {429, R"({"error":{"message":"Request too large for m: Limit 5, Requested 6.",)"
-            R"("code":"rate_limit_exceeded"}})", context_window, "rate_limit_request_too_large"},
-      {429, R"({"error":{"message":"You exceeded your current quota","type":"insufficient_quota",)"
-            R"("code":"insufficient_quota"}})", quota, "insufficient_quota"},
-      {429, R"([{"error":{"code":429,"message":"You exceeded your current quota","status":)"
-            R"("RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":)"
-            R"("RequestsPerMinutePerProject"}]},{"retryDelay":"34s"}]}}])",
+      {429,
+       R"({"error":{"message":"Rate limit reached. Please try again in 1.2s.","type":"tokens",)"
+       R"("code":"rate_limit_exceeded"}})",
+       rate_limit, "rate_limit_exceeded", 1200},
+      {429,
+       R"({"error":{"message":"Request too large for m: Limit 5, Requested 6.",)"
+       R"("code":"rate_limit_exceeded"}})",
+       context_window, "rate_limit_request_too_large"},
+      {429,
+       R"({"error":{"message":"You exceeded your current quota","type":"insufficient_quota",)"
+       R"("code":"insufficient_quota"}})",
+       quota, "insufficient_quota"},
+      {429,
+       R"([{"error":{"code":429,"message":"You exceeded your current quota","status":)"
+       R"("RESOURCE_EXHAUSTED","details":[{"violations":[{"quotaId":)"
+       R"("RequestsPerMinutePerProject"}]},{"retryDelay":"34s"}]}}])",
        rate_limit, "", 34000},
-      {429, R"({"error":{"code":429,"message":"quota","details":[{"violations":[{"quotaId":)"
-            R"("RequestsPerDayPerProject"}]}]}})", quota},
+      {429,
+       R"({"error":{"code":429,"message":"quota","details":[{"violations":[{"quotaId":)"
+       R"("RequestsPerDayPerProject"}]}]}})",
+       quota},
       {400, R"({"error":{"code":"content_filter","message":"filtered"}})", content_filter,
        "content_filter"},
       {413, R"({"error":{"type":"request_too_large","message":"x"}})", too_large},
-      {400, R"({"error":{"code":400,"message":"Provider returned error","metadata":{"raw":)"
-            R"("{\"error\":{\"message\":\"prompt is too long\",\"code\":\"bad\"}}"}}})",
+      {400,
+       R"({"error":{"code":400,"message":"Provider returned error","metadata":{"raw":)"
+       R"("{\"error\":{\"message\":\"prompt is too long\",\"code\":\"bad\"}}"}}})",
        context_window, "bad"},
       {500, R"({"error":{"message":"boom","type":"server_error"}})", outage},
   };
@@ -69,7 +81,8 @@ TEST(OpenaiFault, bounds_messages_and_masks_keys) {
   const Fault fault = read(401, R"({"error":{"message":"Incorrect API key provided: sk-abcdef, or )"
                                 R"(ab***yz. See docs."}})");
   EXPECT_EQ(fault.message, "Incorrect API key provided: [key], or [key] See docs.");
-  const Fault longer = read(400, R"({"error":{"message":")" + std::string(5000, 'x') + "\xc3\xa4\"}}");
+  const Fault longer =
+      read(400, R"({"error":{"message":")" + std::string(5000, 'x') + "\xc3\xa4\"}}");
   EXPECT_LE(longer.message.size(), 2048u);
 }
 
@@ -89,10 +102,11 @@ TEST(OpenaiFault, writes_what_clients_read) {
   Fault bad = fault(FaultKind::bad_request, "messages[0].role must be a string");
   bad.param = "messages[0].role";
   const Dialect& openai = *dialect_of(DialectId::openai);
-  EXPECT_EQ(openai.write_fault(bad, "req_1"),
-            R"({"error":{"message":"messages[0].role must be a string","type":"invalid_request_error",)"
-            R"("param":"messages[0].role","code":"bad_request"},)"
-            R"("gateway":{"request_id":"req_1","class":"bad_request"}})");
+  EXPECT_EQ(
+      openai.write_fault(bad, "req_1"),
+      R"({"error":{"message":"messages[0].role must be a string","type":"invalid_request_error",)"
+      R"("param":"messages[0].role","code":"bad_request"},)"
+      R"("gateway":{"request_id":"req_1","class":"bad_request"}})");
   const std::string event = openai.write_fault_event(fault(FaultKind::stall, "silent"), "req_2");
   EXPECT_TRUE(event.starts_with(R"(data: {"error":{"message":"silent")"));
   EXPECT_TRUE(event.ends_with("}}\n\n"));

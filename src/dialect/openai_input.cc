@@ -46,13 +46,14 @@ Result<void> read_input(JsonValue& input, std::int64_t& tokens) {
   }
   if (!walk::is_array(input)) return fail(walk::must_be("input", input_types));
   std::size_t count = 0;
-  auto done = walk::elements(input, "input", [&](JsonValue& each, std::size_t index) -> Result<void> {
-    ++count;
-    if (Result<void> one = read_item(each, tokens); !one) {
-      return fail(walk::inside(std::move(one.error()), "input", index));
-    }
-    return {};
-  });
+  auto done =
+      walk::elements(input, "input", [&](JsonValue& each, std::size_t index) -> Result<void> {
+        ++count;
+        if (Result<void> one = read_item(each, tokens); !one) {
+          return fail(walk::inside(std::move(one.error()), "input", index));
+        }
+        return {};
+      });
   if (!done) return done;
   if (count == 0) return fail(walk::wrong_value("input", "must not be empty", "empty_array"));
   return {};

@@ -34,13 +34,14 @@ class MessageReader {
 
   Result<void> read(JsonValue& messages) {
     std::size_t count = 0;
-    auto done = walk::elements(messages, "messages", [&](JsonValue& each, std::size_t index) -> Result<void> {
-      ++count;
-      if (Result<void> one = read_message(each); !one) {
-        return fail(walk::inside(std::move(one.error()), "messages", index));
-      }
-      return {};
-    });
+    auto done = walk::elements(
+        messages, "messages", [&](JsonValue& each, std::size_t index) -> Result<void> {
+          ++count;
+          if (Result<void> one = read_message(each); !one) {
+            return fail(walk::inside(std::move(one.error()), "messages", index));
+          }
+          return {};
+        });
     if (!done) return done;
     if (count == 0) {
       return fail(walk::wrong_value("messages", "must not be empty", "empty_array"));
@@ -53,7 +54,7 @@ class MessageReader {
  private:
   struct Seen {
     bool role = false, content = false, tool_calls = false, tool_call_id = false;
-    char role_first = 0;          // first letter, which tells roles apart
+    char role_first = 0;  // first letter, which tells roles apart
     std::uint64_t prefix = 0;
   };
 
@@ -81,8 +82,7 @@ class MessageReader {
     const bool tool = *role == "tool" || *role == "function";
     if (!tool && !role_from(*role)) {
       return fail(walk::wrong_value(
-          "role", "must be system, developer, user, assistant, tool or function",
-          "invalid_value"));
+          "role", "must be system, developer, user, assistant, tool or function", "invalid_value"));
     }
     // Chat templates without tools have no place for a tool's answer.
     if (tool) facts_.needs.insert(Ability::tools);
@@ -108,10 +108,12 @@ class MessageReader {
   }
 
   Result<void> read_parts(JsonValue& value, Seen& seen) {
-    return walk::elements(value, "content", [&](JsonValue& each, std::size_t index) -> Result<void> {
-      if (Result<void> done = read_part(each, seen); !done) return fail(walk::inside(std::move(done.error()), "content", index));
-      return {};
-    });
+    return walk::elements(value, "content",
+                          [&](JsonValue& each, std::size_t index) -> Result<void> {
+                            if (Result<void> done = read_part(each, seen); !done)
+                              return fail(walk::inside(std::move(done.error()), "content", index));
+                            return {};
+                          });
   }
 
   // The type may come after the body, so the member that carries the body decides what the part is.
@@ -170,14 +172,15 @@ class MessageReader {
     if (seen.tool_calls) return fail(walk::duplicate("tool_calls"));
     seen.tool_calls = true;
     if (walk::is_null(value)) return {};
-    return walk::elements(value, "tool_calls", [&](JsonValue& each, std::size_t index) -> Result<void> {
-      if (!walk::is_object(each)) {
-        return fail(walk::inside(walk::must_be("", "an object"), "tool_calls", index));
-      }
-      facts_.needs.insert(Ability::tools);
-      text_bytes_ += walk::raw(each).size();
-      return {};
-    });
+    return walk::elements(
+        value, "tool_calls", [&](JsonValue& each, std::size_t index) -> Result<void> {
+          if (!walk::is_object(each)) {
+            return fail(walk::inside(walk::must_be("", "an object"), "tool_calls", index));
+          }
+          facts_.needs.insert(Ability::tools);
+          text_bytes_ += walk::raw(each).size();
+          return {};
+        });
   }
 
   // A conversation is recognised by its instructions and by how its user opened it.

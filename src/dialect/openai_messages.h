@@ -1,5 +1,5 @@
-// OpenAI messages: the facts of a `messages` array and of an embeddings `input`: what they need, how
-// long they are, how they begin. Internal to this room.
+// OpenAI messages: the facts of a `messages` array and of an embeddings `input`: what they need,
+// how long they are, how they begin. Internal to this room.
 #pragma once
 
 #include <cstdint>

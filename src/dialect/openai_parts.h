@@ -3,11 +3,11 @@
 //
 // Words of `form` used here, several separated by spaces:
 //   message: parts (content is a list), null, absent; function (the old role)
-//   tool call: untyped, object (arguments are no string), no_arguments, function_call (the old member)
-//   tool call or unknown part: tool_calls (it stood in that member)
-//   reasoning: the member that carried it; thinking (a part of Mistral's); detail (OpenRouter)
-//   media: bare (a string where an object is usual), document_url
-//   refusal: refusal (it stood in that member, not in a content list)
+//   tool call: untyped, object (arguments are no string), no_arguments, function_call (the old
+//   member) tool call or unknown part: tool_calls (it stood in that member) reasoning: the member
+//   that carried it; thinking (a part of Mistral's); detail (OpenRouter) media: bare (a string
+//   where an object is usual), document_url refusal: refusal (it stood in that member, not in a
+//   content list)
 // Extra members of an object within a part are named by both, with nested_mark between.
 #pragma once
 
@@ -34,9 +34,9 @@ bool take_text(walk::Member& member, std::string& out);
 // Writes the members of a message, without its braces. Parts of other dialects that OpenAI has no
 // place for are left out; `extra` is only written when `own`, that is when OpenAI's form was read.
 struct WriteOptions {
-  bool own = true;             // the content was read from this dialect
-  bool cache_control = true;   // the receiver knows cache_control
-  bool reasoning = true;       // thoughts are wanted; providers refuse those of others
+  bool own = true;            // the content was read from this dialect
+  bool cache_control = true;  // the receiver knows cache_control
+  bool reasoning = true;      // thoughts are wanted; providers refuse those of others
 };
 void write_message(JsonWriter& json, const Message& message, const WriteOptions& options);
 void write_extra(JsonWriter& json, const Extra& extra);

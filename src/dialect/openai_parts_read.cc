@@ -67,8 +67,8 @@ void read_file(walk::Member& member, Part& part) {
   part.body = std::move(document);
 }
 
-// Mistral: {"type": "thinking", "thinking": [{"type": "text", "text": ...}]}. Anything richer is kept
-// whole; false then.
+// Mistral: {"type": "thinking", "thinking": [{"type": "text", "text": ...}]}. Anything richer is
+// kept whole; false then.
 bool read_thinking(walk::Member& member, Part& part) {
   Reasoning reasoning;
   int pieces = 0;
@@ -193,7 +193,8 @@ Part read_detail(JsonValue& value) {
       reasoning.summary = text == "reasoning.summary";
       reasoning.encrypted = text == "reasoning.encrypted";
       part.extra.push_back({"type", std::string(walk::raw(member.value))});
-    } else if ((member.key == "text" || member.key == "summary") && take_text(member, reasoning.text)) {
+    } else if ((member.key == "text" || member.key == "summary") &&
+               take_text(member, reasoning.text)) {
       add_word(part.form, member.key);
     } else if ((member.key == "signature" || member.key == "data") &&
                take_text(member, part.signature.data)) {
@@ -255,8 +256,8 @@ class MessageReader {
   }
 
   static bool has_elements(JsonValue& value) {
-    return walk::is_array(value) && walk::raw(value).find_first_not_of(" \t\r\n", 1) !=
-                                        walk::raw(value).size() - 1;
+    return walk::is_array(value) &&
+           walk::raw(value).find_first_not_of(" \t\r\n", 1) != walk::raw(value).size() - 1;
   }
 
   void set_role(const std::string& text, walk::Member& member) {
@@ -278,7 +279,8 @@ class MessageReader {
       content_.emplace_back().body = Text{std::move(text)};
     } else if (walk::is_array(member.value)) {
       add_word(message_.form, "parts");
-      walk::elements_if(member.value, [&](JsonValue& each) { content_.push_back(read_part(each)); });
+      walk::elements_if(member.value,
+                        [&](JsonValue& each) { content_.push_back(read_part(each)); });
     } else {
       add_word(message_.form, "null");
     }

@@ -85,7 +85,15 @@ void write_body(JsonWriter& json, const Part& part) {
 }
 
 // Where a part of a message goes.
-enum class Place { content, refusal, tool_calls, function_call, reasoning, detail, nowhere };
+enum class Place {
+  content,
+  refusal,
+  tool_calls,
+  function_call,
+  reasoning,
+  detail,
+  nowhere
+};
 
 Place place_of(const Part& part, const WriteOptions& options) {
   if (std::holds_alternative<ToolCall>(part.body)) {
@@ -245,7 +253,8 @@ void write_extra(JsonWriter& json, const Extra& extra) {
 void write_extra(JsonWriter& json, const Extra& extra, std::string_view object) {
   for (const ExtraMember& member : extra) {
     const std::string_view name = member.name;
-    if (!name.starts_with(object) || name.size() <= object.size() || name[object.size()] != nested_mark) {
+    if (!name.starts_with(object) || name.size() <= object.size() ||
+        name[object.size()] != nested_mark) {
       continue;
     };
     json.key(name.substr(object.size() + 1)).raw(member.json);
@@ -281,7 +290,8 @@ void write_message(JsonWriter& json, const Message& message, const WriteOptions&
   }
   const bool old_role = has_word(message.form, "function");
   const bool own_role = find_extra(message.extra, "role") != nullptr && options.own;
-  if (!own_role) json.field("role", old_role ? std::string_view("function") : to_string(message.role));
+  if (!own_role)
+    json.field("role", old_role ? std::string_view("function") : to_string(message.role));
   if (result == nullptr) {
     if (!message.name.empty()) json.field("name", message.name);
     MessageWriter(json, message, options).write(message.parts);

@@ -1,4 +1,5 @@
-// OpenAI said: runs for every event of every stream, so it looks at first characters and lengths. Pure.
+// OpenAI said: runs for every event of every stream, so it looks at first characters and lengths.
+// Pure.
 #include "dialect/openai_said.h"
 
 #include <string_view>

@@ -1,5 +1,5 @@
-// OpenAI said: what a message of an answer, or a delta of a stream, carries; lengths only, nothing is
-// unescaped. Internal to this room.
+// OpenAI said: what a message of an answer, or a delta of a stream, carries; lengths only, nothing
+// is unescaped. Internal to this room.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +12,10 @@
 namespace wye::openai {
 
 struct Said {
-  bool content = false;           // text, reasoning, a tool call, a refusal, sound
-  std::int64_t bytes = 0;         // of text and arguments, as escaped
+  bool content = false;    // text, reasoning, a tool call, a refusal, sound
+  std::int64_t bytes = 0;  // of text and arguments, as escaped
   FinishReason finish = FinishReason::none;
-  std::optional<Fault> fault;     // an error within a choice
+  std::optional<Fault> fault;  // an error within a choice
 };
 
 // One element of `choices`; its message stands under "message" or, in a stream, "delta".

@@ -1,6 +1,6 @@
 // OpenAI splice: the provider's body made of the client's, by cutting and inserting. Only what must
-// differ differs: the model's name, the gateway's own metadata, what the provider needs to be asked so
-// that usage can be counted. The rest is sent as the client wrote it, and is not copied. Pure.
+// differ differs: the model's name, the gateway's own metadata, what the provider needs to be asked
+// so that usage can be counted. The rest is sent as the client wrote it, and is not copied. Pure.
 #include <array>
 #include <cstddef>
 

@@ -58,7 +58,8 @@ TEST(OpenaiSplice, changes_what_it_must) {
       {R"({"model":"a",$M,"metadata":{"task":"t"}})", R"({$N,$M})"},
       {R"({"model":"a",$M,"metadata":{"task":"t","b":"c"}})", R"({$N,$M,"metadata":{"b":"c"}})"},
       {R"({"model":"a",$M,"metadata":{"b":"c" , "task":"t"}})", R"({$N,$M,"metadata":{"b":"c" }})"},
-      {R"({"model":"a",$M,"metadata":{"b":{"task":"t"}}})", R"({$N,$M,"metadata":{"b":{"task":"t"}}})"},
+      {R"({"model":"a",$M,"metadata":{"b":{"task":"t"}}})",
+       R"({$N,$M,"metadata":{"b":{"task":"t"}}})"},
       {R"({"model":"a",$M,"metadata":{}})", R"({$N,$M,"metadata":{}})"},
       // Usage of streams.
       {R"({"model":"a",$M,"stream":true})",
@@ -78,7 +79,8 @@ TEST(OpenaiSplice, changes_what_it_must) {
       // Reasoning.
       {R"({"reasoning_effort":"high","model":"a",$M})", R"({"reasoning_effort":"high",$N,$M})"},
       {R"({"reasoning_effort":"high","model":"a",$M})", R"({$N,$M})", true},
-      {R"({"reasoning_effort":"high","reasoning":{"a":[1,{"b":2}]},"model":"a",$M})", R"({$N,$M})", true},
+      {R"({"reasoning_effort":"high","reasoning":{"a":[1,{"b":2}]},"model":"a",$M})", R"({$N,$M})",
+       true},
       {R"({"model":"a",$M,"reasoning_effort":"high","reasoning":{"a":1},"thinking":{}})",
        R"({$N,$M})", true},
       {R"({"metadata":{"task":"t"},"reasoning_effort":"low","model":"a",$M,"reasoning":null})",
@@ -87,7 +89,8 @@ TEST(OpenaiSplice, changes_what_it_must) {
        R"({"reasoning_effort":"low",$N,$M})"},
   };
   for (const Case& each : cases) {
-    EXPECT_EQ(splice(filled(each.from), each.drop_reasoning, each.usage), filled(each.to)) << each.from;
+    EXPECT_EQ(splice(filled(each.from), each.drop_reasoning, each.usage), filled(each.to))
+        << each.from;
   }
 }
 

@@ -1,4 +1,5 @@
-// Tests of what is read of answers and streams: usage in all spellings, ends, errors inside successes.
+// Tests of what is read of answers and streams: usage in all spellings, ends, errors inside
+// successes.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -39,23 +40,28 @@ TEST(OpenaiStream, reads_usage_in_every_spelling) {
        R"("cache_write_tokens":2},"completion_tokens_details":{"reasoning_tokens":3}})",
        usage(10, 4, 2, 5, 3)},
       {R"({"prompt_tokens":10,"completion_tokens":5,"prompt_cache_hit_tokens":8,)"
-       R"("prompt_cache_miss_tokens":2})", usage(10, 8, 0, 5, 0)},
+       R"("prompt_cache_miss_tokens":2})",
+       usage(10, 8, 0, 5, 0)},
       {R"({"prompt_tokens":10,"completion_tokens":5,"cached_tokens":8})", usage(10, 8, 0, 5, 0)},
-      {R"({"prompt_tokens":10,"completion_tokens":5,"num_cached_tokens":8})", usage(10, 8, 0, 5, 0)},
+      {R"({"prompt_tokens":10,"completion_tokens":5,"num_cached_tokens":8})",
+       usage(10, 8, 0, 5, 0)},
       // xAI leaves the reasoning out, and its total says so.
       {R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":115,)"
-       R"("completion_tokens_details":{"reasoning_tokens":100}})", usage(10, 0, 0, 105, 100), true},
+       R"("completion_tokens_details":{"reasoning_tokens":100}})",
+       usage(10, 0, 0, 105, 100), true},
       {R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":115,)"
-       R"("completion_tokens_details":{"reasoning_tokens":100}})", usage(10, 0, 0, 105, 100), false},
+       R"("completion_tokens_details":{"reasoning_tokens":100}})",
+       usage(10, 0, 0, 105, 100), false},
       {R"({"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,)"
-       R"("completion_tokens_details":{"reasoning_tokens":3}})", usage(10, 0, 0, 5, 3), true},
+       R"("completion_tokens_details":{"reasoning_tokens":3}})",
+       usage(10, 0, 0, 5, 3), true},
       {R"({"total_tokens":7})", usage(7, 0, 0, 0, 0)},
       {R"({"prompt_tokens":7,"completion_tokens":null,"prompt_tokens_details":null})",
        usage(7, 0, 0, 0, 0)},
   };
   for (const Counted& each : cases) {
-    const EventFacts facts = read_event(std::string(R"({"choices":[],"usage":)") + each.usage + "}",
-                                        "", each.excludes);
+    const EventFacts facts =
+        read_event(std::string(R"({"choices":[],"usage":)") + each.usage + "}", "", each.excludes);
     ASSERT_TRUE(facts.usage.has_value()) << each.usage;
     EXPECT_EQ(*facts.usage, each.wanted) << each.usage;
     EXPECT_TRUE(facts.usage_only);
@@ -71,19 +77,22 @@ struct Event {
 TEST(OpenaiStream, tells_events_apart) {
   using enum FinishReason;
   const Event cases[] = {
-      {R"({"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]})", 0, 0, 0, 0, none},
+      {R"({"choices":[{"delta":{"role":"assistant","content":""},"finish_reason":null}]})", 0, 0, 0,
+       0, none},
       {R"({"choices":[{"delta":{"content":"a"}}]})", 1, 0, 0, 0, none},
       {R"({"choices":[{"delta":{"content":null,"reasoning":"a"}}]})", 1, 0, 0, 0, none},
       {R"({"choices":[{"delta":{"reasoning_content":"a"}}]})", 1, 0, 0, 0, none},
       {R"({"choices":[{"delta":{"content":[{"type":"thinking","thinking":[{"type":"text","text":"a"}]}]}}]})",
        1, 0, 0, 0, none},
       {R"({"choices":[{"delta":{"refusal":"No"}}]})", 1, 0, 0, 0, none},
-      {R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]})", 1, 0, 0, 0, none},
+      {R"({"choices":[{"delta":{"tool_calls":[{"index":0,"function":{"arguments":"{"}}]}}]})", 1, 0,
+       0, 0, none},
       {R"({"choices":[{"delta":{"tool_calls":null}}]})", 0, 0, 0, 0, none},
       {R"({"choices":[],"prompt_filter_results":[]})", 0, 0, 0, 0, none},
       {R"({"choices":[],"usage":null})", 0, 0, 0, 0, none},
       {R"({"choices":[],"usage":{"prompt_tokens":1}})", 0, 1, 0, 0, none},
-      {R"({"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}})", 0, 0, 0, 0, stop},
+      {R"({"choices":[{"delta":{},"finish_reason":"stop"}],"usage":{"prompt_tokens":1}})", 0, 0, 0,
+       0, stop},
       {R"({"choices":[{"delta":{},"finish_reason":"function_call"}]})", 0, 0, 0, 0, tool_calls},
       {R"({"choices":[{"delta":{},"finish_reason":"length"}]})", 0, 0, 0, 0, length},
       {R"({"choices":[{"delta":{},"finish_reason":"something_new"}]})", 0, 0, 0, 0, other},
@@ -119,11 +128,13 @@ TEST(OpenaiStream, finds_errors_inside_a_success) {
     FaultKind kind;
   };
   const Case cases[] = {
-      {R"({"error":{"message":"Overloaded","type":"overloaded_error"}})", "", FaultKind::overloaded},
+      {R"({"error":{"message":"Overloaded","type":"overloaded_error"}})", "",
+       FaultKind::overloaded},
       {R"({"error":{"code":429,"message":"Rate limit exceeded"},"choices":[{"delta":{"content":""},)"
-       R"("finish_reason":"error"}]})", "", FaultKind::rate_limit},
-      {R"({"choices":[{"delta":{},"finish_reason":"error","error":{"code":502,"message":"x"}}]})", "",
-       FaultKind::outage},
+       R"("finish_reason":"error"}]})",
+       "", FaultKind::rate_limit},
+      {R"({"choices":[{"delta":{},"finish_reason":"error","error":{"code":502,"message":"x"}}]})",
+       "", FaultKind::outage},
       {R"({"error":{"message":"Failed","code":"tool_use_failed","status_code":400}})", "error",
        FaultKind::invalid_output},
       {"busy", "error", FaultKind::outage},
@@ -151,7 +162,8 @@ TEST(OpenaiAnswer, refuses_what_is_no_answer) {
       {R"({"choices":[]})", Endpoint::chat, FaultKind::invalid_output},
       {R"({"choices":[{"index":0}]})", Endpoint::embeddings, FaultKind::invalid_output},
       {R"({"data":[]})", Endpoint::embeddings, FaultKind::invalid_output},
-      {R"({"error":{"message":"x","code":"insufficient_quota"}})", Endpoint::chat, FaultKind::quota},
+      {R"({"error":{"message":"x","code":"insufficient_quota"}})", Endpoint::chat,
+       FaultKind::quota},
       {R"({"choices":[{"message":{}},)", Endpoint::chat, FaultKind::invalid_output},
   };
   JsonReader reader;
@@ -164,8 +176,9 @@ TEST(OpenaiAnswer, refuses_what_is_no_answer) {
 
 TEST(OpenaiAnswer, reads_facts_of_embeddings) {
   JsonReader reader;
-  std::string body = R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],)"
-                     R"("model":"e","usage":{"prompt_tokens":3,"total_tokens":3}})";
+  std::string body =
+      R"({"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.1]}],)"
+      R"("model":"e","usage":{"prompt_tokens":3,"total_tokens":3}})";
   const auto facts = openai().read_answer_facts(reader, Endpoint::embeddings, body, Provider{});
   ASSERT_TRUE(facts.has_value());
   EXPECT_TRUE(facts->has_content);
@@ -174,7 +187,8 @@ TEST(OpenaiAnswer, reads_facts_of_embeddings) {
 }
 
 TEST(OpenaiStream, folds_to_the_answer_it_spells_and_back) {
-  const auto file = std::filesystem::path(__FILE__).parent_path() / "../../tests/fixtures/openai_stream.jsonl";
+  const auto file =
+      std::filesystem::path(__FILE__).parent_path() / "../../tests/fixtures/openai_stream.jsonl";
   std::ifstream in(file);
   ASSERT_TRUE(in.is_open()) << file;
   JsonReader reader;

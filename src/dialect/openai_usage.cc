@@ -55,19 +55,20 @@ constexpr std::array<std::pair<std::string_view, FinishReason>, 13> finish_words
     {"content_filter", FinishReason::content_filter},
     {"function_call", FinishReason::tool_calls},
     {"error", FinishReason::error},
-    {"eos", FinishReason::stop},            // Together
-    {"end_turn", FinishReason::stop},       // gateways that pass others' words through
+    {"eos", FinishReason::stop},       // Together
+    {"end_turn", FinishReason::stop},  // gateways that pass others' words through
     {"stop_sequence", FinishReason::stop},
     {"tool_use", FinishReason::tool_calls},
     {"max_tokens", FinishReason::length},
-    {"model_length", FinishReason::length},  // Mistral
+    {"model_length", FinishReason::length},       // Mistral
     {"sensitive", FinishReason::content_filter},  // z.ai
 }};
 
 // Whether `output` leaves the reasoning out. Where there is a total, it tells the truth; the
 // provider's habit decides otherwise.
 bool excludes_reasoning(const Counts& counts, bool habit) {
-  if (counts.reasoning == 0 || counts.total < 0 || counts.input < 0 || counts.output < 0) return habit;
+  if (counts.reasoning == 0 || counts.total < 0 || counts.input < 0 || counts.output < 0)
+    return habit;
   if (counts.total == counts.input + counts.output) return false;
   return habit || counts.total == counts.input + counts.output + counts.reasoning;
 }

@@ -29,10 +29,10 @@ class AskWriter {
         ask_(ask),
         deployment_(deployment),
         provider_(provider),
-        options_{.own = content.origin == DialectId::openai,
-                 .cache_control =
-                     content.origin == DialectId::openai || provider.kind == "openrouter",
-                 .reasoning = content.origin == DialectId::openai} {}
+        options_{
+            .own = content.origin == DialectId::openai,
+            .cache_control = content.origin == DialectId::openai || provider.kind == "openrouter",
+            .reasoning = content.origin == DialectId::openai} {}
 
   void write() {
     json_.begin_object();

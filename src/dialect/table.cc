@@ -1,5 +1,5 @@
-// Table: the dialects and the paths, listed by hand. A dialect that this version does not have yet is
-// missing from the first table and may stand in the second, so that its clients are told so.
+// Table: the dialects and the paths, listed by hand. A dialect that this version does not have yet
+// is missing from the first table and may stand in the second, so that its clients are told so.
 //
 // Constant data; any thread.
 #include <array>

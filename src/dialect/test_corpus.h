@@ -1,5 +1,6 @@
-// Test corpus: recorded traffic of real providers, for tests only. It is not part of the project: its
-// folder is named by the environment variable WYE_CORPUS, and tests are skipped where it is absent.
+// Test corpus: recorded traffic of real providers, for tests only. It is not part of the project:
+// its folder is named by the environment variable WYE_CORPUS, and tests are skipped where it is
+// absent.
 #pragma once
 
 #include <simdjson.h>
@@ -83,12 +84,13 @@ inline void for_each(const std::filesystem::path& file, bool errors,
 
 inline void for_each_exchange(std::string_view provider,
                               const std::function<void(const Exchange&)>& use) {
-  for_each(std::filesystem::path("exchanges/open") / (std::string(provider) + ".jsonl"), false, use);
+  for_each(std::filesystem::path("exchanges/open") / (std::string(provider) + ".jsonl"), false,
+           use);
 }
 
 inline constexpr std::array<std::string_view, 12> compatible{
-    "openai", "groq", "deepseek", "xai", "together", "openrouter", "cerebras", "perplexity",
-    "mistral", "zai", "llamacpp", "azure"};
+    "openai",   "groq",       "deepseek", "xai", "together", "openrouter",
+    "cerebras", "perplexity", "mistral",  "zai", "llamacpp", "azure"};
 
 inline Provider provider_of(std::string_view name) {
   Provider out;

@@ -37,9 +37,22 @@ struct DurationUnit {
 };
 // Longer names first: "ms" before "m", "minutes" before "m".
 constexpr std::array<DurationUnit, 16> units{{
-    {"milliseconds", 1}, {"seconds", 1000}, {"second", 1000}, {"minutes", 60000}, {"minute", 60000},
-    {"hours", 3600000}, {"hour", 3600000}, {"days", 86400000}, {"day", 86400000}, {"ms", 1},
-    {"us", 0.001}, {"ns", 0.000001}, {"s", 1000}, {"m", 60000}, {"h", 3600000}, {"d", 86400000},
+    {"milliseconds", 1},
+    {"seconds", 1000},
+    {"second", 1000},
+    {"minutes", 60000},
+    {"minute", 60000},
+    {"hours", 3600000},
+    {"hour", 3600000},
+    {"days", 86400000},
+    {"day", 86400000},
+    {"ms", 1},
+    {"us", 0.001},
+    {"ns", 0.000001},
+    {"s", 1000},
+    {"m", 60000},
+    {"h", 3600000},
+    {"d", 86400000},
 }};
 
 std::optional<double> take_unit(std::string_view& text) {
@@ -131,7 +144,8 @@ std::optional<TimeMs> parse_rfc3339(std::string_view text) {
 
 std::optional<TimeMs> parse_http_date(std::string_view text) {
   int year = 0, day = 0, hour = 0, minute = 0, second = 0;
-  if (text.size() != 29 || text.substr(3, 2) != ", " || !text.ends_with(" GMT")) return std::nullopt;
+  if (text.size() != 29 || text.substr(3, 2) != ", " || !text.ends_with(" GMT"))
+    return std::nullopt;
   const std::size_t month = months.find(text.substr(8, 3));
   if (month == std::string_view::npos || month % 3 != 0) return std::nullopt;
   if (!read_digits(text, 5, 2, day) || !read_digits(text, 12, 4, year) ||

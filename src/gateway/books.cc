@@ -79,6 +79,7 @@ void Books::thread_main() {
     if (worked && batch_.empty()) continue;
     const bool busy = !batch_.empty() || !store_ok_.load(std::memory_order_relaxed);
     queue_.wait_for(std::chrono::milliseconds(busy ? limits_.retry_ms : limits_.tick_ms));
+    if (last_batch_ > 1) std::this_thread::sleep_for(std::chrono::microseconds(limits_.gather_us));
   }
 }
 
@@ -193,6 +194,7 @@ void Books::finish_batch(std::optional<Fault> fault) {
   for (Entry* entry : batch_) entry->fault = fault;
   deliver(true);
   pending_.fetch_sub(batch_.size(), std::memory_order_relaxed);
+  last_batch_ = batch_.size();
   batch_.clear();
 }
 

@@ -64,6 +64,9 @@ class Books {
     DurationMs give_up_ms = 2'000;      // how long an answer waits for a failing store
     DurationMs retry_ms = 200;          // between tries at a failing store
     DurationMs tick_ms = 500;
+    // With several records in the last commit, the next waits this long for company: under load the
+    // cost of a commit and of two thread switches is then shared by many.
+    std::int64_t gather_us = 150;
   };
 
   // `clock` gives wall-clock milliseconds and is called on the books thread.
@@ -134,6 +137,7 @@ class Books {
   std::atomic<bool> stopping_{false};
 
   // The books thread's own.
+  std::size_t last_batch_ = 0;             // records in the last commit
   std::vector<Entry*> batch_;              // appends waiting for their commit
   std::deque<StoredRecord> late_;          // rows whose requests were refused meanwhile
   std::vector<std::string> policies_put_;  // fingerprints already in the store

@@ -1,10 +1,11 @@
 // Async: a lazy coroutine with one owner. It starts when it is awaited, resumes its awaiter when it
 // ends, and its frame dies with the Async object, so a cancelled parent takes its children along.
 //
-// Inside an Async<Result<T>>, `co_await` of a Result<U> gives the U or ends the task with the Fault:
+// Inside an Async<Result<T>>, `co_await` of a Result<U> gives the U or ends the task with the
+// Fault:
 //     auto head = co_await parse(bytes);
-// A trap of g++ 12.2: `if (co_await f())`, and the same in while and switch, compiles to a coroutine
-// whose body never runs, when what is awaited is a temporary. Name the value first:
+// A trap of g++ 12.2: `if (co_await f())`, and the same in while and switch, compiles to a
+// coroutine whose body never runs, when what is awaited is a temporary. Name the value first:
 //     const bool ready = co_await f();
 //     if (ready) ...        or   if (auto sent = co_await f(); !sent) ...
 //
@@ -80,8 +81,8 @@ struct PromiseBase : PooledFrame {
 
 }  // namespace async_detail
 
-// Found through Fault, which is of this namespace. Not await_transform: with one, g++ 12 copies every
-// awaiter of the coroutine.
+// Found through Fault, which is of this namespace. Not await_transform: with one, g++ 12 copies
+// every awaiter of the coroutine.
 template <class U>
 async_detail::ResultAwaiter<U> operator co_await(tl::expected<U, Fault> result) noexcept {
   return {std::move(result)};

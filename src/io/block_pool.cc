@@ -1,5 +1,5 @@
-// Free lists by size class: steps of 128 bytes up to 8 KiB, and one class of 16 KiB buffers. What is
-// larger goes to the allocator. Each list keeps a bounded number of bytes.
+// Free lists by size class: steps of 128 bytes up to 8 KiB, and one class of 16 KiB buffers. What
+// is larger goes to the allocator. Each list keeps a bounded number of bytes.
 #include "io/block_pool.h"
 
 #include <array>

@@ -1,5 +1,5 @@
-// A race of connection attempts. Each attempt is a raw non-blocking socket watched by Asio; the race
-// owns them all and wakes one coroutine. Belongs to one loop.
+// A race of connection attempts. Each attempt is a raw non-blocking socket watched by Asio; the
+// race owns them all and wakes one coroutine. Belongs to one loop.
 #include "io/connector.h"
 
 #include <fmt/core.h>
@@ -118,8 +118,7 @@ class Race final : public std::enable_shared_from_this<Race>, private Timer, pri
   }
 
   void arm_timer() {
-    const MonoUs stagger =
-        next_ < addresses_.size() ? steady_now_us() + stagger_us : no_deadline;
+    const MonoUs stagger = next_ < addresses_.size() ? steady_now_us() + stagger_us : no_deadline;
     const MonoUs due = std::min(stagger, deadline_);
     if (due != no_deadline) core_.timers.arm(*this, due);
   }

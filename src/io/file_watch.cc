@@ -1,5 +1,5 @@
-// Watches the folders on the way to the file with inotify, and compares what the path leads to after
-// things have been quiet for a moment. Belongs to one loop.
+// Watches the folders on the way to the file with inotify, and compares what the path leads to
+// after things have been quiet for a moment. Belongs to one loop.
 #include "io/file_watch.h"
 
 #include <fmt/core.h>
@@ -25,8 +25,8 @@ namespace {
 
 constexpr MonoUs quiet_us = 50'000;
 constexpr int links_max = 16;
-constexpr std::uint32_t interest = IN_CLOSE_WRITE | IN_MODIFY | IN_CREATE | IN_MOVED_TO |
-                                   IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
+constexpr std::uint32_t interest =
+    IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
 
 using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
 // Device, inode, size, time of the last change: what tells one content from another.
@@ -125,8 +125,8 @@ Result<std::unique_ptr<FileWatch>> watch_file(LoopCore& core, const std::string&
                                               std::function<void()> action) {
   const int descriptor = ::inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
   if (descriptor < 0)
-    return fail(FaultKind::config, fmt::format("watch {}: {}", path,
-                                               describe(IoResult{IoStatus::failed, 0, errno})));
+    return fail(FaultKind::config,
+                fmt::format("watch {}: {}", path, describe(IoResult{IoStatus::failed, 0, errno})));
   return std::make_unique<FileWatchImpl>(core, descriptor, path, std::move(action));
 }
 

@@ -118,8 +118,7 @@ Async<Result<void>> StreamCall::find_head(MonoUs deadline) {
       co_return fail(FaultKind::invalid_output,
                      fmt::format("answer of {}: {}", name(), length.error().message));
     if (*length > 0) co_return {};
-    const IoResult result =
-        co_await patient_read(pool_->world(), *stream_, input_, deadline);
+    const IoResult result = co_await patient_read(pool_->world(), *stream_, input_, deadline);
     if (result.status == IoStatus::ok) continue;
     if (pooled_ && !replaced_ && input_.empty() && peer_left(result)) {
       grant_time_again(deadline);
@@ -143,8 +142,8 @@ Fault StreamCall::head_fault(const IoResult& result) const {
   if (write_failed_)
     return fault(FaultKind::outage,
                  fmt::format("write to {}: {}", name(), describe({IoStatus::reset})));
-  return fault(FaultKind::outage, fmt::format("read from {}: {} before the answer", name(),
-                                              describe(result)));
+  return fault(FaultKind::outage,
+               fmt::format("read from {}: {} before the answer", name(), describe(result)));
 }
 
 Fault StreamCall::body_fault(const IoResult& result) const {
@@ -181,17 +180,16 @@ Async<Result<std::string_view>> StreamCall::read_body(MonoUs deadline) {
 }
 
 std::string_view StreamCall::take_length() {
-  const std::string_view data =
-      input_.bytes().substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(
-                                   left_, input_.bytes().size())));
+  const std::string_view data = input_.bytes().substr(
+      0, static_cast<std::size_t>(std::min<std::uint64_t>(left_, input_.bytes().size())));
   input_.consume(data.size());
   left_ -= data.size();
   if (left_ == 0) finish();
   return data;
 }
 
-// Removes the framing of all chunks that are there, in place, so that many small chunks that arrived
-// together go on as one.
+// Removes the framing of all chunks that are there, in place, so that many small chunks that
+// arrived together go on as one.
 Result<std::string_view> StreamCall::take_chunks() {
   char* const begin = input_.data();
   std::size_t size = 0;
@@ -213,8 +211,8 @@ Result<std::string_view> StreamCall::take_chunks() {
 // The answer is whole: the connection is of use to others, if both sides agree where it stands.
 void StreamCall::finish() {
   whole_ = true;
-  const bool reusable = head_.keep_alive && head_.framing != Framing::until_close &&
-                        input_.empty() && !write_failed_;
+  const bool reusable =
+      head_.keep_alive && head_.framing != Framing::until_close && input_.empty() && !write_failed_;
   if (reusable) pool_->give(peer_, std::move(stream_));
   stream_.reset();
 }

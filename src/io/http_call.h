@@ -17,8 +17,7 @@ namespace wye {
 class StreamCall final : public HttpCall {
  public:
   StreamCall(std::shared_ptr<HttpPool> pool, const Peer& peer, std::string_view head,
-             std::span<const std::string_view> body, MonoUs connect_deadline,
-             MonoUs send_deadline);
+             std::span<const std::string_view> body, MonoUs connect_deadline, MonoUs send_deadline);
 
   // Connects, or takes a pooled connection, and writes the request.
   Async<Result<void>> send();
@@ -45,7 +44,8 @@ class StreamCall final : public HttpCall {
 
   std::shared_ptr<HttpPool> pool_;
   const Peer peer_;
-  // The request, for as long as it may have to be sent again. The bytes of the body are the caller's.
+  // The request, for as long as it may have to be sent again. The bytes of the body are the
+  // caller's.
   std::string request_head_;
   std::vector<std::string_view> request_;
   MonoUs connect_deadline_;

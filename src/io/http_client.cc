@@ -19,8 +19,8 @@ class PooledClient final : public HttpClient {
                                                 std::span<const std::string_view> body,
                                                 MonoUs connect_deadline,
                                                 MonoUs send_deadline) override {
-    auto call = std::make_unique<StreamCall>(pool_, peer, head, body, connect_deadline,
-                                             send_deadline);
+    auto call =
+        std::make_unique<StreamCall>(pool_, peer, head, body, connect_deadline, send_deadline);
     co_await co_await call->send();
     co_return call;
   }

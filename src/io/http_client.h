@@ -18,23 +18,23 @@ namespace wye {
 
 class HttpClient;
 
-// One request on one connection, and its answer. Destroying it before the answer is whole closes the
-// connection; after the whole answer of a keep-alive peer the connection goes back to the pool.
+// One request on one connection, and its answer. Destroying it before the answer is whole closes
+// the connection; after the whole answer of a keep-alive peer the connection goes back to the pool.
 class HttpCall {
  public:
   virtual ~HttpCall() = default;
 
-  // Reads up to the end of the answer's head, 1xx skipped. Faults: outage (reset, refused), ttft when
-  // `deadline` passed, invalid_output for what is not HTTP.
+  // Reads up to the end of the answer's head, 1xx skipped. Faults: outage (reset, refused), ttft
+  // when `deadline` passed, invalid_output for what is not HTTP.
   virtual Async<Result<void>> read_head(MonoUs deadline) = 0;
   // Valid after read_head(), until the call dies.
   virtual const ResponseHead& head() const = 0;
 
-  // The next bytes of the body, framing removed; empty at its end. The view holds until the next call.
-  // Faults: cut (ended early, bad framing), stall when `deadline` passed.
+  // The next bytes of the body, framing removed; empty at its end. The view holds until the next
+  // call. Faults: cut (ended early, bad framing), stall when `deadline` passed.
   virtual Async<Result<std::string_view>> read_body(MonoUs deadline) = 0;
 
-  virtual bool pooled() const = 0;            // the connection had been used before
+  virtual bool pooled() const = 0;              // the connection had been used before
   virtual std::int64_t connect_us() const = 0;  // -1 when pooled
 };
 
@@ -50,14 +50,15 @@ class HttpClient {
  public:
   virtual ~HttpClient() = default;
 
-  // Takes a live pooled connection or makes one, and sends the whole request. `head` is complete with
-  // its blank line. A pooled connection that proves dead before the first byte of the answer is
-  // replaced once, silently (safe: the peer had closed it before it could read the request); so the
-  // bytes of `body` must stay until read_head() has returned. Faults: outage, timeout (connect).
+  // Takes a live pooled connection or makes one, and sends the whole request. `head` is complete
+  // with its blank line. A pooled connection that proves dead before the first byte of the answer
+  // is replaced once, silently (safe: the peer had closed it before it could read the request); so
+  // the bytes of `body` must stay until read_head() has returned. Faults: outage, timeout
+  // (connect).
   virtual Async<Result<std::unique_ptr<HttpCall>>> send(const Peer& peer, std::string_view head,
-                                                       std::span<const std::string_view> body,
-                                                       MonoUs connect_deadline,
-                                                       MonoUs send_deadline) = 0;
+                                                        std::span<const std::string_view> body,
+                                                        MonoUs connect_deadline,
+                                                        MonoUs send_deadline) = 0;
   virtual HttpClientCounts counts() const = 0;
   // Closes idle connections, for the end of the program and after a reload.
   virtual void close_idle() = 0;

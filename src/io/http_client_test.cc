@@ -16,10 +16,11 @@ using test::in_ms;
 using test::new_loop;
 using test::say;
 
-// Answers each request with the next of `answers`, in pieces where it says so; then does as it is told.
+// Answers each request with the next of `answers`, in pieces where it says so; then does as it is
+// told.
 struct Answer {
   std::string bytes;
-  std::size_t step = 0;      // bytes a write, 0: all at once
+  std::size_t step = 0;  // bytes a write, 0: all at once
   bool close_after = false;
   bool close_before = false;  // reads the request and hangs up
 };
@@ -60,7 +61,8 @@ class HttpClientStory : public ::testing::Test {
     std::string body;
     bool pooled = false;
   };
-  Async<Got> get(std::string line = "GET / HTTP/1.1\r\nHost: x\r\n\r\n", std::int64_t wait_ms = 2000) {
+  Async<Got> get(std::string line = "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+                 std::int64_t wait_ms = 2000) {
     Got got;
     const std::string head = std::move(line);
     auto call = co_await client->send(peer, head, {}, in_ms(*loop, 2000), in_ms(*loop, 2000));
@@ -138,10 +140,12 @@ TEST_F(HttpClientStory, ReadsEveryFramingInOddSplits) {
 }
 
 TEST_F(HttpClientStory, JoinsChunksThatCameTogether) {
-  answers = {{"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n"}};
+  answers = {
+      {"HTTP/1.1 200 OK\r\nTransfer-Encoding: "
+       "chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n1\r\nc\r\n0\r\n\r\n"}};
   run([&](Loop& world) -> Async<void> {
-    auto call = co_await client->send(peer, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", {}, in_ms(world, 999),
-                                      in_ms(world, 999));
+    auto call = co_await client->send(peer, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", {},
+                                      in_ms(world, 999), in_ms(world, 999));
     (void)co_await (*call)->read_head(in_ms(world, 999));
     auto some = co_await (*call)->read_body(in_ms(world, 999));
     EXPECT_EQ(*some, "abc");
@@ -191,7 +195,8 @@ TEST_F(HttpClientStory, DoesNotReplaceAFreshConnection) {
   answers = {{"", 0, false, true}, {hello}};
   run([&](Loop&) -> Async<void> {
     const Got got = co_await get();
-    EXPECT_EQ(got.fault, "outage: read from " + name() + ": connection closed by peer before the answer");
+    EXPECT_EQ(got.fault,
+              "outage: read from " + name() + ": connection closed by peer before the answer");
   });
   EXPECT_EQ(requests.size(), 1u);
 }
@@ -252,7 +257,7 @@ TEST_F(HttpClientStory, ReadsAnAnswerThatIsSlowerThanTheBufferIsKept) {
     auto late = loop->listen("127.0.0.1", 0, 10, [&](std::unique_ptr<Stream> stream) {
       start([](World& w, std::unique_ptr<Stream> s) -> Async<void> {
         (void)co_await hear_until(w, *s, "\r\n\r\n");
-        co_await w.sleep_until(in_ms(w, 1200));
+        co_await w.sleep_until(in_ms(w, 400));
         co_await say(w, *s, hello);
         co_await w.sleep_until(in_ms(w, 100));
       }(world, std::move(stream)));
@@ -268,8 +273,9 @@ TEST_F(HttpClientStory, SendsAllPiecesOfTheBody) {
   answers = {{hello}};
   run([&](Loop& world) -> Async<void> {
     const std::string_view body[] = {"ab", "", "cd\r\n\r\n"};
-    auto call = co_await client->send(peer, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n", body,
-                                      in_ms(world, 999), in_ms(world, 999));
+    auto call =
+        co_await client->send(peer, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 8\r\n\r\n", body,
+                              in_ms(world, 999), in_ms(world, 999));
     (void)co_await (*call)->read_head(in_ms(world, 999));
     EXPECT_TRUE(requests.at(0).ends_with("\r\n\r\nabcd\r\n\r\n")) << requests.at(0);
   });
@@ -281,8 +287,8 @@ TEST_F(HttpClientStory, KeepsAtMostSoMany) {
   run([&](Loop& world) -> Async<void> {
     std::vector<std::unique_ptr<HttpCall>> calls;
     for (int i = 0; i < 3; ++i) {
-      auto call = co_await client->send(peer, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", {}, in_ms(world, 999),
-                                        in_ms(world, 999));
+      auto call = co_await client->send(peer, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", {},
+                                        in_ms(world, 999), in_ms(world, 999));
       calls.push_back(std::move(*call));
     }
     for (auto& call : calls) {
@@ -290,7 +296,8 @@ TEST_F(HttpClientStory, KeepsAtMostSoMany) {
       (void)co_await call->read_body(in_ms(world, 999));
     }
     EXPECT_EQ(client->counts().idle, 2u);
-    const bool reaped = co_await test::eventually(world, [&] { return client->counts().idle == 0; });
+    const bool reaped =
+        co_await test::eventually(world, [&] { return client->counts().idle == 0; });
     EXPECT_TRUE(reaped);
   });
 }
@@ -302,15 +309,16 @@ TEST_F(HttpClientStory, NamesWhatRefusesToConnect) {
     EXPECT_EQ(refused.fault, "outage: connect to 127.0.0.1:9: connection refused");
     peer.host = "nonexistent.invalid";
     const Got unknown = co_await get();
-    EXPECT_TRUE(unknown.fault.starts_with("outage: DNS lookup of nonexistent.invalid: ")) << unknown.fault;
+    EXPECT_TRUE(unknown.fault.starts_with("outage: DNS lookup of nonexistent.invalid: "))
+        << unknown.fault;
   });
 }
 
 TEST_F(HttpClientStory, ADestroyedCallLeavesNothingBehind) {
   answers = {{"", 0}};
   run([&](Loop& world) -> Async<void> {
-    auto call = co_await client->send(peer, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", {}, in_ms(world, 999),
-                                      in_ms(world, 999));
+    auto call = co_await client->send(peer, "GET / HTTP/1.1\r\nHost: x\r\n\r\n", {},
+                                      in_ms(world, 999), in_ms(world, 999));
     {
       // A read under way dies with its coroutine.
       std::optional<Async<Result<void>>> reading = (*call)->read_head(in_ms(world, 999));

@@ -20,8 +20,8 @@ std::unique_ptr<Stream> HttpPool::take(const Peer& peer) {
     Idle idle = std::move(at->second.back());
     at->second.pop_back();
     --counts.idle;
-    // Readable while idle means that the peer closed it, or that it said something nobody asked for,
-    // which must never be taken for the answer to the next request.
+    // Readable while idle means that the peer closed it, or that it said something nobody asked
+    // for, which must never be taken for the answer to the next request.
     if (idle.since >= oldest && !idle.stream->idle_is_broken()) return std::move(idle.stream);
   }
   return nullptr;

@@ -1,5 +1,6 @@
 // HttpPool: the idle keep-alive connections of one HttpClient, by Peer; the one used last is taken
-// first. Calls hold it by shared pointer, so that they may outlive their client. Belongs to one loop.
+// first. Calls hold it by shared pointer, so that they may outlive their client. Belongs to one
+// loop.
 #pragma once
 
 #include <cstddef>

@@ -16,8 +16,8 @@ constexpr std::size_t slack_bytes = 64;
 constexpr std::size_t first_reserve_bytes = 64 << 10;
 
 Fault timed_out(std::string_view what, DurationMs limit_ms) {
-  Fault made = fault(FaultKind::timeout,
-                     fmt::format("{} did not arrive within {}", what, format_duration_ms(limit_ms)));
+  Fault made = fault(FaultKind::timeout, fmt::format("{} did not arrive within {}", what,
+                                                     format_duration_ms(limit_ms)));
   made.status = 408;
   return made;
 }

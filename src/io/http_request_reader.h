@@ -21,9 +21,9 @@ struct ReceivedRequest {
   MonoUs received_us = 0;  // when the head was whole
 };
 
-// Takes exactly one request out of `input`. Faults of kind client_gone deserve no answer; all others
-// (protocol, too_large, timeout) do, with the status of fault_status(), and then the connection must
-// close, since what follows cannot be trusted.
+// Takes exactly one request out of `input`. Faults of kind client_gone deserve no answer; all
+// others (protocol, too_large, timeout) do, with the status of fault_status(), and then the
+// connection must close, since what follows cannot be trusted.
 Async<Result<void>> read_request(World& world, Stream& stream, Buffer& input,
                                  const ServerLimits& limits, ReceivedRequest& out);
 

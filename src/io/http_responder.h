@@ -43,7 +43,12 @@ class StreamResponder final : public HttpResponder {
   bool whole() const { return state_ == State::whole; }
 
  private:
-  enum class State : std::uint8_t { fresh, streaming, whole, broken };
+  enum class State : std::uint8_t {
+    fresh,
+    streaming,
+    whole,
+    broken
+  };
 
   bool has_body(int status) const;
   void start_head(int status, std::string_view head_lines);

@@ -1,5 +1,5 @@
-// The life of one connection: wait for a request, read it, have it answered, and again; then close in
-// a way that lets the client read the last answer.
+// The life of one connection: wait for a request, read it, have it answered, and again; then close
+// in a way that lets the client read the last answer.
 #include "io/http_server.h"
 
 #include <utility>
@@ -57,7 +57,8 @@ void ServerConnections::close_idle() {
 
 namespace {
 
-// A refused client may still be sending. Closing at once would make its kernel throw away the answer.
+// A refused client may still be sending. Closing at once would make its kernel throw away the
+// answer.
 constexpr MonoUs linger_us = 2'000'000;
 constexpr std::size_t linger_bytes_max = 256 << 10;
 

@@ -29,28 +29,29 @@ struct ServerLimits {
 // One whole request. Views live until the handler returns.
 struct HttpRequest {
   const RequestHead& head;
-  std::string body;         // moved out by the handler when it wants to keep it
-  Stream& stream;           // for peer facts only
-  MonoUs received_us = 0;   // when the head was whole
+  std::string body;        // moved out by the handler when it wants to keep it
+  Stream& stream;          // for peer facts only
+  MonoUs received_us = 0;  // when the head was whole
 };
 
-// Answers one request: either respond() once, or begin(), write()*, end(). Every call that waits gives
-// client_gone when the client left or does not read.
+// Answers one request: either respond() once, or begin(), write()*, end(). Every call that waits
+// gives client_gone when the client left or does not read.
 class HttpResponder {
  public:
   virtual ~HttpResponder() = default;
-  // `head_lines` are finished header lines ("name: value\r\n"...), without framing headers, which the
-  // responder adds (content-length or chunked, connection, date is not sent).
+  // `head_lines` are finished header lines ("name: value\r\n"...), without framing headers, which
+  // the responder adds (content-length or chunked, connection, date is not sent).
   virtual Async<Result<void>> respond(int status, std::string_view head_lines,
-                                     std::span<const std::string_view> body) = 0;
+                                      std::span<const std::string_view> body) = 0;
   virtual Async<Result<void>> begin(int status, std::string_view head_lines) = 0;
-  // Writes one chunk of all pieces together; nothing for no bytes. The head that begin() prepared goes
-  // out with the first call of this, so that both are one system call; with no bytes it goes alone.
+  // Writes one chunk of all pieces together; nothing for no bytes. The head that begin() prepared
+  // goes out with the first call of this, so that both are one system call; with no bytes it goes
+  // alone.
   virtual Async<Result<void>> write(std::span<const std::string_view> pieces) = 0;
   // Writes `last` (may be empty) and the end of the body in one go.
   virtual Async<Result<void>> end(std::string_view last) = 0;
-  // After begin(): writes `last` and closes the connection without ending the body, so that no client
-  // takes it for whole.
+  // After begin(): writes `last` and closes the connection without ending the body, so that no
+  // client takes it for whole.
   virtual Async<Result<void>> abort(std::string_view last) = 0;
   virtual bool begun() const = 0;
   // True when the client has left. Never blocks.
@@ -74,7 +75,8 @@ class ServerConnections {
  public:
   std::size_t open() const { return open_; }
   std::size_t idle() const { return idle_; }
-  // Closes those that wait for a request. With HttpHandler::draining() the others follow by themselves.
+  // Closes those that wait for a request. With HttpHandler::draining() the others follow by
+  // themselves.
   void close_idle();
 
  private:
@@ -86,7 +88,8 @@ class ServerConnections {
 };
 
 // Serves one connection until it closes. Never fails; what goes wrong ends the connection.
-Async<void> serve_connection(World& world, std::unique_ptr<Stream> stream, const ServerLimits& limits,
-                            HttpHandler& handler, ServerConnections* connections = nullptr);
+Async<void> serve_connection(World& world, std::unique_ptr<Stream> stream,
+                             const ServerLimits& limits, HttpHandler& handler,
+                             ServerConnections* connections = nullptr);
 
 }  // namespace wye

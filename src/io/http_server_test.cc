@@ -114,9 +114,10 @@ TEST_F(HttpServer, AnswersAndKeepsAlive) {
 TEST_F(HttpServer, ServesPipelinedRequestsInOrder) {
   run([&](Loop& world) -> Async<void> {
     auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
-                 "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nthird");
+    co_await say(
+        world, *client,
+        "GET /slow HTTP/1.1\r\nHost: x\r\n\r\nGET /2 HTTP/1.1\r\nHost: x\r\n\r\n"
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nConnection: close\r\n\r\nthird");
     const std::string answers = co_await hear_all(world, *client);
     const auto first = answers.find("GET /slow");
     const auto second = answers.find("GET /2");
@@ -175,7 +176,8 @@ TEST_F(HttpServer, TakesBodiesInOddSplits) {
         handler.last_body.clear();
         for (std::size_t at = 0; at < request.size(); at += step)
           co_await say(world, *client, std::string_view(request).substr(at, step));
-        EXPECT_TRUE((co_await hear_until(world, *client, "hello world")).starts_with("HTTP/1.1 200"));
+        EXPECT_TRUE(
+            (co_await hear_until(world, *client, "hello world")).starts_with("HTTP/1.1 200"));
         EXPECT_EQ(handler.last_body, "hello world");
       }
     }
@@ -186,8 +188,9 @@ TEST_F(HttpServer, TakesBodiesInOddSplits) {
 TEST_F(HttpServer, InvitesTheBody) {
   run([&](Loop& world) -> Async<void> {
     auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
+    co_await say(
+        world, *client,
+        "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
     EXPECT_EQ(co_await hear(world, *client), "HTTP/1.1 100 Continue\r\n\r\n");
     co_await say(world, *client, "ok");
     EXPECT_TRUE((co_await hear(world, *client)).ends_with("\r\n\r\nok"));
@@ -197,9 +200,8 @@ TEST_F(HttpServer, InvitesTheBody) {
 TEST_F(HttpServer, RefusesLargeBodiesBeforeTheyCome) {
   limits.body_bytes_max = 1000;
   run([&](Loop& world) -> Async<void> {
-    for (const std::string_view framing :
-         {"Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
-          "Transfer-Encoding: chunked\r\n\r\n400\r\n"}) {
+    for (const std::string_view framing : {"Content-Length: 1001\r\nExpect: 100-continue\r\n\r\n",
+                                           "Transfer-Encoding: chunked\r\n\r\n400\r\n"}) {
       auto client = co_await dial(world, port);
       co_await say(world, *client,
                    "POST /echo HTTP/1.1\r\nHost: x\r\n" + std::string(framing) +
@@ -216,7 +218,8 @@ TEST_F(HttpServer, RefusalIsReadByAClientThatStillSends) {
   limits.body_bytes_max = 1000;
   run([&](Loop& world) -> Async<void> {
     auto client = co_await dial(world, port);
-    co_await say(world, *client, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
+    co_await say(world, *client,
+                 "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n");
     co_await say(world, *client, std::string(100'000, 'x'));
     EXPECT_TRUE((co_await hear_all(world, *client)).starts_with("HTTP/1.1 413 "));
   });
@@ -226,9 +229,11 @@ TEST_F(HttpServer, RefusesLongHeads) {
   limits.head_bytes_max = 30'000;
   run([&](Loop& world) -> Async<void> {
     auto client = co_await dial(world, port);
-    co_await say(world, *client, "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(29'000, 'a') + "\r\n\r\n");
+    co_await say(world, *client,
+                 "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(29'000, 'a') + "\r\n\r\n");
     EXPECT_TRUE((co_await hear_until(world, *client, "GET /")).starts_with("HTTP/1.1 200 "));
-    co_await say(world, *client, "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(40'000, 'a') + "\r\n\r\n");
+    co_await say(world, *client,
+                 "GET / HTTP/1.1\r\nHost: x\r\nA: " + std::string(40'000, 'a') + "\r\n\r\n");
     EXPECT_TRUE((co_await hear_all(world, *client)).starts_with("HTTP/1.1 431 "));
   });
 }
@@ -278,7 +283,7 @@ TEST_F(HttpServer, ServesAConnectionThatWasQuietForLong) {
   run([&](Loop& world) -> Async<void> {
     auto client = co_await dial(world, port);
     for (int i = 0; i < 2; ++i) {
-      co_await world.sleep_until(in_ms(world, 1200));  // longer than a read keeps its buffer
+      co_await world.sleep_until(in_ms(world, 400));  // longer than a read keeps its buffer
       co_await say(world, *client, "GET /late HTTP/1.1\r\nHost: x\r\n\r\n");
       EXPECT_TRUE((co_await hear(world, *client)).ends_with("GET /late"));
     }
@@ -304,10 +309,12 @@ TEST_F(HttpServer, RefusesTheMalformed) {
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\nabcde",
       "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: +5\r\n\r\nabcde",
-      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n0\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: "
+      "chunked\r\n\r\n0\r\n\r\n",
       "POST / HTTP/1.0\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloXX0\r\n\r\n",
       "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n0x5\r\nhello\r\n0\r\n\r\n",
@@ -354,8 +361,8 @@ TEST_F(HttpServer, ASlowReaderHoldsTheProducerBack) {
     // It goes on when the client reads.
     for (int i = 0; i < 200; ++i) co_await hear(world, *client);
     EXPECT_GT(handler.big_blocks, blocks);
-    const bool ended = co_await test::eventually(
-        world, [&] { return handler.big_fault != FaultKind::internal; });
+    const bool ended =
+        co_await test::eventually(world, [&] { return handler.big_fault != FaultKind::internal; });
     EXPECT_TRUE(ended);
     EXPECT_EQ(handler.big_fault, FaultKind::client_gone);
     EXPECT_EQ(handler.big_message, "the client took nothing for 300ms");
@@ -405,7 +412,8 @@ TEST_F(HttpServer, ServesAThousandConnections) {
     for (int i = 0; i < count; ++i) clients.push_back(co_await dial(world, port));
     for (int round = 0; round < 3; ++round) {
       for (auto& client : clients)
-        co_await say(world, *client, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nping");
+        co_await say(world, *client,
+                     "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\nping");
       for (auto& client : clients)
         answered += (co_await hear(world, *client)).ends_with("ping") ? 1 : 0;
     }
@@ -420,7 +428,8 @@ TEST_F(HttpServer, TheEndOfTheLoopEndsConnections) {
     static_cast<void>(world);
     for (int i = 0; i < 10; ++i) {
       auto client = co_await dial(world, port);
-      co_await say(world, *client, i % 2 == 0 ? "GET / HT" : "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
+      co_await say(world, *client,
+                   i % 2 == 0 ? "GET / HT" : "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
     }
   });
   EXPECT_EQ(connections.open(), 0u);

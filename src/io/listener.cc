@@ -1,5 +1,5 @@
-// Accepts until the kernel has no more, a bounded number a turn; pauses at the connection limit, and
-// backs off when descriptors run out. Belongs to one loop.
+// Accepts until the kernel has no more, a bounded number a turn; pauses at the connection limit,
+// and backs off when descriptors run out. Belongs to one loop.
 #include "io/listener.h"
 
 #include <fmt/core.h>
@@ -152,9 +152,8 @@ Result<std::shared_ptr<Listener>> open_listener(LoopCore& core, const std::strin
   bound.size = sizeof bound.storage;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size);
 
-  auto listener =
-      std::make_shared<ListenerImpl>(core, descriptor, ntohs(bound.storage.sin6_port),
-                                     connections_max, std::move(on_accept));
+  auto listener = std::make_shared<ListenerImpl>(core, descriptor, ntohs(bound.storage.sin6_port),
+                                                 connections_max, std::move(on_accept));
   listener->wait();
   return listener;
 }

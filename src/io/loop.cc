@@ -42,10 +42,9 @@ MonoUs steady_now_us() {
 
 namespace {
 
-using SteadyTimer =
-    asio::basic_waitable_timer<std::chrono::steady_clock,
-                               asio::wait_traits<std::chrono::steady_clock>,
-                               asio::io_context::executor_type>;
+using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                               asio::wait_traits<std::chrono::steady_clock>,
+                                               asio::io_context::executor_type>;
 using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
 
 std::uint64_t seed_of(unsigned index) {
@@ -140,9 +139,7 @@ class LoopImpl final : public Loop {
     sleeper.join(core_.waits);
     timers_.arm(sleeper, core_.ending ? 0 : until);
   }
-  void forget_sleep(std::coroutine_handle<> waiter) override {
-    sleepers_.erase(waiter.address());
-  }
+  void forget_sleep(std::coroutine_handle<> waiter) override { sleepers_.erase(waiter.address()); }
 
  private:
   struct Sleeper final : Timer, LoopWait {
@@ -160,8 +157,7 @@ class LoopImpl final : public Loop {
   };
 
   void wake_at(MonoUs at) {
-    wheel_timer_.expires_at(
-        std::chrono::steady_clock::time_point(std::chrono::microseconds(at)));
+    wheel_timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::microseconds(at)));
     wheel_timer_.async_wait([this](const boost::system::error_code& error) {
       if (!error) timers_.advance(steady_now_us());
     });

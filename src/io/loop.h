@@ -1,5 +1,5 @@
-// Loop: the real World, one thread with its own Asio context, listen sockets (SO_REUSEPORT), timers,
-// TLS contexts and DNS. Asio is seen only by the .cc files of io/.
+// Loop: the real World, one thread with its own Asio context, listen sockets (SO_REUSEPORT),
+// timers, TLS contexts and DNS. Asio is seen only by the .cc files of io/.
 #pragma once
 
 #include <atomic>
@@ -13,16 +13,17 @@ namespace wye {
 
 class Loop : public World {
  public:
-  // Opens a listen socket on this loop; several loops may listen on the same address. Port 0 takes any
-  // free one. Gives the port. TCP_NODELAY is set on accepted connections. Beyond `connections_max`
-  // open connections, new ones wait in the kernel's queue.
+  // Opens a listen socket on this loop; several loops may listen on the same address. Port 0 takes
+  // any free one. Gives the port. TCP_NODELAY is set on accepted connections. Beyond
+  // `connections_max` open connections, new ones wait in the kernel's queue.
   virtual Result<std::uint16_t> listen(const std::string& host, std::uint16_t port,
                                        std::size_t connections_max,
                                        std::function<void(std::unique_ptr<Stream>)> on_accept) = 0;
   virtual void stop_listening() = 0;
-  // Runs until stop(); call it on the thread that is to be this loop's. Before it returns, it closes
-  // every connection and wakes every sleeper, so that their coroutines end; what they refer to must
-  // live until then. From then on nothing runs here any more; streams may outlive the loop, closed.
+  // Runs until stop(); call it on the thread that is to be this loop's. Before it returns, it
+  // closes every connection and wakes every sleeper, so that their coroutines end; what they refer
+  // to must live until then. From then on nothing runs here any more; streams may outlive the loop,
+  // closed.
   virtual void run() = 0;
   // From any thread.
   virtual void stop() = 0;

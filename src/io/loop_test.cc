@@ -97,14 +97,17 @@ TEST(Loop, SeveralLoopsListenOnOneAddress) {
   EXPECT_EQ(second->listen("127.0.0.1", *port, 10, ignore).value_or(0), *port);
   EXPECT_EQ(first->listen("example.com", 1, 10, ignore).error().message,
             "listen on example.com:1: the host must be an IP address");
-  EXPECT_TRUE(first->listen("192.0.2.1", 1, 10, ignore).error().message.starts_with("listen on 192.0.2.1:1: "));
+  EXPECT_TRUE(first->listen("192.0.2.1", 1, 10, ignore)
+                  .error()
+                  .message.starts_with("listen on 192.0.2.1:1: "));
 }
 
 TEST(Loop, ConnectionsBeyondTheLimitWait) {
   auto loop = new_loop();
   std::vector<std::unique_ptr<Stream>> open;
-  auto port = loop->listen("127.0.0.1", 0, 2,
-                           [&](std::unique_ptr<Stream> stream) { open.push_back(std::move(stream)); });
+  auto port = loop->listen("127.0.0.1", 0, 2, [&](std::unique_ptr<Stream> stream) {
+    open.push_back(std::move(stream));
+  });
   run(*loop, [&](Loop& world) -> Async<void> {
     std::vector<std::unique_ptr<Stream>> clients;
     for (int i = 0; i < 4; ++i) clients.push_back(co_await dial(world, *port));
@@ -124,8 +127,9 @@ TEST(Loop, ConnectionsBeyondTheLimitWait) {
 TEST(Loop, SurvivesRunningOutOfDescriptors) {
   auto loop = new_loop();
   std::vector<std::unique_ptr<Stream>> open;
-  auto port = loop->listen("127.0.0.1", 0, 10'000,
-                           [&](std::unique_ptr<Stream> stream) { open.push_back(std::move(stream)); });
+  auto port = loop->listen("127.0.0.1", 0, 10'000, [&](std::unique_ptr<Stream> stream) {
+    open.push_back(std::move(stream));
+  });
   rlimit limit{};
   ::getrlimit(RLIMIT_NOFILE, &limit);
   run(*loop, [&](Loop& world) -> Async<void> {

@@ -1,7 +1,7 @@
 // Mailbox: how other threads hand work to a loop. The only part of a loop that other threads touch.
 //
-// Shared ownership: a thread that is still busy (with a slow DNS lookup, say) when the loop dies keeps
-// the mailbox, and its late letter is dropped.
+// Shared ownership: a thread that is still busy (with a slow DNS lookup, say) when the loop dies
+// keeps the mailbox, and its late letter is dropped.
 #pragma once
 
 #include <functional>

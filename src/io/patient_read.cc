@@ -6,7 +6,7 @@
 namespace wye {
 namespace {
 
-constexpr MonoUs patience_us = 1'000'000;
+constexpr MonoUs patience_us = 250'000;
 
 }  // namespace
 

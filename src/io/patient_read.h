@@ -1,6 +1,6 @@
-// A read that holds a buffer only while bytes are likely: after a second of silence the buffer is
-// given back, and taken again when the stream has something. So thousands of quiet connections cost
-// no read buffers, and busy ones no extra system call. Belongs to one connection.
+// A read that holds a buffer only while bytes are likely: after a quarter of a second of silence
+// the buffer is given back, and taken again when the stream has something. So thousands of quiet
+// connections cost no read buffers, and busy ones no extra system call. Belongs to one connection.
 #pragma once
 
 #include "io/async.h"

@@ -92,7 +92,8 @@ struct Resolver::Entry {
 };
 
 struct Resolver::LookupAwaiter {
-  // A constructor, since g++ 12 loses the addresses of members that an aggregate points to itself with.
+  // A constructor, since g++ 12 loses the addresses of members that an aggregate points to itself
+  // with.
   LookupAwaiter(Resolver& whose, Entry& what, MonoUs until)
       : resolver(whose), entry(what), deadline(until) {}
   Resolver& resolver;
@@ -134,7 +135,8 @@ Async<Result<std::vector<SocketAddress>>> Resolver::resolve(const std::string& h
     const bool answered = co_await LookupAwaiter(*this, entry, deadline);
     // Old addresses are better than none: providers move rarely, resolvers fail often.
     if (entry.addresses.empty()) {
-      if (!answered) co_return fail(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
+      if (!answered)
+        co_return fail(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
       co_return fail(FaultKind::outage, fmt::format("DNS lookup of {}: {}", host, entry.error));
     }
   }
@@ -169,8 +171,9 @@ Resolver::Answer Resolver::look_up(const std::string& host) {
   addrinfo* found = nullptr;
   const int error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
   if (error != 0)
-    return {{}, in_sentence(error == EAI_SYSTEM ? std::generic_category().message(errno)
-                                                : ::gai_strerror(error))};
+    return {{},
+            in_sentence(error == EAI_SYSTEM ? std::generic_category().message(errno)
+                                            : ::gai_strerror(error))};
   Answer answer;
   for (const addrinfo* at = found; at != nullptr; at = at->ai_next) {
     if (at->ai_family != AF_INET && at->ai_family != AF_INET6) continue;

@@ -1,8 +1,9 @@
-// Resolver: host names to addresses, with a memory. getaddrinfo blocks and cannot be cancelled, so each
-// lookup has a thread of its own; waiting for one ends at the caller's deadline whatever it does.
+// Resolver: host names to addresses, with a memory. getaddrinfo blocks and cannot be cancelled, so
+// each lookup has a thread of its own; waiting for one ends at the caller's deadline whatever it
+// does.
 //
-// An answer is fresh for 10 s. For a minute more it is served while a new lookup runs behind it, and
-// when DNS fails any known answer is better than none. One per loop.
+// An answer is fresh for 10 s. For a minute more it is served while a new lookup runs behind it,
+// and when DNS fails any known answer is better than none. One per loop.
 #pragma once
 
 #include <netinet/in.h>

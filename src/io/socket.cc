@@ -1,6 +1,6 @@
 // The Asio side of a Socket. Reading waits with async_read_some, not with async_wait: Asio reads as
-// soon as the descriptor is ready and remembers that a short read drained it, which saves the system
-// calls of a wait that is armed anew each time. Only waits without a buffer use async_wait.
+// soon as the descriptor is ready and remembers that a short read drained it, which saves the
+// system calls of a wait that is armed anew each time. Only waits without a buffer use async_wait.
 #include "io/socket.h"
 
 #include <arpa/inet.h>
@@ -229,8 +229,8 @@ void Socket::set_deadline(MonoUs deadline) {
   watch_deadline();
 }
 
-// A timer that is armed for an earlier time is left alone: it looks at the deadline when it fires, so
-// that moving a deadline further away, which every read does, costs one comparison.
+// A timer that is armed for an earlier time is left alone: it looks at the deadline when it fires,
+// so that moving a deadline further away, which every read does, costs one comparison.
 void Socket::watch_deadline() {
   if (deadline_ == no_deadline || !(reading_ || writing_) || !open_) return;
   if (!armed() || due_us() > deadline_) core_->timers.arm(*this, deadline_);

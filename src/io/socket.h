@@ -1,8 +1,8 @@
 // Socket: one connected TCP socket on its loop: the part that plain and TLS streams share. It tries
 // the system call first and waits only when the kernel has nothing to give or no room to take.
 //
-// Counted references without atomics: the stream holds one, and so does each operation under way, so
-// that a stream may die at any time. Belongs to one loop.
+// Counted references without atomics: the stream holds one, and so does each operation under way,
+// so that a stream may die at any time. Belongs to one loop.
 #pragma once
 
 #include <sys/uio.h>
@@ -21,7 +21,8 @@
 
 namespace wye {
 
-// Who is told when a wait of a socket is over. Called from the loop, never from within a start call.
+// Who is told when a wait of a socket is over. Called from the loop, never from within a start
+// call.
 class SocketUser {
  public:
   virtual void on_read(IoResult result) = 0;

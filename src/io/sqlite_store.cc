@@ -15,9 +15,11 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 
 #include "io/file_lock.h"
 #include "io/sqlite.h"
+#include "io/sqlite_checkpointer.h"
 #include "io/sqlite_schema.h"
 
 namespace wye {
@@ -46,12 +48,14 @@ struct Statements {
 class SqliteWriter : public StoreWriter {
  public:
   SqliteWriter(FileLock lock, Connection connection, Statements statements,
-               const SqliteTuning& tuning, std::int64_t page_bytes)
+               const SqliteTuning& tuning, std::int64_t page_bytes,
+               std::unique_ptr<sqlite::Checkpointer> checkpointer)
       : lock_(std::move(lock)),
         connection_(std::move(connection)),
         statements_(std::move(statements)),
         log_pages_max_(std::max<std::int64_t>(1, tuning.wal_bytes_max / page_bytes)),
-        idle_pages_min_(std::max<std::int64_t>(1, tuning.idle_checkpoint_bytes / page_bytes)) {
+        idle_pages_min_(std::max<std::int64_t>(1, tuning.idle_checkpoint_bytes / page_bytes)),
+        checkpointer_(std::move(checkpointer)) {
     sqlite3_wal_hook(connection_.raw(), &SqliteWriter::committed, this);
   }
 
@@ -64,7 +68,7 @@ class SqliteWriter : public StoreWriter {
       return {};
     });
     // After the commit, so that nobody's answer hangs on a copy that can be made later.
-    if (kept && log_growth_pages() >= log_pages_max_) checkpoint();
+    if (kept && log_growth_pages() >= log_pages_max_) make_checkpoint();
     return kept;
   }
 
@@ -81,7 +85,7 @@ class SqliteWriter : public StoreWriter {
   }
 
   void idle() override {
-    if (log_growth_pages() >= idle_pages_min_) checkpoint();
+    if (log_growth_pages() >= idle_pages_min_) make_checkpoint();
   }
 
  private:
@@ -145,9 +149,14 @@ class SqliteWriter : public StoreWriter {
   // Copies the log into the file as far as readers allow; never waits for them and never fails an
   // append. When all was copied and nobody reads from it, the next commit starts the log anew. A
   // reader that stays long makes it grow on; then the next try waits for as much growth again.
-  void checkpoint() {
-    sqlite3_wal_checkpoint_v2(connection_.raw(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                              nullptr);
+  // Under steady load the other thread never quite catches up with the writer, so a log that has
+  // become very long is finished here: what is left to copy then is little.
+  void make_checkpoint() {
+    if (checkpointer_ && log_pages_ < inline_factor * log_pages_max_) {
+      checkpointer_->request();
+    } else {
+      sqlite::checkpoint(connection_);
+    }
     checkpoint_pages_ = log_pages_;
   }
 
@@ -168,6 +177,8 @@ class SqliteWriter : public StoreWriter {
   std::int64_t idle_pages_min_;
   std::int64_t log_pages_ = 0;         // length of the log at the last commit
   std::int64_t checkpoint_pages_ = 0;  // and at the last checkpoint
+  static constexpr std::int64_t inline_factor = 4;
+  std::unique_ptr<sqlite::Checkpointer> checkpointer_;  // null: checkpoints are the writer's own
 };
 
 // SQLite gives the log and its index the mode of the file, so the file is made before it opens it.
@@ -237,8 +248,15 @@ Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,
   if (!page_bytes) return fail(page_bytes.error());
   auto statements = prepare_all(*connection);
   if (!statements) return fail(statements.error());
+  std::unique_ptr<sqlite::Checkpointer> checkpointer;
+  if (tuning.own_thread) {
+    auto started = sqlite::Checkpointer::start(path);
+    if (!started) return fail(started.error());
+    checkpointer = std::move(*started);
+  }
   return std::make_unique<SqliteWriter>(std::move(*lock), std::move(*connection),
-                                        std::move(*statements), tuning, *page_bytes);
+                                        std::move(*statements), tuning, *page_bytes,
+                                        std::move(checkpointer));
 }
 
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path) {

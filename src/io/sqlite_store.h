@@ -12,7 +12,8 @@ namespace wye {
 
 struct SqliteTuning {
   int page_bytes = 8'192;                        // of a new file
-  std::int64_t wal_bytes_max = 16 << 20;         // beyond it, append() makes a checkpoint
+  std::int64_t wal_bytes_max = 16 << 20;         // beyond it, append() asks for a checkpoint
+  bool own_thread = true;                        // that makes checkpoints; false: the writer's
   std::int64_t idle_checkpoint_bytes = 1 << 20;  // below it, idle() leaves the log as it is
   std::int64_t pages_max = 0;                    // 0: no bound; a full disk in tests
 };

@@ -396,7 +396,7 @@ TEST_F(SqliteStoreTest, LogOfABusyWriterIsBounded) {
 }
 
 TEST_F(SqliteStoreTest, IdleEmptiesTheLog) {
-  auto writer = open_writer(path(), {.idle_checkpoint_bytes = 1});
+  auto writer = open_writer(path(), {.own_thread = false, .idle_checkpoint_bytes = 1});
   ASSERT_TRUE(writer->append(records(1, 200, 1'200)));
   const std::int64_t before = size_of(path());
   writer->idle();

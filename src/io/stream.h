@@ -1,5 +1,5 @@
-// Stream: one byte connection, plain or TLS or simulated. One read and one write may be under way at a
-// time. Belongs to one loop; every call and every completion happens on that loop's thread.
+// Stream: one byte connection, plain or TLS or simulated. One read and one write may be under way
+// at a time. Belongs to one loop; every call and every completion happens on that loop's thread.
 #pragma once
 
 #include <coroutine>
@@ -16,7 +16,13 @@ namespace wye {
 using MonoUs = std::int64_t;
 inline constexpr MonoUs no_deadline = INT64_MAX;
 
-enum class IoStatus : std::uint8_t { ok, closed, timed_out, reset, failed };
+enum class IoStatus : std::uint8_t {
+  ok,
+  closed,
+  timed_out,
+  reset,
+  failed
+};
 
 struct IoResult {
   IoStatus status = IoStatus::ok;
@@ -28,8 +34,8 @@ std::string describe(const IoResult& result);
 
 class Stream;
 
-// Where a finished operation reports; lives in the awaiter, in the coroutine's frame. When the frame
-// dies first, the stream is told to forget it.
+// Where a finished operation reports; lives in the awaiter, in the coroutine's frame. When the
+// frame dies first, the stream is told to forget it.
 class Completion {
  public:
   Completion() = default;
@@ -60,14 +66,14 @@ class Stream {
   // when all pieces are written.
   virtual bool start_read(std::span<char> into, Completion& completion) = 0;
   virtual bool start_write(std::span<const std::string_view> pieces, Completion& completion) = 0;
-  // Finishes (with ok and no bytes) when a read would not have to wait. Lets a quiet connection wait
-  // without a buffer. Streams that cannot tell finish at once.
+  // Finishes (with ok and no bytes) when a read would not have to wait. Lets a quiet connection
+  // wait without a buffer. Streams that cannot tell finish at once.
   virtual bool start_wait(Completion& completion) {
     completion.set({});
     return true;
   }
-  // The owner of an operation under way died. A connection that lost a read or a write half way is of
-  // no more use, so it is closed.
+  // The owner of an operation under way died. A connection that lost a read or a write half way is
+  // of no more use, so it is closed.
   virtual void forget(Completion&) { close(); }
   // From now on an operation that is not finished at `deadline` completes with timed_out.
   virtual void set_deadline(MonoUs deadline) = 0;
@@ -77,7 +83,8 @@ class Stream {
   virtual void shutdown_write() {}
   // True when the peer closed, or sent bytes that nobody waits for. Never blocks.
   virtual bool idle_is_broken() = 0;
-  // True when the peer has closed its side or reset the connection. Pending bytes do not matter. Never blocks.
+  // True when the peer has closed its side or reset the connection. Pending bytes do not matter.
+  // Never blocks.
   virtual bool peer_gone() = 0;
   virtual std::string peer() const = 0;  // "127.0.0.1:4711"
   virtual bool peer_is_loopback() const = 0;

@@ -1,5 +1,5 @@
-// The two levels of the wheel. A timer beyond the far level waits in its last slot and is placed again
-// from there.
+// The two levels of the wheel. A timer beyond the far level waits in its last slot and is placed
+// again from there.
 #include "io/timer_wheel.h"
 
 #include <algorithm>

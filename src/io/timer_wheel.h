@@ -56,10 +56,10 @@ class TimerWheel {
   std::int64_t next_tick() const;
 
   std::function<void(MonoUs)> wake_at_;
-  std::int64_t tick_;                     // the last one that was dealt with
-  std::int64_t asked_tick_ = INT64_MAX;   // when the owner will wake us
-  Level near_;                            // one slot a tick, for the next 256 ticks (2 s)
-  Level far_;                             // one slot for 256 ticks, for the next 9 minutes
+  std::int64_t tick_;                    // the last one that was dealt with
+  std::int64_t asked_tick_ = INT64_MAX;  // when the owner will wake us
+  Level near_;                           // one slot a tick, for the next 256 ticks (2 s)
+  Level far_;                            // one slot for 256 ticks, for the next 9 minutes
 };
 
 }  // namespace wye

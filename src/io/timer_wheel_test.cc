@@ -1,4 +1,5 @@
-// The timer wheel against a plain list: never early, at most two ticks late, in both levels and beyond.
+// The timer wheel against a plain list: never early, at most two ticks late, in both levels and
+// beyond.
 #include "io/timer_wheel.h"
 
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
-// TLS to upstreams: contexts with their trust anchors, remembered sessions, and the stream. Chain and
-// host name are always verified; nothing here can turn that off. Belongs to one loop.
+// TLS to upstreams: contexts with their trust anchors, remembered sessions, and the stream. Chain
+// and host name are always verified; nothing here can turn that off. Belongs to one loop.
 #pragma once
 
 #include <memory>

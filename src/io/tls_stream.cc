@@ -256,8 +256,7 @@ void TlsStream::on_write(IoResult result) {
     return;
   }
   if (writer_ == nullptr) return;
-  if (result.status == IoStatus::ok && !cursor_.done() &&
-      write_step(result) != Step::finished) {
+  if (result.status == IoStatus::ok && !cursor_.done() && write_step(result) != Step::finished) {
     socket_->start_wait_writable();
     return;
   }
@@ -287,8 +286,8 @@ void TlsStream::close() {
   socket_->close();
 }
 
-// Session tickets come after the handshake and are nothing to worry about; OpenSSL takes them when it
-// is made to look.
+// Session tickets come after the handshake and are nothing to worry about; OpenSSL takes them when
+// it is made to look.
 bool TlsStream::idle_is_broken() {
   if (broken_ || !socket_->is_open()) return true;
   const bool may_read =

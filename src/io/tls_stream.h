@@ -1,5 +1,5 @@
-// TlsStream: OpenSSL over a Socket. OpenSSL reads and writes through a BIO of ours, which takes from
-// what the loop has read and sends directly, so no bytes are held twice. Belongs to one loop.
+// TlsStream: OpenSSL over a Socket. OpenSSL reads and writes through a BIO of ours, which takes
+// from what the loop has read and sends directly, so no bytes are held twice. Belongs to one loop.
 #pragma once
 
 #include <functional>
@@ -59,8 +59,17 @@ class TlsStream final : public Stream, private SocketUser {
 
  private:
   friend struct SocketBio;
-  enum class Reading : std::uint8_t { nothing, handshake, data, readiness };
-  enum class Step : std::uint8_t { finished, needs_read, needs_write };
+  enum class Reading : std::uint8_t {
+    nothing,
+    handshake,
+    data,
+    readiness
+  };
+  enum class Step : std::uint8_t {
+    finished,
+    needs_read,
+    needs_write
+  };
 
   bool start_handshake(Completion& completion);
   bool start_reading(Reading what, Completion& completion);

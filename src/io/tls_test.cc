@@ -64,8 +64,7 @@ void make(Certificate& out, const std::string& name, const std::string& alternat
   X509* issuer = signer == nullptr ? out.x509 : signer->x509;
   X509_set_issuer_name(out.x509, X509_get_subject_name(issuer));
   if (signer == nullptr) add_extension(out.x509, issuer, NID_basic_constraints, "critical,CA:TRUE");
-  if (!alternatives.empty())
-    add_extension(out.x509, issuer, NID_subject_alt_name, alternatives);
+  if (!alternatives.empty()) add_extension(out.x509, issuer, NID_subject_alt_name, alternatives);
   X509_sign(out.x509, signer == nullptr ? out.key : signer->key, EVP_sha256());
 }
 
@@ -118,7 +117,8 @@ class TlsServer {
              unsigned, void* self) {
             *out = in + 1;
             *size = in[0];
-            static_cast<TlsServer*>(self)->alpn.assign(reinterpret_cast<const char*>(in + 1), in[0]);
+            static_cast<TlsServer*>(self)->alpn.assign(reinterpret_cast<const char*>(in + 1),
+                                                       in[0]);
             return SSL_TLSEXT_ERR_OK;
           },
           this);
@@ -149,7 +149,8 @@ class TlsServer {
       const std::string body = body_bytes == 5 ? "hello" : std::string(body_bytes, 'b');
       const std::string answer =
           until_close ? "HTTP/1.1 200 OK\r\n\r\nhello"
-                      : "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+                      : "HTTP/1.1 200 OK\r\nContent-Length: " + std::to_string(body.size()) +
+                            "\r\n\r\n" + body;
       SSL_write(ssl, answer.data(), static_cast<int>(answer.size()));
       if (until_close) return;
     }
@@ -275,7 +276,8 @@ TEST_F(Tls, NamesATrustFileThatIsNotThere) {
   make(good, "good", "DNS:localhost", &authority);
   TlsServer server(good);
   ca_file += ".gone";
-  EXPECT_TRUE(fetch(server.port, "localhost").at(0).starts_with("outage: TLS trust file " + ca_file));
+  EXPECT_TRUE(
+      fetch(server.port, "localhost").at(0).starts_with("outage: TLS trust file " + ca_file));
 }
 
 TEST_F(Tls, AnEndWithoutFarewellIsACut) {
@@ -299,8 +301,8 @@ TEST_F(Tls, SaysThatThePeerSpeaksNoTls) {
   test::run(*loop, [&](Loop& world) -> Async<void> {
     auto stream = co_await world.connect(peer, in_ms(world, 2000));
     EXPECT_FALSE(stream);
-    EXPECT_EQ(stream.error().message,
-              "TLS handshake with localhost:" + std::to_string(peer.port) + ": wrong version number");
+    EXPECT_EQ(stream.error().message, "TLS handshake with localhost:" + std::to_string(peer.port) +
+                                          ": wrong version number");
   });
 }
 

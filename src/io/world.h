@@ -12,8 +12,8 @@
 
 #include "base/result.h"
 #include "base/units.h"
-#include "io/stream.h"
 #include "io/async.h"
+#include "io/stream.h"
 
 namespace wye {
 
@@ -30,8 +30,8 @@ class World {
  public:
   virtual ~World() = default;
 
-  virtual TimeMs now_ms() = 0;     // wall clock
-  virtual MonoUs mono_us() = 0;    // never goes back
+  virtual TimeMs now_ms() = 0;       // wall clock
+  virtual MonoUs mono_us() = 0;      // never goes back
   virtual std::uint64_t dice() = 0;  // 64 fresh bits
 
   // Resolves, connects and shakes hands before `deadline`. Faults: outage (DNS, connect, TLS) or

@@ -18,9 +18,7 @@ class WriteCursor {
   using Batch = std::array<iovec, batch_max>;
 
   WriteCursor() = default;
-  explicit WriteCursor(std::span<const std::string_view> pieces) : pieces_(pieces) {
-    skip_empty();
-  }
+  explicit WriteCursor(std::span<const std::string_view> pieces) : pieces_(pieces) { skip_empty(); }
 
   bool done() const { return pieces_.empty(); }
   std::size_t taken() const { return taken_; }

@@ -11,7 +11,8 @@ namespace {
 
 std::string joined(std::span<const iovec> batch) {
   std::string all;
-  for (const iovec& piece : batch) all.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
+  for (const iovec& piece : batch)
+    all.append(static_cast<const char*>(piece.iov_base), piece.iov_len);
   return all;
 }
 

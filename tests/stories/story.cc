@@ -170,7 +170,9 @@ Async<void> Story::send(const Wish wish, Told& told, int& open) {
   const Peer peer{"gateway", gateway_port, false, ""};
   Result<std::unique_ptr<HttpCall>> call =
       co_await client_->send(peer, head, pieces, until, until);
-  if (call && co_await (*call)->read_head(until)) {
+  Result<void> answered = fail(FaultKind::outage, "not sent");
+  if (call) answered = co_await (*call)->read_head(until);
+  if (answered) {
     told.status = (*call)->head().status;
     for (const Header& line : (*call)->head().headers.all()) {
       told.headers[to_lower(line.name)] = line.value;

@@ -1,6 +1,6 @@
 #include "base/hash.h"
 
-#include <openssl/sha.h>
+#include <openssl/evp.h>
 
 #include "base/text.h"
 
@@ -8,7 +8,9 @@ namespace wye {
 
 Sha256 sha256(std::string_view data) {
   Sha256 out{};
-  SHA256(reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data());
+  // Looking the algorithm up anew, as SHA256() does, costs more than the hash of a key.
+  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  EVP_Digest(data.data(), data.size(), out.data(), nullptr, algorithm, nullptr);
   return out;
 }
 

@@ -197,6 +197,7 @@ ErrorBody read_error_value(JsonValue& value) {
 }
 
 ErrorBody read_error_body(JsonReader& reader, std::string& body) {
+  pad(body);  // before anything points into it
   std::size_t start = 0;
   while (start < body.size() && is_space(body[start])) ++start;
   const std::string_view text = std::string_view(body).substr(start);
@@ -204,8 +205,8 @@ ErrorBody read_error_body(JsonReader& reader, std::string& body) {
   std::string wrapped;
   const bool is_array = text.starts_with('[');
   if (is_array) wrapped = std::string(R"({"errors":)").append(text).append("}");
-  std::string& document = is_array ? wrapped : body;
-  pad(document);
+  pad(wrapped);
+  const std::string& document = is_array ? wrapped : body;
 
   ErrorBody out;
   Collector collector(out);

@@ -66,7 +66,7 @@ class Books {
     DurationMs tick_ms = 500;
     // With several records in the last commit, the next waits this long for company: under load the
     // cost of a commit and of two thread switches is then shared by many.
-    std::int64_t gather_us = 150;
+    std::int64_t gather_us = 400;
   };
 
   // `clock` gives wall-clock milliseconds and is called on the books thread.

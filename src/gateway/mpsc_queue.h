@@ -62,8 +62,10 @@ class MpscQueue {
   static Item* sleeping() { return reinterpret_cast<Item*>(std::uintptr_t{1}); }
 
   void ring() {
-    const std::lock_guard lock(mutex_);
-    rung_ = true;
+    {
+      const std::lock_guard lock(mutex_);
+      rung_ = true;
+    }
     bell_.notify_one();
   }
 

@@ -82,7 +82,9 @@ NextFacts Gateway::next_facts(Exchange& x) {
   facts.started = x.record.started;
   facts.committed = x.reply.streaming;
   facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
-  facts.client_gone = x.responder.client_gone();
+  // Looking costs a system call, and matters only before somebody else is asked.
+  const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
+  facts.client_gone = failed && x.responder.client_gone();
   facts.draining = draining_;
   return facts;
 }

@@ -51,7 +51,8 @@ void print_banner(const BannerFacts& facts) {
   if (facts.simulator) fmt::print("  Models   answered by the embedded provider simulator\n");
   fmt::print(
       "  Try:     curl -s http://{}/v1/chat/completions{} -H 'content-type: application/json' \\\n"
-      "             -d '{{\"model\":\"{}\",\"messages\":[{{\"role\":\"user\",\"content\":\"hi\"}}]}}'\n",
+      "             -d "
+      "'{{\"model\":\"{}\",\"messages\":[{{\"role\":\"user\",\"content\":\"hi\"}}]}}'\n",
       api, key, model_to_try(rules));
   std::fflush(stdout);
 }

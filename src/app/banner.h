@@ -1,5 +1,5 @@
-// Banner: what `wye serve` tells when it is ready: the truth about where it listens, for whom, and one
-// request to try.
+// Banner: what `wye serve` tells when it is ready: the truth about where it listens, for whom, and
+// one request to try.
 #pragma once
 
 #include <cstdint>

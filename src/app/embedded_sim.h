@@ -1,5 +1,5 @@
-// EmbeddedSim: the provider simulator inside `wye serve`, for configurations whose providers are of kind
-// `simulator`. Runs on a thread of its own with its own loop.
+// EmbeddedSim: the provider simulator inside `wye serve`, for configurations whose providers are of
+// kind `simulator`. Runs on a thread of its own with its own loop.
 #pragma once
 
 #include <memory>

@@ -14,8 +14,7 @@ Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadO
   if (!catalog) return fail(std::move(catalog.error()));
   LoadedFile loaded;
   loaded.result = config::load(*text, path, *catalog, environment, options);
-  loaded.report =
-      config::format_text(loaded.result.diagnostics, path, loaded.result.shown_text);
+  loaded.report = config::format_text(loaded.result.diagnostics, path, loaded.result.shown_text);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begun;
   loaded.took_ms = took.count();
   loaded.result.summary.took_ms = loaded.took_ms;

@@ -1,5 +1,5 @@
-// Load policy: reads a configuration file with the embedded catalog and the process's environment. The
-// one way in which commands get at Rules.
+// Load policy: reads a configuration file with the embedded catalog and the process's environment.
+// The one way in which commands get at Rules.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-// wye: a policy-driven LLM gateway. This file reads like a table of contents: one line a command, each
-// in its own file under commands/.
+// wye: a policy-driven LLM gateway. This file reads like a table of contents: one line a command,
+// each in its own file under commands/.
 #include <malloc.h>
 
 #include "app/command_line.h"

@@ -101,8 +101,8 @@ Result<void> RunningServer::start() {
 
 Result<void> RunningServer::make_workers() {
   const int wanted = policy_->rules->server.threads;
-  const unsigned count =
-      wanted > 0 ? static_cast<unsigned>(wanted) : std::max(1U, std::thread::hardware_concurrency());
+  const unsigned count = wanted > 0 ? static_cast<unsigned>(wanted)
+                                    : std::max(1U, std::thread::hardware_concurrency());
   for (unsigned i = 0; i < count; ++i) {
     Result<std::unique_ptr<Loop>> loop = make_loop(i);
     if (!loop) return fail(std::move(loop.error()));
@@ -117,23 +117,25 @@ Result<void> RunningServer::make_workers() {
 Result<void> RunningServer::listen() {
   const ServerRules& rules = policy_->rules->server;
   port_ = rules.listen.port;
-  const std::size_t connections_max = std::max<std::size_t>(1, rules.connections_max / workers_.size());
+  const std::size_t connections_max =
+      std::max<std::size_t>(1, rules.connections_max / workers_.size());
   for (Worker& worker : workers_) {
     Result<std::uint16_t> port = worker.loop->listen(
         rules.listen.host, port_, connections_max, [this, &worker](std::unique_ptr<Stream> stream) {
           wye::start(serve_connection(*worker.loop, std::move(stream), limits_, *worker.gateway,
-                                       worker.connections.get()));
+                                      worker.connections.get()));
         });
     if (!port) return fail(std::move(port.error()));
     port_ = *port;
   }
   Loop& first = *workers_.front().loop;
   admin_ = std::make_unique<Admin>(*workers_.front().gateway, *books_);
-  Result<std::uint16_t> admin_port = first.listen(
-      rules.admin_listen.host, rules.admin_listen.port, 256,
-      [this, &first](std::unique_ptr<Stream> stream) {
-        wye::start(serve_connection(first, std::move(stream), limits_, *admin_, &admin_connections_));
-      });
+  Result<std::uint16_t> admin_port =
+      first.listen(rules.admin_listen.host, rules.admin_listen.port, 256,
+                   [this, &first](std::unique_ptr<Stream> stream) {
+                     wye::start(serve_connection(first, std::move(stream), limits_, *admin_,
+                                                 &admin_connections_));
+                   });
   if (!admin_port) return fail(std::move(admin_port.error()));
   admin_port_ = *admin_port;
   return {};
@@ -149,7 +151,7 @@ void RunningServer::watch() {
       first.on_file_change(options_.config_path, [this] { reload("file change"); });
   if (!watched) {
     log::warn("{} is not watched for changes ({}); send SIGHUP to reload", options_.config_path,
-                 watched.error().message);
+              watched.error().message);
   }
 }
 
@@ -175,7 +177,7 @@ void RunningServer::reload(std::string_view cause) {
   Result<RulesPtr> rules = options_.load();
   if (!rules) {
     log::error("{} ({}) is not taken over, the policy {} stays in force:\n{}", options_.config_path,
-                  cause, policy_->rules->fingerprint.substr(0, 12), rules.error().message);
+               cause, policy_->rules->fingerprint.substr(0, 12), rules.error().message);
     return;
   }
   if ((*rules)->fingerprint == policy_->rules->fingerprint) return;
@@ -187,9 +189,8 @@ void RunningServer::reload(std::string_view cause) {
   }
   policy_ = books_->activate(*rules);
   for (Worker& worker : workers_) {
-    worker.loop->post([gateway = worker.gateway.get(), policy = policy_] {
-      gateway->accept_policy(policy);
-    });
+    worker.loop->post(
+        [gateway = worker.gateway.get(), policy = policy_] { gateway->accept_policy(policy); });
   }
   log::info("policy {} is in force ({})", policy_->rules->fingerprint.substr(0, 12), cause);
 }
@@ -202,7 +203,7 @@ void RunningServer::begin_drain() {
   }
   draining_ = true;
   log::info("draining: requests under way finish within {}, new ones are refused",
-               format_duration_ms(policy_->rules->server.drain_timeout_ms));
+            format_duration_ms(policy_->rules->server.drain_timeout_ms));
   for (Worker& worker : workers_) {
     worker.loop->post([&worker] {
       worker.gateway->drain();

@@ -1,5 +1,5 @@
-// Server: constructs and connects everything that serves: loops, gateways, the books, the store, the
-// embedded simulator; reloads the policy; drains at the end. One object in the process, made by
+// Server: constructs and connects everything that serves: loops, gateways, the books, the store,
+// the embedded simulator; reloads the policy; drains at the end. One object in the process, made by
 // `wye serve`, used on the main thread.
 #pragma once
 

@@ -7,7 +7,8 @@ namespace {
 
 using enum FaultKind;
 
-// kind, name, status, whose, retry_same, helps_elsewhere, hurts_health, client_may_retry, type, sentence
+// kind, name, status, whose, retry_same, helps_elsewhere, hurts_health, client_may_retry, type,
+// sentence
 constexpr std::array<FaultTraits, fault_kind_count> table{{
     {outage, "outage", 502, Whose::provider, true, true, true, false, "server_error",
      "The provider could not be reached or answered with a server error."},
@@ -55,22 +56,22 @@ constexpr std::array<FaultTraits, fault_kind_count> table{{
      "invalid_request_error", "The path exists, but not with this method."},
     {too_large, "too_large", 413, Whose::client, false, false, false, false,
      "invalid_request_error", "The request is larger than this server accepts."},
-    {no_candidate, "no_candidate", 503, Whose::policy, false, false, false, false,
-     "policy_error", "The policy leaves no deployment that may serve this request."},
+    {no_candidate, "no_candidate", 503, Whose::policy, false, false, false, false, "policy_error",
+     "The policy leaves no deployment that may serve this request."},
     {budget, "budget", 402, Whose::policy, false, false, false, false, "insufficient_quota",
      "The budget is used up."},
     {not_available, "not_available", 501, Whose::gateway, false, false, false, false,
      "invalid_request_error", "This version of wye does not do this yet."},
     {store, "store", 503, Whose::gateway, false, false, false, true, "server_error",
      "The record of the request cannot be kept, so it is not answered."},
-    {shutting_down, "shutting_down", 503, Whose::gateway, false, false, false, true,
-     "server_error", "The gateway is draining and takes no new requests."},
+    {shutting_down, "shutting_down", 503, Whose::gateway, false, false, false, true, "server_error",
+     "The gateway is draining and takes no new requests."},
     {client_gone, "client_gone", 499, Whose::client, false, false, false, false, "server_error",
      "The client closed the connection before its answer was whole."},
     {config, "config", 500, Whose::gateway, false, false, false, false, "server_error",
      "The configuration is wrong."},
-    {protocol, "protocol", 400, Whose::client, false, false, false, false,
-     "invalid_request_error", "The message is not well-formed HTTP."},
+    {protocol, "protocol", 400, Whose::client, false, false, false, false, "invalid_request_error",
+     "The message is not well-formed HTTP."},
     {internal, "internal", 500, Whose::gateway, false, false, false, false, "server_error",
      "A defect in wye."},
 }};

@@ -33,35 +33,40 @@ enum class FaultKind : std::uint8_t {
   low_quality,     // the rolling score is under the bar
   exhausted,       // nothing is left to try
   // From here on: the gateway's own.
-  unauthenticated,    // no or unknown virtual key
-  forbidden,          // the key may not use this task, or the peer may not use this listener
-  not_found,          // no such path, task, route or deployment
-  method_not_allowed, // the path exists, the method does not
-  too_large,          // head or body over the limit
-  no_candidate,       // policy leaves nobody that may serve this
-  budget,             // money is out
-  not_available,      // documented, but not in this version
-  store,              // the record cannot be kept, so nothing is answered
-  shutting_down,      // the gateway drains
-  client_gone,        // the client left; nobody reads this
-  config,             // the configuration is wrong
-  protocol,           // malformed HTTP, from either side
-  internal,           // a defect of ours
+  unauthenticated,     // no or unknown virtual key
+  forbidden,           // the key may not use this task, or the peer may not use this listener
+  not_found,           // no such path, task, route or deployment
+  method_not_allowed,  // the path exists, the method does not
+  too_large,           // head or body over the limit
+  no_candidate,        // policy leaves nobody that may serve this
+  budget,              // money is out
+  not_available,       // documented, but not in this version
+  store,               // the record cannot be kept, so nothing is answered
+  shutting_down,       // the gateway drains
+  client_gone,         // the client left; nobody reads this
+  config,              // the configuration is wrong
+  protocol,            // malformed HTTP, from either side
+  internal,            // a defect of ours
 };
 inline constexpr int fault_kind_count = static_cast<int>(FaultKind::internal) + 1;
 
-enum class Whose : std::uint8_t { client, provider, gateway, policy };
+enum class Whose : std::uint8_t {
+  client,
+  provider,
+  gateway,
+  policy
+};
 
 // One row a kind. `status` is what a client is told when the fault ends its request.
 struct FaultTraits {
   FaultKind kind;
-  std::string_view name;     // as written in configuration, records and headers
-  int status;                // HTTP status for the client
+  std::string_view name;  // as written in configuration, records and headers
+  int status;             // HTTP status for the client
   Whose whose;
-  bool retry_same;           // a second try at the same deployment may help
-  bool helps_elsewhere;      // another deployment may help
-  bool hurts_health;         // counts against the deployment's circuit breaker
-  bool client_may_retry;     // false: the answer carries x-should-retry: false
+  bool retry_same;               // a second try at the same deployment may help
+  bool helps_elsewhere;          // another deployment may help
+  bool hurts_health;             // counts against the deployment's circuit breaker
+  bool client_may_retry;         // false: the answer carries x-should-retry: false
   std::string_view openai_type;  // `type` in the OpenAI error shape
   std::string_view sentence;     // one sentence for documentation and `wye help`
 };
@@ -74,12 +79,12 @@ std::optional<FaultKind> fault_kind_from(std::string_view name);
 
 struct Fault {
   FaultKind kind = FaultKind::internal;
-  std::string message;            // what happened and what to do, for people
-  std::string code;               // stable machine word, e.g. "context_length_exceeded"; may be empty
-  std::string param;              // the field at fault, e.g. "messages[0].role"; may be empty
-  int provider_status = 0;        // HTTP status of the provider, 0 when there was none
+  std::string message;      // what happened and what to do, for people
+  std::string code;         // stable machine word, e.g. "context_length_exceeded"; may be empty
+  std::string param;        // the field at fault, e.g. "messages[0].role"; may be empty
+  int provider_status = 0;  // HTTP status of the provider, 0 when there was none
   std::int64_t retry_after_ms = -1;  // how long to wait, -1 when nobody said
-  int status = 0;                 // overrides the kind's HTTP status when not 0
+  int status = 0;                    // overrides the kind's HTTP status when not 0
 };
 
 inline Fault fault(FaultKind kind, std::string message) {

@@ -1,6 +1,6 @@
-// Id: a request id is a 63-bit integer (milliseconds, loop, sequence) that is also the row's primary
-// key in the store, so that finding a record needs no second index. People see it as
-// "req_" and thirteen characters of Crockford base32, which sort by time.
+// Id: a request id is a 63-bit integer (milliseconds, loop, sequence) that is also the row's
+// primary key in the store, so that finding a record needs no second index. People see it as "req_"
+// and thirteen characters of Crockford base32, which sort by time.
 #pragma once
 
 #include <cstdint>

@@ -13,8 +13,9 @@ std::string_view nearest_of(std::string_view word, const Strings& candidates) {
   std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
   for (const std::string_view candidate : candidates) {
     std::size_t distance = edit_distance(word, candidate);
-    const bool extends = word.size() >= 4 && (candidate.starts_with(word) || word.starts_with(candidate) ||
-                                              candidate.find(word) != std::string_view::npos);
+    const bool extends =
+        word.size() >= 4 && (candidate.starts_with(word) || word.starts_with(candidate) ||
+                             candidate.find(word) != std::string_view::npos);
     if (extends) distance = std::min<std::size_t>(distance, 2);
     if (distance < best_distance) {
       best_distance = distance;
@@ -43,8 +44,8 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) { return lower(x) == lower(y); });
+  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                            [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string to_lower(std::string_view text) {

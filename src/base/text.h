@@ -9,10 +9,10 @@
 
 namespace wye {
 
-std::string_view trim(std::string_view text);                     // spaces and tabs, both ends
+std::string_view trim(std::string_view text);  // spaces and tabs, both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII
-std::string to_lower(std::string_view text);                      // ASCII
+std::string to_lower(std::string_view text);                       // ASCII
 // Levenshtein distance.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 // The candidate nearest to `word`, or "" when none is near enough to suggest.

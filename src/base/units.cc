@@ -48,9 +48,11 @@ struct Suffix {
   std::int64_t factor;
 };
 
-// A decimal followed by one of the suffixes; the first that matches counts, so longer ones go first.
+// A decimal followed by one of the suffixes; the first that matches counts, so longer ones go
+// first.
 template <std::size_t N>
-std::optional<std::int64_t> with_suffix(std::string_view text, const std::array<Suffix, N>& suffixes) {
+std::optional<std::int64_t> with_suffix(std::string_view text,
+                                        const std::array<Suffix, N>& suffixes) {
   text = trim(text);
   for (const Suffix& suffix : suffixes) {
     if (!text.ends_with(suffix.text)) continue;
@@ -68,11 +70,8 @@ std::optional<std::int64_t> with_suffix(std::string_view text, const std::array<
 }  // namespace
 
 std::optional<DurationMs> parse_duration_ms(std::string_view text) {
-  static constexpr std::array<Suffix, 5> suffixes{{{"ms", 1},
-                                                   {"s", 1000},
-                                                   {"m", 60'000},
-                                                   {"h", 3'600'000},
-                                                   {"d", 86'400'000}}};
+  static constexpr std::array<Suffix, 5> suffixes{
+      {{"ms", 1}, {"s", 1000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
   if (trim(text) == "0") return 0;
   return with_suffix(text, suffixes);
 }

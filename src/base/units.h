@@ -1,5 +1,5 @@
-// Units: money, time, sizes, counts and shares as users write them ("$0.88/M", "2s", "32k", "64KiB",
-// "10%") and as the house keeps them: integers, unit in the name. Money is never a float.
+// Units: money, time, sizes, counts and shares as users write them ("$0.88/M", "2s", "32k",
+// "64KiB", "10%") and as the house keeps them: integers, unit in the name. Money is never a float.
 //
 // Pure functions, any thread.
 #pragma once

@@ -9,12 +9,30 @@
 namespace wye {
 
 enum class Ability : std::uint8_t {
-  tools, parallel_tools, json_object, json_schema, images, documents, audio_in, reasoning, logprobs,
-  stream, seed, n, stop, system,
+  tools,
+  parallel_tools,
+  json_object,
+  json_schema,
+  images,
+  documents,
+  audio_in,
+  reasoning,
+  logprobs,
+  stream,
+  seed,
+  n,
+  stop,
+  system,
 };
 inline constexpr int ability_count = static_cast<int>(Ability::system) + 1;
 
-enum class Endpoint : std::uint8_t { chat, responses, embeddings, rerank, moderations };
+enum class Endpoint : std::uint8_t {
+  chat,
+  responses,
+  embeddings,
+  rerank,
+  moderations
+};
 inline constexpr int endpoint_count = static_cast<int>(Endpoint::moderations) + 1;
 
 std::string_view to_string(Ability ability);

@@ -1,6 +1,6 @@
-// Ask: what a client wants. It keeps the body as it came, with the places where it may be spliced, and
-// the facts that a decision needs. The content in full (core/content.h) is read only when the answer
-// comes from a provider of another dialect.
+// Ask: what a client wants. It keeps the body as it came, with the places where it may be spliced,
+// and the facts that a decision needs. The content in full (core/content.h) is read only when the
+// answer comes from a provider of another dialect.
 //
 // Belongs to the coroutine that serves the request. Move only: the spans are offsets into `body`.
 #pragma once
@@ -27,10 +27,10 @@ struct Ask {
   std::string body;  // as received, with slack behind its end for the parser
 
   // Where the OpenAI family may be edited without rebuilding the body. Offsets of whole values.
-  Span model;                  // with its quotes
-  Span stream_options;         // the object
-  Span include_usage;          // its literal inside stream_options
-  Span task_metadata_member;   // `"task":"..."` with the comma that goes with it
+  Span model;                    // with its quotes
+  Span stream_options;           // the object
+  Span include_usage;            // its literal inside stream_options
+  Span task_metadata_member;     // `"task":"..."` with the comma that goes with it
   Span reasoning_effort_member;  // `"reasoning_effort":...` with its comma
   Span reasoning_member;         // `"reasoning":{...}` with its comma
   Span thinking_member;          // `"thinking":{...}` with its comma

@@ -1,5 +1,5 @@
-// AskFacts: all that a decision may know of a request. Recorded with it, so that the decision can be
-// replayed. Holds no content of the request.
+// AskFacts: all that a decision may know of a request. Recorded with it, so that the decision can
+// be replayed. Holds no content of the request.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,13 @@
 namespace wye {
 
 // How the task was named; the first that is present wins.
-enum class TaskSource : std::uint8_t { none, model, header, metadata, key };
+enum class TaskSource : std::uint8_t {
+  none,
+  model,
+  header,
+  metadata,
+  key
+};
 std::string_view to_string(TaskSource source);
 std::optional<TaskSource> task_source_from(std::string_view name);
 
@@ -31,11 +37,11 @@ struct AskFacts {
   std::int64_t output_tokens_max = -1;  // as the client limits it, -1: not limited
   int choices = 1;                      // n
   bool stream = false;
-  bool no_fallback = false;             // x-wye-no-fallback
-  NanoUsd max_cost_nanousd = -1;        // x-wye-max-cost-usd
-  DurationMs timeout_ms = 0;            // x-wye-timeout-ms, can only shorten the deadline
-  std::uint64_t user_hash = 0;          // of `user`, 0: none; for sticky: user
-  std::uint64_t prefix_hash = 0;        // of the first messages, 0: none; for sticky: prompt_cache
+  bool no_fallback = false;       // x-wye-no-fallback
+  NanoUsd max_cost_nanousd = -1;  // x-wye-max-cost-usd
+  DurationMs timeout_ms = 0;      // x-wye-timeout-ms, can only shorten the deadline
+  std::uint64_t user_hash = 0;    // of `user`, 0: none; for sticky: user
+  std::uint64_t prefix_hash = 0;  // of the first messages, 0: none; for sticky: prompt_cache
   std::vector<std::string> tags;
   std::vector<std::pair<std::string, std::string>> metadata;
 

@@ -18,14 +18,42 @@ namespace wye {
 
 // Dialects are listed by hand; dialect/table.cc has their functions.
 enum class DialectId : std::uint8_t {
-  openai, openai_responses, anthropic, gemini, bedrock, cohere, ollama, voyage,
+  openai,
+  openai_responses,
+  anthropic,
+  gemini,
+  bedrock,
+  cohere,
+  ollama,
+  voyage,
 };
 std::string_view to_string(DialectId id);
 std::optional<DialectId> dialect_from(std::string_view name);
 
-enum class Auth : std::uint8_t { bearer, x_api_key, x_goog_api_key, api_key, sigv4, google_oauth, none };
-enum class StreamUsage : std::uint8_t { option, always, none };
-enum class LimitHeaders : std::uint8_t { openai, anthropic, mistral, openrouter, together, cerebras, xai, none };
+enum class Auth : std::uint8_t {
+  bearer,
+  x_api_key,
+  x_goog_api_key,
+  api_key,
+  sigv4,
+  google_oauth,
+  none
+};
+enum class StreamUsage : std::uint8_t {
+  option,
+  always,
+  none
+};
+enum class LimitHeaders : std::uint8_t {
+  openai,
+  anthropic,
+  mistral,
+  openrouter,
+  together,
+  cerebras,
+  xai,
+  none
+};
 std::string_view to_string(Auth auth);
 std::string_view to_string(StreamUsage usage);
 std::string_view to_string(LimitHeaders headers);
@@ -58,12 +86,12 @@ struct PriceList {
 
 struct Provider {
   std::string name;
-  std::string kind;          // catalog name or openai_compatible
+  std::string kind;  // catalog name or openai_compatible
   DialectId dialect = DialectId::openai;
   Url base_url;
   Auth auth = Auth::bearer;
-  std::string api_key;       // the secret itself; never printed, logged or recorded
-  std::string ca_file;       // extra trust anchors in PEM, "" for the system's
+  std::string api_key;  // the secret itself; never printed, logged or recorded
+  std::string ca_file;  // extra trust anchors in PEM, "" for the system's
   NameSet regions = 0;
   NameSet approved_for = 0;  // data classes
   bool zdr = false;          // zero data retention
@@ -82,15 +110,15 @@ struct DeploymentLimits {
 
 struct Deployment {
   std::string name;
-  std::uint64_t name_hash = 0;    // of `name`, for stickiness; filled by Rules::index_names()
-  int provider = 0;               // index into Rules::providers
-  std::string model;              // as the provider spells it
+  std::uint64_t name_hash = 0;  // of `name`, for stickiness; filled by Rules::index_names()
+  int provider = 0;             // index into Rules::providers
+  std::string model;            // as the provider spells it
   PriceList price;
   std::int64_t context_tokens = 0;     // 0: unknown, never refused for it
   std::int64_t output_tokens_max = 0;  // 0: unknown
   Abilities abilities;
-  bool abilities_known = false;   // false: nothing is refused for a missing ability
-  Endpoints endpoints;            // empty: unknown, never refused for it
+  bool abilities_known = false;  // false: nothing is refused for a missing ability
+  Endpoints endpoints;           // empty: unknown, never refused for it
   DeploymentLimits limits;
   Where where;
 };

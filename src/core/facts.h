@@ -1,5 +1,5 @@
-// Facts: what a decision may know of the world: the time, the seed of its dice, and the state of each
-// deployment. Immutable while a decision runs; recorded for the deployments that it looked at.
+// Facts: what a decision may know of the world: the time, the seed of its dice, and the state of
+// each deployment. Immutable while a decision runs; recorded for the deployments that it looked at.
 #pragma once
 
 #include <cstdint>
@@ -11,21 +11,25 @@
 
 namespace wye {
 
-enum class BreakerState : std::uint8_t { closed, open, half_open };
+enum class BreakerState : std::uint8_t {
+  closed,
+  open,
+  half_open
+};
 std::string_view to_string(BreakerState state);
 std::optional<BreakerState> breaker_state_from(std::string_view name);
 
 // One deployment as the books see it. -1 means "not known".
 struct DeploymentFacts {
   BreakerState breaker = BreakerState::closed;
-  bool probe_taken = false;         // half-open and somebody is probing
-  std::int32_t in_flight = 0;       // attempts now
+  bool probe_taken = false;    // half-open and somebody is probing
+  std::int32_t in_flight = 0;  // attempts now
   TimeMs opened_at = 0;
   TimeMs open_until = 0;
-  TimeMs limited_until = 0;         // the provider said to wait until then (Retry-After, 429)
-  TimeMs out_until = 0;             // quota, credential or model gone: not tried before then
-  std::int32_t ttft_us = -1;        // smoothed time to first token
-  std::int32_t us_per_token = -1;   // smoothed time per output token after the first
+  TimeMs limited_until = 0;             // the provider said to wait until then (Retry-After, 429)
+  TimeMs out_until = 0;                 // quota, credential or model gone: not tried before then
+  std::int32_t ttft_us = -1;            // smoothed time to first token
+  std::int32_t us_per_token = -1;       // smoothed time per output token after the first
   std::int32_t requests_left_ppm = -1;  // of the provider's limit, from its headers
   std::int32_t tokens_left_ppm = -1;
   std::int64_t minute_requests = 0;  // ended within the last minute
@@ -34,7 +38,7 @@ struct DeploymentFacts {
   std::int32_t window_ok = 0;
   std::int32_t window_bad = 0;
   std::int32_t consecutive_bad = 0;
-  std::uint8_t last_fault = 0;       // FaultKind of the last failure, meaningful when window_bad > 0
+  std::uint8_t last_fault = 0;  // FaultKind of the last failure, meaningful when window_bad > 0
 
   bool operator==(const DeploymentFacts&) const = default;
 };

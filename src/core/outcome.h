@@ -12,7 +12,12 @@
 
 namespace wye {
 
-enum class UsageSource : std::uint8_t { none, provider, counted, estimated };
+enum class UsageSource : std::uint8_t {
+  none,
+  provider,
+  counted,
+  estimated
+};
 std::string_view to_string(UsageSource source);
 std::optional<UsageSource> usage_source_from(std::string_view name);
 
@@ -22,12 +27,20 @@ struct Usage {
   std::int64_t cache_read = 0;   // part of input
   std::int64_t cache_write = 0;  // part of input
   std::int64_t output = 0;
-  std::int64_t reasoning = 0;    // part of output
+  std::int64_t reasoning = 0;  // part of output
   UsageSource source = UsageSource::none;
   bool operator==(const Usage&) const = default;
 };
 
-enum class FinishReason : std::uint8_t { none, stop, length, tool_calls, content_filter, error, other };
+enum class FinishReason : std::uint8_t {
+  none,
+  stop,
+  length,
+  tool_calls,
+  content_filter,
+  error,
+  other
+};
 std::string_view to_string(FinishReason reason);
 std::optional<FinishReason> finish_reason_from(std::string_view name);
 
@@ -39,22 +52,22 @@ struct LimitsSeen {
 };
 
 struct Outcome {
-  int step = 0;             // index into Plan::steps
+  int step = 0;  // index into Plan::steps
   int deployment = -1;
-  int retry = 0;            // 0: first try at this step
+  int retry = 0;  // 0: first try at this step
   TimeMs started = 0;
-  std::int64_t wait_us = 0;        // backoff before it
-  std::int64_t connect_us = -1;    // -1: a pooled connection, or never connected
-  std::int64_t first_byte_us = -1; // from the start of the attempt
+  std::int64_t wait_us = 0;         // backoff before it
+  std::int64_t connect_us = -1;     // -1: a pooled connection, or never connected
+  std::int64_t first_byte_us = -1;  // from the start of the attempt
   std::int64_t ttft_us = -1;
   std::int64_t duration_us = 0;
-  int status = 0;                  // of the provider, 0: none
+  int status = 0;  // of the provider, 0: none
   // Nothing: the answer was whole. FaultKind::no_candidate: the step could not even be started (its
   // half-open probe or its last parallel slot was taken by another request since the decision).
   std::optional<Fault> fault;
-  bool committed = false;          // bytes went to the client
+  bool committed = false;  // bytes went to the client
   FinishReason finish = FinishReason::none;
-  std::string provider_model;      // as the answer names it
+  std::string provider_model;  // as the answer names it
   std::string provider_request_id;
   Usage usage;
   LimitsSeen limits;

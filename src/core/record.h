@@ -19,26 +19,26 @@ namespace wye {
 
 struct Record {
   RequestId id = 0;
-  std::string client_id;      // the client's x-request-id, "" when it sent none
+  std::string client_id;  // the client's x-request-id, "" when it sent none
   TimeMs started = 0;
-  RulesPtr rules;             // the policy that decided
+  RulesPtr rules;  // the policy that decided
   std::string method_and_path;
-  bool decided = false;       // a plan exists
+  bool decided = false;  // a plan exists
   AskFacts ask;
-  Facts facts;                // as decide saw them; recorded for the deployments it looked at
+  Facts facts;  // as decide saw them; recorded for the deployments it looked at
   Plan plan;
   std::vector<Outcome> outcomes;
-  int status = 0;             // as answered to the client
-  std::optional<Fault> fault; // as answered to the client
-  int served_by = -1;         // deployment, -1: none
-  std::string degraded;       // what x-wye-degraded said, "" when not degraded
-  Usage usage;                // of the answer that was served
-  NanoUsd cost_nanousd = 0;   // of all attempts
+  int status = 0;              // as answered to the client
+  std::optional<Fault> fault;  // as answered to the client
+  int served_by = -1;          // deployment, -1: none
+  std::string degraded;        // what x-wye-degraded said, "" when not degraded
+  Usage usage;                 // of the answer that was served
+  NanoUsd cost_nanousd = 0;    // of all attempts
   bool cost_known = true;
   NanoUsd baseline_cost_nanousd = -1;  // the same tokens on the baseline, -1: none configured
-  std::int64_t ttft_us = -1;   // request received to first content byte sent
-  std::int64_t total_us = 0;   // request received to last byte ready
-  std::int64_t overhead_us = 0;  // total without waiting for providers
+  std::int64_t ttft_us = -1;           // request received to first content byte sent
+  std::int64_t total_us = 0;           // request received to last byte ready
+  std::int64_t overhead_us = 0;        // total without waiting for providers
 };
 
 // The part of a record that the store keeps as JSON, names instead of indices. Deterministic:

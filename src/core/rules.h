@@ -22,12 +22,21 @@ namespace wye {
 using Triggers = EnumSet<FaultKind>;
 
 enum class Strategy : std::uint8_t {
-  priority, weighted, lowest_cost, lowest_latency, least_busy, headroom,
+  priority,
+  weighted,
+  lowest_cost,
+  lowest_latency,
+  least_busy,
+  headroom,
 };
 std::string_view to_string(Strategy strategy);
 std::optional<Strategy> strategy_from(std::string_view name);
 
-enum class Sticky : std::uint8_t { none, user, prompt_cache };
+enum class Sticky : std::uint8_t {
+  none,
+  user,
+  prompt_cache
+};
 std::string_view to_string(Sticky sticky);
 std::optional<Sticky> sticky_from(std::string_view name);
 
@@ -47,7 +56,11 @@ struct Route {
 
 // What a fallback leads to: a route or a deployment, or a fixed answer.
 struct Target {
-  enum class Kind : std::uint8_t { deployment, route, answer } kind = Kind::deployment;
+  enum class Kind : std::uint8_t {
+    deployment,
+    route,
+    answer
+  } kind = Kind::deployment;
   int index = 0;       // of the deployment or the route
   std::string answer;  // the fixed text of Kind::answer
 };
@@ -60,7 +73,12 @@ struct Fallback {
   Where where;
 };
 
-enum class Criticality : std::uint8_t { low, medium, high, critical };
+enum class Criticality : std::uint8_t {
+  low,
+  medium,
+  high,
+  critical
+};
 std::string_view to_string(Criticality criticality);
 std::optional<Criticality> criticality_from(std::string_view name);
 
@@ -85,11 +103,11 @@ struct Task {
   Timeouts timeouts;
   DurationMs deadline_ms = 0;  // whole request; 0: reliability.deadline
   Requirements requires_;
-  int data_class = -1;         // index into Rules::data_classes
-  NameSet regions = 0;         // 0: any
+  int data_class = -1;  // index into Rules::data_classes
+  NameSet regions = 0;  // 0: any
   bool zdr = false;
-  NanoUsd max_cost_nanousd = -1;          // a request, -1: none
-  Price max_price{};                      // ceiling on prices, -1: none
+  NanoUsd max_cost_nanousd = -1;  // a request, -1: none
+  Price max_price{};              // ceiling on prices, -1: none
   std::vector<Fallback> fallbacks;
   Where where;
   // Lines of single settings, for refusals.
@@ -97,17 +115,45 @@ struct Task {
 };
 
 // Conditions of a rule; all must hold.
-enum class Compare : std::uint8_t { equal, not_equal, less, less_equal, greater, greater_equal };
-struct KeyIs { int key = -1; };                   // index into Rules::keys
-struct TeamIs { std::string team; };
-struct TaskIs { int task = -1; };
-struct DataClassIs { int data_class = -1; };
-struct EndpointIs { Endpoint endpoint = Endpoint::chat; };
-struct StreamIs { bool stream = false; };
-struct TokensAre { Compare compare = Compare::less; std::int64_t tokens = 0; };
-struct TagIs { std::string tag; };                // of x-wye-tags
-struct MetadataIs { std::string key, value; };    // of the body's metadata
-struct NeedsAbility { Ability ability = Ability::tools; };
+enum class Compare : std::uint8_t {
+  equal,
+  not_equal,
+  less,
+  less_equal,
+  greater,
+  greater_equal
+};
+struct KeyIs {
+  int key = -1;
+};  // index into Rules::keys
+struct TeamIs {
+  std::string team;
+};
+struct TaskIs {
+  int task = -1;
+};
+struct DataClassIs {
+  int data_class = -1;
+};
+struct EndpointIs {
+  Endpoint endpoint = Endpoint::chat;
+};
+struct StreamIs {
+  bool stream = false;
+};
+struct TokensAre {
+  Compare compare = Compare::less;
+  std::int64_t tokens = 0;
+};
+struct TagIs {
+  std::string tag;
+};  // of x-wye-tags
+struct MetadataIs {
+  std::string key, value;
+};  // of the body's metadata
+struct NeedsAbility {
+  Ability ability = Ability::tools;
+};
 // A daily window in local time of a zone; `from` after `to` wraps over midnight.
 struct TimeIs {
   int from_minute = 0;  // of the day, inclusive
@@ -191,7 +237,7 @@ struct Rules {
 
   ServerRules server;
   std::string store_path = "wye.db";  // "" keeps records nowhere: refused by config
-  std::vector<std::string> regions;       // names behind NameSet bits
+  std::vector<std::string> regions;   // names behind NameSet bits
   std::vector<std::string> data_classes;
   std::vector<Provider> providers;
   std::vector<Deployment> deployments;
@@ -200,16 +246,16 @@ struct Rules {
   std::vector<Rule> rules;
   std::vector<Key> keys;
   Reliability reliability;
-  Timeouts timeouts;   // of requests without a task
-  int baseline = -1;   // deployment of the counterfactual, -1: none
+  Timeouts timeouts;  // of requests without a task
+  int baseline = -1;  // deployment of the counterfactual, -1: none
   Where baseline_where;
 
   // Names to indices, filled by index_names().
-  std::unordered_map<std::string, int, StringHash, std::equal_to<>> deployment_by_name, route_by_name,
-      task_by_name, key_by_name;
+  std::unordered_map<std::string, int, StringHash, std::equal_to<>> deployment_by_name,
+      route_by_name, task_by_name, key_by_name;
   // By "model", "provider/model" and "kind/model"; the first deployment of a model wins.
   std::unordered_map<std::string, int, StringHash, std::equal_to<>> deployment_by_model;
-  std::unordered_map<std::string, int, StringHash, std::equal_to<>> key_by_hash;          // raw 32 bytes
+  std::unordered_map<std::string, int, StringHash, std::equal_to<>> key_by_hash;  // raw 32 bytes
 
   void index_names();
 };

@@ -1,6 +1,7 @@
 // Dialect: one provider format as a table of pure functions. Each converts only to and from the hub
-// (Ask, Content, Answer, Delta); no dialect knows another, and table.cc lists them by hand. When client
-// and provider speak the same dialect the gateway splices bytes and uses only the "facts" functions.
+// (Ask, Content, Answer, Delta); no dialect knows another, and table.cc lists them by hand. When
+// client and provider speak the same dialect the gateway splices bytes and uses only the "facts"
+// functions.
 //
 // Pure, any thread; a JsonReader is passed in because its buffers belong to a loop.
 #pragma once
@@ -29,12 +30,12 @@ struct InboundRoute {
   Endpoint endpoint = Endpoint::chat;
 };
 
-// Request to a provider: the body is a list of pieces, so that a spliced body is not copied. Views into
-// the Ask's body and into `owned`; lives no longer than either.
+// Request to a provider: the body is a list of pieces, so that a spliced body is not copied. Views
+// into the Ask's body and into `owned`; lives no longer than either.
 struct ProviderRequest {
-  std::string path;                      // below the provider's base path, e.g. "/chat/completions"
+  std::string path;  // below the provider's base path, e.g. "/chat/completions"
   std::vector<std::string_view> body;
-  std::vector<std::string> owned;        // reserve before taking views
+  std::vector<std::string> owned;  // reserve before taking views
   std::size_t body_bytes = 0;
   bool stream = false;
 };
@@ -44,16 +45,17 @@ struct AnswerFacts {
   Usage usage;
   FinishReason finish = FinishReason::none;
   std::string model;
-  bool has_content = false;    // text, a tool call, a refusal, an embedding: anything
+  bool has_content = false;       // text, a tool call, a refusal, an embedding: anything
   std::int64_t output_bytes = 0;  // of text and arguments, for estimates when usage is missing
 };
 
 // What the gateway must know of one stream event that it passes on unchanged.
 struct EventFacts {
-  bool content = false;     // carries a token: text, reasoning, tool call, refusal
-  bool usage_only = false;  // the trailing usage chunk, which a client that did not ask must not see
-  bool done = false;        // the end marker
-  bool malformed = false;   // not JSON; to be skipped, and counted
+  bool content = false;  // carries a token: text, reasoning, tool call, refusal
+  bool usage_only =
+      false;               // the trailing usage chunk, which a client that did not ask must not see
+  bool done = false;       // the end marker
+  bool malformed = false;  // not JSON; to be skipped, and counted
   std::int64_t output_bytes = 0;
   FinishReason finish = FinishReason::none;
   std::optional<Usage> usage;
@@ -88,12 +90,16 @@ struct Dialect {
   std::string (*write_answer)(const Answer&, const Ask&);
   std::unique_ptr<StreamWriter> (*open_writer)(const Ask&);
   std::string (*write_fault)(const Fault&, std::string_view request_id);
-  std::string (*write_fault_event)(const Fault&, std::string_view request_id);  // one whole stream frame
+  std::string (*write_fault_event)(const Fault&,
+                                   std::string_view request_id);  // one whole stream frame
 
-  // Provider side. `splice` when the client spoke this dialect too, else `write_ask` from the content.
+  // Provider side. `splice` when the client spoke this dialect too, else `write_ask` from the
+  // content.
   ProviderRequest (*splice)(const Ask&, const Deployment&, const Provider&, bool drop_reasoning);
-  Result<ProviderRequest> (*write_ask)(const Content&, const Ask&, const Deployment&, const Provider&);
-  Result<AnswerFacts> (*read_answer_facts)(JsonReader&, Endpoint, std::string& body, const Provider&);
+  Result<ProviderRequest> (*write_ask)(const Content&, const Ask&, const Deployment&,
+                                       const Provider&);
+  Result<AnswerFacts> (*read_answer_facts)(JsonReader&, Endpoint, std::string& body,
+                                           const Provider&);
   Result<Answer> (*read_answer)(JsonReader&, Endpoint, std::string& body, const Provider&);
   std::unique_ptr<StreamReader> (*open_reader)(JsonReader&, const Provider&);
   // Classifies an error answer; `retry_after_ms` is filled from headers and body.

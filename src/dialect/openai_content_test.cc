@@ -14,7 +14,7 @@ namespace {
 const Dialect& openai() { return *dialect_of(DialectId::openai); }
 
 std::string fixture(std::string_view name) {
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "../../tests/fixtures" / name);
+  std::ifstream in(std::filesystem::path(WYE_SOURCE_DIR) / "tests/fixtures" / name);
   std::stringstream text;
   text << in.rdbuf();
   return text.str();

@@ -13,7 +13,7 @@ namespace wye {
 namespace {
 
 std::string fixture(std::string_view name) {
-  std::ifstream in(std::filesystem::path(__FILE__).parent_path() / "../../tests/fixtures" / name);
+  std::ifstream in(std::filesystem::path(WYE_SOURCE_DIR) / "tests/fixtures" / name);
   std::stringstream text;
   text << in.rdbuf();
   return text.str();

@@ -187,8 +187,7 @@ TEST(OpenaiAnswer, reads_facts_of_embeddings) {
 }
 
 TEST(OpenaiStream, folds_to_the_answer_it_spells_and_back) {
-  const auto file =
-      std::filesystem::path(__FILE__).parent_path() / "../../tests/fixtures/openai_stream.jsonl";
+  const auto file = std::filesystem::path(WYE_SOURCE_DIR) / "tests/fixtures/openai_stream.jsonl";
   std::ifstream in(file);
   ASSERT_TRUE(in.is_open()) << file;
   JsonReader reader;

@@ -2,15 +2,14 @@
 // is missing from the first table and may stand in the second, so that its clients are told so.
 //
 // Constant data; any thread.
-#include <array>
-
 #include "dialect/dialect.h"
 #include "dialect/openai.h"
 
 namespace wye {
 namespace {
 
-constexpr std::array dialects{
+// Plain arrays: g++ 12 keeps a constexpr std::array with addresses in it in writable memory.
+constexpr Dialect dialects[]{
     Dialect{
         .id = DialectId::openai,
         .content_type_stream = "text/event-stream",
@@ -34,7 +33,7 @@ struct PathRow {
   InboundRoute route;
 };
 
-constexpr std::array path_rows{
+constexpr PathRow path_rows[]{
     PathRow{"/v1/chat/completions", {DialectId::openai, Endpoint::chat}},
     PathRow{"/v1/embeddings", {DialectId::openai, Endpoint::embeddings}},
     PathRow{"/v1/moderations", {DialectId::openai, Endpoint::moderations}},

@@ -47,7 +47,8 @@ std::string Admin::status_json() const {
     json.field("name", deployment.name).field("model", deployment.model);
     json.field("provider",
                policy.rules->providers[static_cast<std::size_t>(deployment.provider)].name);
-    json.field("circuit", to_string(state.breaker)).field("in_flight", std::int64_t{state.in_flight});
+    json.field("circuit", to_string(state.breaker))
+        .field("in_flight", std::int64_t{state.in_flight});
     json.field("window_ok", std::int64_t{state.window_ok});
     json.field("window_bad", std::int64_t{state.window_bad});
     if (state.open_until > facts.now) json.field("open_until", format_time_utc(state.open_until));

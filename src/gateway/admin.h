@@ -1,5 +1,5 @@
-// Admin: the pages of the admin listener: health and the state of every deployment as the books see it.
-// Runs on the first loop.
+// Admin: the pages of the admin listener: health and the state of every deployment as the books see
+// it. Runs on the first loop.
 #pragma once
 
 #include <string>

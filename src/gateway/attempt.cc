@@ -1,5 +1,5 @@
-// attempt: one call to one provider, from the first byte sent to the outcome. The coroutine waits only
-// inside io; everything else is arithmetic on what came back.
+// attempt: one call to one provider, from the first byte sent to the outcome. The coroutine waits
+// only inside io; everything else is arithmetic on what came back.
 #include <utility>
 
 #include "gateway/gateway.h"
@@ -10,8 +10,8 @@
 namespace wye {
 namespace {
 
-// Counts an attempt as under way, and holds the probe of a half-open breaker, until it ends however it
-// ends.
+// Counts an attempt as under way, and holds the probe of a half-open breaker, until it ends however
+// it ends.
 class UnderWay {
  public:
   UnderWay(DeploymentLive& live, bool probe) : live_(live) {
@@ -61,7 +61,8 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   const Provider& provider = x.provider_of(step.deployment);
   const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline_us);
 
-  const ProviderRequest request = x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
+  const ProviderRequest request =
+      x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
   const std::string head = provider_head(provider, request, x.upstream_headers);
   const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
                   provider.ca_file};
@@ -98,8 +99,8 @@ Async<Result<void>> Gateway::read_error_answer(HttpCall& call, const AttemptLimi
     body.append(*piece);
   }
   pad(body);
-  co_return fail(x.dialect->read_fault(json_, call.head().status, call.head().headers, body,
-                                       world_.now_ms()));
+  co_return fail(
+      x.dialect->read_fault(json_, call.head().status, call.head().headers, body, world_.now_ms()));
 }
 
 }  // namespace wye

@@ -54,7 +54,8 @@ bool Books::ready() const {
 
 std::string Books::not_ready_reason() const {
   if (!store_ok_.load(std::memory_order_relaxed)) {
-    return "the record store cannot be written (disk full or read-only?); wye answers nothing that it "
+    return "the record store cannot be written (disk full or read-only?); wye answers nothing that "
+           "it "
            "cannot record, and goes on by itself when the store is writable again";
   }
   return "too many records wait to be written; try again shortly";
@@ -144,8 +145,8 @@ void Books::put_policies() {
         policies_put_.end()) {
       continue;
     }
-    const StoredPolicy policy{rules.fingerprint, clock_(), rules.source_path,
-                              rules.source_text, rules.catalog_json};
+    const StoredPolicy policy{rules.fingerprint, clock_(), rules.source_path, rules.source_text,
+                              rules.catalog_json};
     if (store_.put_policy(policy)) policies_put_.push_back(rules.fingerprint);
   }
 }
@@ -216,8 +217,8 @@ SnapshotPtr Books::take_snapshot() {
   return snapshot;
 }
 
-// A loop that waits for nothing hears of changes that matter to routing at once, and of the rest with
-// the next tick, so that it is not woken for every request of the others.
+// A loop that waits for nothing hears of changes that matter to routing at once, and of the rest
+// with the next tick, so that it is not woken for every request of the others.
 void Books::deliver(bool with_batch) {
   const SnapshotPtr snapshot = learnt_ ? take_snapshot() : nullptr;
   for (BooksClient* client : clients_) {

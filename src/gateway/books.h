@@ -1,9 +1,9 @@
-// Books: the one writer. It learns from attempts, appends records in group commits, and publishes what
-// decisions may know. All its state belongs to the books thread, except the few atomics in
+// Books: the one writer. It learns from attempts, appends records in group commits, and publishes
+// what decisions may know. All its state belongs to the books thread, except the few atomics in
 // DeploymentLive that loops count with.
 //
-// Loops hand over work through a lock-free queue and never wait for a lock. A coroutine that appends a
-// record is resumed on its own loop once the row is in the kernel.
+// Loops hand over work through a lock-free queue and never wait for a lock. A coroutine that
+// appends a record is resumed on its own loop once the row is in the kernel.
 #pragma once
 
 #include <atomic>
@@ -59,10 +59,10 @@ class BooksClient {
 class Books {
  public:
   struct Limits {
-    std::size_t queue_max = 20'000;     // records under way; beyond it requests are refused
-    std::size_t late_max = 10'000;      // records kept for a store that is not writable
-    DurationMs give_up_ms = 2'000;      // how long an answer waits for a failing store
-    DurationMs retry_ms = 200;          // between tries at a failing store
+    std::size_t queue_max = 20'000;  // records under way; beyond it requests are refused
+    std::size_t late_max = 10'000;   // records kept for a store that is not writable
+    DurationMs give_up_ms = 2'000;   // how long an answer waits for a failing store
+    DurationMs retry_ms = 200;       // between tries at a failing store
     DurationMs tick_ms = 500;
     // With several records in the last commit, the next waits this long for company: under load the
     // cost of a commit and of two thread switches is then shared by many.
@@ -92,8 +92,8 @@ class Books {
     std::vector<Learnt> learnt;  // attempts that were not note()d
   };
   struct AppendAwaiter;
-  // Suspends until the row is in the kernel (a value), or the store could not take it in time (a Fault
-  // of kind store; the row is then kept for later).
+  // Suspends until the row is in the kernel (a value), or the store could not take it in time (a
+  // Fault of kind store; the row is then kept for later).
   AppendAwaiter append(BooksClient& client, Append work);
 
   // False while the store fails or the queue is full: take no new requests.
@@ -112,14 +112,16 @@ class Books {
   struct Entry;
   void thread_main();
   void take_queue();
-  void learn_from(const DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
+  void learn_from(const DeploymentLive& live, const Rules& rules, const Outcome& outcome,
+                  TimeMs now);
   void write_batch(TimeMs now);
   void finish_batch(std::optional<Fault> fault);
   void keep_late();
   bool write_rows(const std::vector<StoredRecord>& rows);
   void put_policies();
   void tick(TimeMs now);
-  // Posts to each loop what concerns it, in one go: news, and the coroutines whose rows are written.
+  // Posts to each loop what concerns it, in one go: news, and the coroutines whose rows are
+  // written.
   void deliver(bool with_batch);
   SnapshotPtr take_snapshot();
   Health& health_of(const DeploymentLive& live);

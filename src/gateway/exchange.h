@@ -1,5 +1,6 @@
-// Exchange: everything that belongs to one request while it is served: what came, what was decided, what
-// was tried, and the reply that waits for its record. Lives in the frame of Gateway::serve, on one loop.
+// Exchange: everything that belongs to one request while it is served: what came, what was decided,
+// what was tried, and the reply that waits for its record. Lives in the frame of Gateway::serve, on
+// one loop.
 #pragma once
 
 #include <memory>
@@ -16,15 +17,15 @@
 
 namespace wye {
 
-// What the client is to get. Nothing of it is sent (or, of a stream, its end is not sent) before the
-// record of the request is in the kernel.
+// What the client is to get. Nothing of it is sent (or, of a stream, its end is not sent) before
+// the record of the request is in the kernel.
 struct Reply {
   int status = 0;
-  std::string head_lines;   // of the provider's answer, beside the gateway's own
-  std::string body;         // of an answer that is not streamed
-  bool streaming = false;   // begin() was called: the commit point is passed
-  bool whole = false;       // streaming: the answer is complete
-  std::string last;         // streaming: the frames still to be sent
+  std::string head_lines;  // of the provider's answer, beside the gateway's own
+  std::string body;        // of an answer that is not streamed
+  bool streaming = false;  // begin() was called: the commit point is passed
+  bool whole = false;      // streaming: the answer is complete
+  std::string last;        // streaming: the frames still to be sent
 };
 
 struct Exchange {
@@ -43,10 +44,10 @@ struct Exchange {
   Ask ask;
   Record record;
   Reply reply;
-  std::string upstream_headers;    // lines that are passed on to providers
+  std::string upstream_headers;  // lines that are passed on to providers
   MonoUs started_us = 0;
   MonoUs deadline_us = no_deadline;
-  std::int64_t provider_us = 0;    // time spent in attempts and waits, not ours
+  std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
   std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
 
   const Rules& rules() const { return *policy->rules; }

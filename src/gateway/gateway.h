@@ -1,8 +1,9 @@
-// Gateway: one request from its first byte to its record. One Gateway a loop; the books are the only
-// thing that loops share.
+// Gateway: one request from its first byte to its record. One Gateway a loop; the books are the
+// only thing that loops share.
 //
-// The story of a request is told by four files: serve.cc (always finishes the Record), route.cc (may
-// fail on any line), attempt.cc (one call to one provider) and relay.cc (an answer on its way back).
+// The story of a request is told by four files: serve.cc (always finishes the Record), route.cc
+// (may fail on any line), attempt.cc (one call to one provider) and relay.cc (an answer on its way
+// back).
 #pragma once
 
 #include <atomic>

@@ -20,21 +20,24 @@ std::string_view presented_key(const Headers& headers) {
 Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
   if (rules.keys.empty()) {
     if (request.stream.peer_is_loopback()) return -1;
-    return fail(FaultKind::unauthenticated,
-                "no virtual key is configured, so this gateway answers clients on its own machine only; "
-                "add a key under `keys:` in its configuration");
+    return fail(
+        FaultKind::unauthenticated,
+        "no virtual key is configured, so this gateway answers clients on its own machine only; "
+        "add a key under `keys:` in its configuration");
   }
   const std::string_view presented = presented_key(request.head.headers);
   if (presented.empty()) {
-    return fail(FaultKind::unauthenticated,
-                "no key was sent; send a virtual key of this gateway as `Authorization: Bearer KEY`");
+    return fail(
+        FaultKind::unauthenticated,
+        "no key was sent; send a virtual key of this gateway as `Authorization: Bearer KEY`");
   }
   const Sha256 hash = sha256(presented);
   const std::string_view raw(reinterpret_cast<const char*>(hash.data()), hash.size());
   const int index = find_index(rules.key_by_hash, raw);
   if (index < 0) {
-    return fail(FaultKind::unauthenticated,
-                "the key is not one of this gateway's virtual keys (provider keys are not accepted here)");
+    return fail(
+        FaultKind::unauthenticated,
+        "the key is not one of this gateway's virtual keys (provider keys are not accepted here)");
   }
   const Key& key = rules.keys[static_cast<std::size_t>(index)];
   if (key.expires != 0 && now >= key.expires) {

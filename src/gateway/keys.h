@@ -9,7 +9,8 @@
 
 namespace wye {
 
-// The key as presented, from Authorization: Bearer, x-api-key, api-key or x-goog-api-key; "" when none.
+// The key as presented, from Authorization: Bearer, x-api-key, api-key or x-goog-api-key; "" when
+// none.
 std::string_view presented_key(const Headers& headers);
 
 // Index into Rules::keys, or -1 when no keys are configured and the peer is on loopback. Faults:

@@ -26,7 +26,8 @@ std::string model_list_json(const Rules& rules) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("object", "list").key("data").begin_array();
-  for (const Task& task : rules.tasks) write_model(json, std::string(task_prefix) + task.name, "wye");
+  for (const Task& task : rules.tasks)
+    write_model(json, std::string(task_prefix) + task.name, "wye");
   for (const Route& route : rules.routes) write_model(json, route.name, "wye");
   for (const Deployment& deployment : rules.deployments) {
     write_model(json, deployment.name, provider_name(rules, deployment));

@@ -1,7 +1,8 @@
-// A queue with many producers and one consumer, without locks: producers push onto a linked stack with
-// one compare-exchange, the consumer takes the whole stack and turns it round. Items bring their own
-// `next` pointer, so nothing is allocated. Only to wake a sleeping consumer is a mutex touched
-// (std::binary_semaphore would spin before it sleeps, which costs more than the rest of a request).
+// A queue with many producers and one consumer, without locks: producers push onto a linked stack
+// with one compare-exchange, the consumer takes the whole stack and turns it round. Items bring
+// their own `next` pointer, so nothing is allocated. Only to wake a sleeping consumer is a mutex
+// touched (std::binary_semaphore would spin before it sleeps, which costs more than the rest of a
+// request).
 #pragma once
 
 #include <atomic>

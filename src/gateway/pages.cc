@@ -1,5 +1,5 @@
-// Pages: the small answers that ask no provider: health, the model list, and what to do about a wrong
-// address.
+// Pages: the small answers that ask no provider: health, the model list, and what to do about a
+// wrong address.
 #include <array>
 #include <string>
 
@@ -41,16 +41,25 @@ Page models_page(const Rules& rules, const HttpRequest& request, TimeMs now) {
   rest.remove_prefix(1);
   std::string body = model_json(rules, rest);
   if (!body.empty()) return {200, std::move(body)};
-  Fault missing = fault(FaultKind::not_found, "no task, route or deployment is called \"" +
-                                                  std::string(rest) + "\"; GET /v1/models lists them");
+  Fault missing =
+      fault(FaultKind::not_found, "no task, route or deployment is called \"" + std::string(rest) +
+                                      "\"; GET /v1/models lists them");
   missing.code = "model_not_found";
   return fault_page(std::move(missing));
 }
 
 Page unknown_page(const RequestHead& head) {
-  if (inbound_route(head.path())) {
-    return fault_page(fault(FaultKind::method_not_allowed,
-                            "use POST for " + std::string(head.path())));
+  const std::optional<InboundRoute> inbound = inbound_route(head.path());
+  if (inbound && dialect_of(inbound->dialect) == nullptr) {
+    return fault_page(fault(FaultKind::not_available,
+                            std::string(head.path()) + " speaks the dialect " +
+                                std::string(to_string(inbound->dialect)) +
+                                ", which this version of wye does not have yet; use POST "
+                                "/v1/chat/completions"));
+  }
+  if (inbound) {
+    return fault_page(
+        fault(FaultKind::method_not_allowed, "use POST for " + std::string(head.path())));
   }
   return fault_page(fault(FaultKind::not_found,
                           std::string(head.method) + " " + std::string(head.path()) +

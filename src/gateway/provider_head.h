@@ -11,8 +11,8 @@
 
 namespace wye {
 
-// The whole head with its blank line; the credential comes from the provider's configuration and from
-// nowhere else. `passed_on` are finished lines of the client's that may travel.
+// The whole head with its blank line; the credential comes from the provider's configuration and
+// from nowhere else. `passed_on` are finished lines of the client's that may travel.
 std::string provider_head(const Provider& provider, const ProviderRequest& request,
                           std::string_view passed_on);
 

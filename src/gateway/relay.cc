@@ -1,6 +1,7 @@
-// relay: an answer on its way back. One that is not streamed is held whole, so that a broken one can
-// still be replaced. A stream is held up to its first token (the commit point); from there on events are
-// passed on as they come, and the end is kept back until the record of the request is written.
+// relay: an answer on its way back. One that is not streamed is held whole, so that a broken one
+// can still be replaced. A stream is held up to its first token (the commit point); from there on
+// events are passed on as they come, and the end is kept back until the record of the request is
+// written.
 #include <algorithm>
 #include <utility>
 #include <vector>
@@ -14,8 +15,8 @@
 namespace wye {
 namespace {
 
-// Reads what is left of a finished stream, so that its connection can be used again. Bounded: a provider
-// that does not end its body loses the connection.
+// Reads what is left of a finished stream, so that its connection can be used again. Bounded: a
+// provider that does not end its body loses the connection.
 Async<void> read_to_end(World& world, std::unique_ptr<HttpCall> call) {
   constexpr MonoUs patience_us = 250'000;
   const MonoUs until = world.mono_us() + patience_us;
@@ -28,7 +29,8 @@ Async<void> read_to_end(World& world, std::unique_ptr<HttpCall> call) {
 std::size_t length_hint(const ResponseHead& head, std::size_t bytes_max) {
   constexpr std::size_t trusted = 1 << 20;  // more is allocated as bytes come
   if (head.framing != Framing::length) return 4096;
-  return std::min<std::size_t>({static_cast<std::size_t>(head.content_length), bytes_max, trusted}) +
+  return std::min<std::size_t>(
+             {static_cast<std::size_t>(head.content_length), bytes_max, trusted}) +
          simdjson::SIMDJSON_PADDING;
 }
 

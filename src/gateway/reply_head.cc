@@ -20,7 +20,8 @@ void write_decision(const Exchange& x, std::string& out) {
     write_header(out, "x-wye-task", rules.tasks[static_cast<std::size_t>(record.plan.task)].name);
   }
   if (record.plan.route >= 0) {
-    write_header(out, "x-wye-route", rules.routes[static_cast<std::size_t>(record.plan.route)].name);
+    write_header(out, "x-wye-route",
+                 rules.routes[static_cast<std::size_t>(record.plan.route)].name);
   }
   if (record.served_by >= 0) {
     const Deployment& deployment = x.deployment(record.served_by);
@@ -28,8 +29,7 @@ void write_decision(const Exchange& x, std::string& out) {
     write_header(out, "x-wye-model", deployment.model);
   }
   write_header(out, "x-wye-attempts", static_cast<std::uint64_t>(record.outcomes.size()));
-  write_header(out, "x-wye-policy",
-               std::string_view(rules.fingerprint).substr(0, 12));
+  write_header(out, "x-wye-policy", std::string_view(rules.fingerprint).substr(0, 12));
 }
 
 // Why the answer is not from the first choice: the last fault that moved it on.
@@ -54,10 +54,13 @@ void write_fault_lines(const Exchange& x, std::string& out) {
   const Fault& fault = *x.record.fault;
   write_header(out, "x-wye-error-class", to_string(fault.kind));
   if (fault.retry_after_ms >= 0) {
-    write_header(out, "retry-after", static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
+    write_header(out, "retry-after",
+                 static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
     write_header(out, "retry-after-ms", static_cast<std::uint64_t>(fault.retry_after_ms));
   }
-  if (!traits(fault.kind).client_may_retry) write_header(out, "x-should-retry", "false");
+  // A fault that names a time to wait is worth another try after it.
+  const bool may_retry = traits(fault.kind).client_may_retry || fault.retry_after_ms >= 0;
+  if (!may_retry) write_header(out, "x-should-retry", "false");
 }
 
 }  // namespace
@@ -65,9 +68,9 @@ void write_fault_lines(const Exchange& x, std::string& out) {
 std::string reply_head(const Exchange& x) {
   std::string out;
   out.reserve(768);
-  write_header(out, "content-type",
-               x.ask.facts.stream && !x.record.fault ? x.dialect->content_type_stream
-                                                     : "application/json");
+  write_header(
+      out, "content-type",
+      x.ask.facts.stream && !x.record.fault ? x.dialect->content_type_stream : "application/json");
   if (x.ask.facts.stream && !x.record.fault) write_header(out, "cache-control", "no-cache");
   write_ids(x, out);
   if (x.record.decided) write_decision(x, out);

@@ -10,8 +10,8 @@ namespace wye {
 // Header lines of the answer ("name: value\r\n"...): content type, ids, and the x-wye-* story.
 std::string reply_head(const Exchange& x);
 
-// Makes the reply tell of the fault: as an error answer, or, behind the commit point, as the error frame
-// of the client's dialect. Sets the record's status and fault.
+// Makes the reply tell of the fault: as an error answer, or, behind the commit point, as the error
+// frame of the client's dialect. Sets the record's status and fault.
 void set_fault_reply(Exchange& x, Fault fault);
 
 }  // namespace wye

@@ -57,7 +57,8 @@ Result<void> read_max_cost(const Headers& headers, AskFacts& facts) {
   const std::string_view value = headers.get("x-wye-max-cost-usd");
   if (value.empty()) return {};
   const auto money = parse_money("$" + std::string(value));
-  if (!money) return fail(bad_header("x-wye-max-cost-usd", "a decimal number of dollars, as in 0.05"));
+  if (!money)
+    return fail(bad_header("x-wye-max-cost-usd", "a decimal number of dollars, as in 0.05"));
   facts.max_cost_nanousd = *money;
   return {};
 }
@@ -67,7 +68,8 @@ Result<void> read_max_cost(const Headers& headers, AskFacts& facts) {
 std::string client_request_id(const Headers& headers) {
   const std::string_view value = headers.get("x-request-id");
   if (value.empty() || value.size() > client_id_max) return {};
-  return std::all_of(value.begin(), value.end(), is_id_character) ? std::string(value) : std::string();
+  return std::all_of(value.begin(), value.end(), is_id_character) ? std::string(value)
+                                                                  : std::string();
 }
 
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts) {
@@ -87,8 +89,8 @@ bool is_dry_run(const Headers& headers) {
 }
 
 std::string upstream_headers(const Headers& headers) {
-  static constexpr std::array<std::string_view, 5> passed{"traceparent", "tracestate", "openai-beta",
-                                                          "http-referer", "x-title"};
+  static constexpr std::array<std::string_view, 5> passed{"traceparent", "tracestate",
+                                                          "openai-beta", "http-referer", "x-title"};
   std::string lines;
   for (const std::string_view name : passed) {
     if (const std::string_view value = headers.get(name); !value.empty()) {

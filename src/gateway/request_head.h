@@ -1,5 +1,5 @@
-// Request head: what the gateway reads from a client's header lines, all of it bounded by policy: the
-// task, tags, limits, and the few lines that are passed on to providers.
+// Request head: what the gateway reads from a client's header lines, all of it bounded by policy:
+// the task, tags, limits, and the few lines that are passed on to providers.
 #pragma once
 
 #include <string>
@@ -14,13 +14,14 @@ namespace wye {
 // The client's own x-request-id when it is 1 to 128 characters of [A-Za-z0-9._:-], else "".
 std::string client_request_id(const Headers& headers);
 
-// Fills the parts of the facts that come from x-wye-* headers. Faults: bad_request, naming the header.
+// Fills the parts of the facts that come from x-wye-* headers. Faults: bad_request, naming the
+// header.
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts);
 
 bool is_dry_run(const Headers& headers);
 
-// The lines that may travel on: tracing, OpenAI beta features, OpenRouter's app name. Nothing that names
-// a destination or a credential is among them.
+// The lines that may travel on: tracing, OpenAI beta features, OpenRouter's app name. Nothing that
+// names a destination or a credential is among them.
 std::string upstream_headers(const Headers& headers);
 
 }  // namespace wye

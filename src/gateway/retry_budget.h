@@ -1,5 +1,6 @@
 // Retry budget: retries may be a share of the requests of the last ten seconds, and always a few a
-// second, so that a total outage is not made worse by our own retries. One per loop, shares nothing.
+// second, so that a total outage is not made worse by our own retries. One per loop, shares
+// nothing.
 #pragma once
 
 #include <algorithm>
@@ -26,7 +27,8 @@ class RetryBudget {
       retries += second.retries;
     }
     const std::int64_t share = requests * rules.budget_share_ppm / 1'000'000;
-    const std::int64_t floor = rules.budget_floor_per_s * static_cast<std::int64_t>(seconds_.size());
+    const std::int64_t floor =
+        rules.budget_floor_per_s * static_cast<std::int64_t>(seconds_.size());
     return retries < std::max(share, floor);
   }
 

@@ -1,5 +1,5 @@
-// route: the straight line of one request, from who is asking to the last step of its plan. It may stop
-// on any line with a Fault; serve() tells the client and finishes the Record.
+// route: the straight line of one request, from who is asking to the last step of its plan. It may
+// stop on any line with a Fault; serve() tells the client and finishes the Record.
 #include <algorithm>
 #include <utility>
 

@@ -1,5 +1,5 @@
-// serve: opens the Record, lets route() do what it may, and whatever happened there settles the Record,
-// has it written, and only then lets the client have the end of its answer.
+// serve: opens the Record, lets route() do what it may, and whatever happened there settles the
+// Record, has it written, and only then lets the client have the end of its answer.
 #include <array>
 #include <utility>
 
@@ -24,7 +24,7 @@ void Gateway::accept_policy(ActivePolicyPtr policy) {
 
 Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
   const std::optional<InboundRoute> inbound = inbound_route(request.head.path());
-  if (inbound && request.head.method == "POST") {
+  if (inbound && request.head.method == "POST" && dialect_of(inbound->dialect) != nullptr) {
     co_await serve(request, responder, *inbound);
   } else {
     co_await answer_page(request, responder);

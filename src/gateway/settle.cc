@@ -7,7 +7,8 @@
 namespace wye {
 namespace {
 
-// Bytes of text a token, where nobody counted: right on average for English, documented as estimated.
+// Bytes of text a token, where nobody counted: right on average for English, documented as
+// estimated.
 constexpr std::int64_t bytes_per_token = 4;
 
 void add_costs(Record& record) {
@@ -47,7 +48,8 @@ void settle(Exchange& x, MonoUs now) {
   record.total_us = now - x.started_us;
   record.overhead_us = std::max<std::int64_t>(0, record.total_us - x.provider_us);
   add_costs(record);
-  if (!record.outcomes.empty() && record.served_by >= 0) record.usage = record.outcomes.back().usage;
+  if (!record.outcomes.empty() && record.served_by >= 0)
+    record.usage = record.outcomes.back().usage;
   add_baseline(x.rules(), record);
   if (record.status == 0) record.status = x.reply.status;
 }
@@ -57,7 +59,8 @@ StoredRecord stored_row(const Record& record) {
   row.id = record.id;
   row.client_id = record.client_id;
   const Rules& rules = *record.rules;
-  if (record.plan.task >= 0) row.task = rules.tasks[static_cast<std::size_t>(record.plan.task)].name;
+  if (record.plan.task >= 0)
+    row.task = rules.tasks[static_cast<std::size_t>(record.plan.task)].name;
   if (record.served_by >= 0) {
     row.deployment = rules.deployments[static_cast<std::size_t>(record.served_by)].name;
   }

@@ -1,6 +1,6 @@
-// StreamRelay: the state of one stream on its way from a provider to a client of the same dialect. Takes
-// bytes in any portions, says when the commit point is reached, which bytes may go to the client, and
-// whether the end was whole. Touches no socket; belongs to the request's coroutine.
+// StreamRelay: the state of one stream on its way from a provider to a client of the same dialect.
+// Takes bytes in any portions, says when the commit point is reached, which bytes may go to the
+// client, and whether the end was whole. Touches no socket; belongs to the request's coroutine.
 #pragma once
 
 #include <memory>
@@ -32,7 +32,9 @@ class StreamRelay {
   bool done() const { return done_; }
   bool has_token() const { return has_token_; }
   // Bytes wait that may go out: at the first token, or at an end without any.
-  bool ready_to_write() const { return (has_token_ || done_) && !(held_.empty() && pieces_.empty()); }
+  bool ready_to_write() const {
+    return (has_token_ || done_) && !(held_.empty() && pieces_.empty());
+  }
   // What to write now; valid until the next feed().
   std::span<const std::string_view> take_pieces();
   // The provider's own end marker, "" when it sent none.
@@ -52,9 +54,9 @@ class StreamRelay {
   std::unique_ptr<StreamReader> reader_;
   bool pass_usage_;
   SseReader events_;
-  std::string held_;                       // before the first token
-  std::vector<std::string_view> pieces_;   // views into events_
-  bool taken_ = false;                     // pieces_ and held_ were handed out
+  std::string held_;                      // before the first token
+  std::vector<std::string_view> pieces_;  // views into events_
+  bool taken_ = false;                    // pieces_ and held_ were handed out
   std::string last_;
   bool has_token_ = false;
   bool done_ = false;

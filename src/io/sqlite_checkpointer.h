@@ -1,5 +1,6 @@
-// Sqlite checkpointer: copies the write-ahead log into the database file on a thread and a connection of
-// its own, because a checkpoint waits for the disk and no request should. Owned by the store's writer.
+// Sqlite checkpointer: copies the write-ahead log into the database file on a thread and a
+// connection of its own, because a checkpoint waits for the disk and no request should. Owned by
+// the store's writer.
 #pragma once
 
 #include <condition_variable>
@@ -35,8 +36,8 @@ class Checkpointer {
   std::thread thread_;
 };
 
-// Copies what readers allow, waits for nobody. Failures are left for the next time: nothing is lost by
-// a log that stays long.
+// Copies what readers allow, waits for nobody. Failures are left for the next time: nothing is lost
+// by a log that stays long.
 void checkpoint(Connection& connection);
 
 }  // namespace wye::sqlite

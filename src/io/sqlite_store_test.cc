@@ -385,7 +385,7 @@ TEST_F(SqliteStoreTest, KilledProcessLosesNothingThatWasReported) {
 }
 
 TEST_F(SqliteStoreTest, LogOfABusyWriterIsBounded) {
-  auto writer = open_writer(path(), {.wal_bytes_max = 1 << 20});
+  auto writer = open_writer(path(), {.wal_bytes_max = 1 << 20, .own_thread = false});
   std::int64_t largest = 0;
   for (int i = 0; i < 400; ++i) {
     ASSERT_TRUE(writer->append(records(1 + i * 32, 32, 1'200)));
@@ -404,7 +404,7 @@ TEST_F(SqliteStoreTest, IdleEmptiesTheLog) {
 }
 
 TEST_F(SqliteStoreTest, AReaderThatStaysDoesNotStopTheWriter) {
-  auto writer = open_writer(path(), {.wal_bytes_max = 256 << 10});
+  auto writer = open_writer(path(), {.wal_bytes_max = 256 << 10, .own_thread = false});
   ASSERT_TRUE(writer->append(records(1, 100, 1'200)));
   auto reader = open_reader(path());
   RequestId next = 1'000;

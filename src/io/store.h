@@ -1,5 +1,5 @@
-// Store: where records and policies are kept. One thread writes (the books); reading is for commands
-// and pages, on connections of their own. SQLite is the embedded implementation.
+// Store: where records and policies are kept. One thread writes (the books); reading is for
+// commands and pages, on connections of their own. SQLite is the embedded implementation.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +30,9 @@ struct StoredRecord {
   std::int64_t input_tokens = 0;
   std::int64_t output_tokens = 0;
   std::int64_t total_us = 0;
-  std::string fault;       // kind, "" when answered
-  std::string policy;      // fingerprint
-  std::string body;        // JSON
+  std::string fault;   // kind, "" when answered
+  std::string policy;  // fingerprint
+  std::string body;    // JSON
 };
 
 struct StoredPolicy {
@@ -47,8 +47,8 @@ class StoreWriter {
  public:
   virtual ~StoreWriter() = default;
   // All or nothing, in one transaction; when it returns well the rows are in the kernel, so that
-  // killing the process loses none of them. A Fault of kind store when the disk is full or read-only;
-  // the same rows may then be tried again.
+  // killing the process loses none of them. A Fault of kind store when the disk is full or
+  // read-only; the same rows may then be tried again.
   virtual Result<void> append(std::span<const StoredRecord> records) = 0;
   virtual Result<void> put_policy(const StoredPolicy& policy) = 0;
   // Housekeeping when there is nothing else to do (checkpoint of the write-ahead log).
@@ -61,7 +61,8 @@ class StoreReader {
   virtual Result<std::optional<StoredRecord>> find(RequestId id) = 0;
   virtual Result<std::optional<StoredRecord>> find_client_id(std::string_view client_id) = 0;
   virtual Result<std::optional<StoredRecord>> last() = 0;
-  // Newest first, older than `before` (0: from the newest), at most `limit`; stops when `row` says false.
+  // Newest first, older than `before` (0: from the newest), at most `limit`; stops when `row` says
+  // false.
   virtual Result<void> list(RequestId before, int limit,
                             const std::function<bool(const StoredRecord&)>& row) = 0;
   virtual Result<std::int64_t> count() = 0;

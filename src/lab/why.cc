@@ -2,8 +2,8 @@
 
 #include "config/load.h"
 #include "core/record.h"
-#include "wire/json.h"
 #include "policy/decide.h"
+#include "wire/json.h"
 
 namespace wye {
 namespace {
@@ -19,9 +19,9 @@ Result<StoredRecord> find_row(StoreReader& store, std::string_view id) {
   }
   if (!row) return fail(std::move(row.error()));
   if (!*row) {
-    return fail(FaultKind::not_found, id == "last" ? std::string("no request is recorded yet")
-                                                   : "no recorded request has the id " +
-                                                         std::string(id));
+    return fail(FaultKind::not_found, id == "last"
+                                          ? std::string("no request is recorded yet")
+                                          : "no recorded request has the id " + std::string(id));
   }
   return std::move(**row);
 }
@@ -34,12 +34,15 @@ Result<RulesPtr> read_policy(const StoredPolicy& policy) {
   // Secrets decide nothing, but two keys must not look like one.
   const auto stand_in = [](const std::string& name) { return "stand-in-for-" + name; };
   environment.variable = [=](const std::string& name) { return std::optional(stand_in(name)); };
-  environment.read_file = [=](const std::string& path) -> Result<std::string> { return stand_in(path); };
+  environment.read_file = [=](const std::string& path) -> Result<std::string> {
+    return stand_in(path);
+  };
   environment.now = policy.first_seen;
   const config::LoadResult loaded = config::load(policy.text, policy.path, *catalog, environment);
   if (!loaded.rules) {
     return fail(FaultKind::config,
-                "the recorded policy " + policy.fingerprint.substr(0, 12) + " cannot be read again:\n" +
+                "the recorded policy " + policy.fingerprint.substr(0, 12) +
+                    " cannot be read again:\n" +
                     config::format_text(loaded.diagnostics, policy.path, loaded.shown_text));
   }
   return loaded.rules;
@@ -53,7 +56,8 @@ Result<Why> find_why(StoreReader& store, std::string_view id) {
   Result<std::optional<StoredPolicy>> policy = store.policy(row->policy);
   if (!policy) return fail(std::move(policy.error()));
   if (!*policy) {
-    return fail(FaultKind::not_found, "the policy " + row->policy + " of this request is not stored");
+    return fail(FaultKind::not_found,
+                "the policy " + row->policy + " of this request is not stored");
   }
   Why why;
   Result<RulesPtr> rules = read_policy(**policy);

@@ -63,27 +63,32 @@ void write_heading(const Why& why, Page& page) {
   std::string key = record.ask.key.empty() ? "" : "  key " + record.ask.key;
   if (!record.ask.team.empty()) key += " of " + record.ask.team;
   page.line("{}  {}{}  {}  policy {}", page.bold(format_request_id(record.id)),
-            format_time_utc(record.started), key, task_words(why), record.fingerprint.substr(0, 12));
+            format_time_utc(record.started), key, task_words(why),
+            record.fingerprint.substr(0, 12));
   if (!record.client_id.empty()) page.line("  the client calls it {}", record.client_id);
 }
 
 void write_verdict(const Why& why, Page& page) {
   const Replay& record = why.record;
-  const std::string times = fmt::format(
-      "{}{}   gateway {}", ms(record.total_us),
-      record.ttft_us >= 0 ? " (first token " + ms(record.ttft_us) + ")" : "", ms(record.overhead_us));
+  const std::string times =
+      fmt::format("{}{}   gateway {}", ms(record.total_us),
+                  record.ttft_us >= 0 ? " (first token " + ms(record.ttft_us) + ")" : "",
+                  ms(record.overhead_us));
   if (record.served_by.empty()) {
-    const std::string kind = record.fault ? std::string(to_string(record.fault->kind)) : "no provider";
-    page.line("{}   {}   {}", page.red(record.degraded.empty() ? "NOT SERVED: " + kind : "FIXED ANSWER"),
+    const std::string kind =
+        record.fault ? std::string(to_string(record.fault->kind)) : "no provider";
+    page.line("{}   {}   {}",
+              page.red(record.degraded.empty() ? "NOT SERVED: " + kind : "FIXED ANSWER"),
               record.status, times);
     if (record.fault) page.line("  {}", record.fault->message);
   } else {
     std::string cost = (record.cost_known ? "" : "at least ") + usd(record.cost_nanousd);
-    const auto served = std::find_if(why.plan.steps.begin(), why.plan.steps.end(), [&](const PlanStep& s) {
-      return deployment_name(why, s.deployment) == record.served_by;
-    });
+    const auto served = std::find_if(
+        why.plan.steps.begin(), why.plan.steps.end(),
+        [&](const PlanStep& s) { return deployment_name(why, s.deployment) == record.served_by; });
     if (served != why.plan.steps.end()) cost += " (predicted " + usd(served->cost_nanousd) + ")";
-    page.line("{}   {}   {}   {}", page.green("SERVED BY " + record.served_by), record.status, times, cost);
+    page.line("{}   {}   {}   {}", page.green("SERVED BY " + record.served_by), record.status,
+              times, cost);
     if (record.fault) page.line("  {}", page.red("ended early: " + record.fault->message));
   }
   if (!record.degraded.empty()) page.line("  degraded, as the policy permits: {}", record.degraded);
@@ -100,8 +105,9 @@ void write_usage_line(const Why& why, Page& page) {
                                      ? "the provider counted"
                                      : std::string(to_string(record.usage.source)));
   if (record.baseline_cost_nanousd >= 0) {
-    text += fmt::format("; on the baseline {} it would have cost {}",
-                        deployment_name(why, why.rules->baseline), usd(record.baseline_cost_nanousd));
+    text +=
+        fmt::format("; on the baseline {} it would have cost {}",
+                    deployment_name(why, why.rules->baseline), usd(record.baseline_cost_nanousd));
   }
   page.line("{}", text);
 }
@@ -111,9 +117,9 @@ void write_attempts(const Why& why, Page& page) {
   for (const Outcome& outcome : why.record.outcomes) {
     std::string end;
     if (outcome.fault) {
-      end = page.red(fmt::format(
-          "{}{}", outcome.status != 0 ? fmt::format("{} ", outcome.status) : "",
-          to_string(outcome.fault->kind)));
+      end = page.red(fmt::format("{}{}",
+                                 outcome.status != 0 ? fmt::format("{} ", outcome.status) : "",
+                                 to_string(outcome.fault->kind)));
       end += fmt::format(" after {}: {} ({})", ms(outcome.duration_us), outcome.fault->message,
                          outcome.committed ? "after the first token: nobody else could take over"
                                            : "nothing was sent to the client");
@@ -126,7 +132,12 @@ void write_attempts(const Why& why, Page& page) {
   }
 }
 
-enum class Stage { policy, capability, price, health };
+enum class Stage {
+  policy,
+  capability,
+  price,
+  health
+};
 
 Stage stage_of(RefusalReason reason) {
   switch (reason) {
@@ -169,8 +180,10 @@ std::string step_note(const Why& why, const PlanStep& step, std::size_t index) {
     if (static_cast<std::size_t>(outcome.step) != index) continue;
     note = !outcome.fault ? "← served" : index == 0 ? "tried first, failed" : "tried, failed";
   }
-  if (step.degrade) note += note.empty() ? "permitted downgrade" : ", permitted downgrade";
-  else if (step.fallback >= 0) note += note.empty() ? "fallback" : ", fallback";
+  if (step.degrade)
+    note += note.empty() ? "permitted downgrade" : ", permitted downgrade";
+  else if (step.fallback >= 0)
+    note += note.empty() ? "fallback" : ", fallback";
   if (step.probe) note += note.empty() ? "probe" : ", probe of an open circuit";
   return note;
 }

@@ -78,8 +78,10 @@ std::string explain_out(const Subject& subject) {
 
 std::string explain_where(Where where, const Rules& rules) {
   if (where.line == 0) return {};
-  return fmt::format("{}:{}", rules.source_path.empty() ? "configuration" : rules.source_path,
-                     where.line);
+  // The name alone: clients read this, and the folders of this machine are not theirs to know.
+  const std::string_view path = rules.source_path;
+  const std::string_view name = path.substr(path.rfind('/') + 1);
+  return fmt::format("{}:{}", name.empty() ? "configuration" : name, where.line);
 }
 
 std::string explain_wait(DurationMs wait) {

@@ -68,7 +68,8 @@ TEST(FailoverStory, ADeadProviderIsNotSeenByClients) {
     for (const bool stream : {false, true}) {
       SCOPED_TRACE(std::string(fault) + (stream ? " streamed" : ""));
       Story story(two_vendors);
-      const std::string setting = std::string(R"({"faults":[{"kind":")") + fault + R"(","after_tokens":0}]})";
+      const std::string setting =
+          std::string(R"({"faults":[{"kind":")") + fault + R"(","after_tokens":0}]})";
       ASSERT_TRUE(story.provider("acme").change(setting));
       Wish wish;
       wish.stream = stream;
@@ -97,7 +98,8 @@ TEST(FailoverStory, ASilentProviderCostsOneAttemptAndOneTimeout) {
 
 TEST(FailoverStory, ASlowFirstTokenMovesOnInTime) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":20000}]})"));
+  ASSERT_TRUE(
+      story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":20000}]})"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -109,7 +111,8 @@ TEST(FailoverStory, ACutAfterTheFirstTokenIsAnErrorAndNeverACleanEnd) {
     SCOPED_TRACE(fault);
     Story story(two_vendors);
     const std::string setting =
-        std::string(R"({"words_min":60,"tokens_per_second":100,"faults":[{"kind":")") + fault + R"(","after_tokens":10}]})";
+        std::string(R"({"words_min":60,"tokens_per_second":100,"faults":[{"kind":")") + fault +
+        R"(","after_tokens":10}]})";
     ASSERT_TRUE(story.provider("acme").change(setting));
     const Told told = story.ask(streamed());
     EXPECT_EQ(told.status, 200);
@@ -125,7 +128,8 @@ TEST(FailoverStory, ACutAfterTheFirstTokenIsAnErrorAndNeverACleanEnd) {
 
 TEST(FailoverStory, AMalformedEventIsSkippedWhenTheStreamEndsWhole) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"malformed_event","after_tokens":3}]})"));
+  ASSERT_TRUE(
+      story.provider("acme").change(R"({"faults":[{"kind":"malformed_event","after_tokens":3}]})"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "first");
@@ -143,7 +147,8 @@ TEST(FailoverStory, AStreamWithoutItsEndMarkerIsFinished) {
 
 TEST(FailoverStory, ARateLimitMovesOnAtOnceAndIsLeftAlone) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"rate_limit","retry_after_ms":5000}]})"));
+  ASSERT_TRUE(
+      story.provider("acme").change(R"({"faults":[{"kind":"rate_limit","retry_after_ms":5000}]})"));
   const Told told = story.ask();
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -184,8 +189,8 @@ TEST(FailoverStory, ATooLongRequestGoesToTheLargerWindow) {
 
 TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(
-      R"({"faults":[{"kind":"status_503","retry_after_ms":-1}]})"));
+  ASSERT_TRUE(
+      story.provider("acme").change(R"({"faults":[{"kind":"status_503","retry_after_ms":-1}]})"));
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(story.ask().status, 200);
     story.pass(20);

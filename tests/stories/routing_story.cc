@@ -1,4 +1,5 @@
-// Stories of routing: rules, constraints, keys, downgrades, dry runs, and what the record says of them.
+// Stories of routing: rules, constraints, keys, downgrades, dry runs, and what the record says of
+// them.
 #include <gtest/gtest.h>
 
 #include "stories/story.h"
@@ -45,13 +46,15 @@ TEST(RoutingStory, TheCheapestThatCanServes) {
   EXPECT_EQ(told.header("x-wye-route"), "thrifty");
   const double cost = std::stod(told.header("x-wye-cost-usd"));
   EXPECT_GT(cost, 0);
-  EXPECT_GT(std::stod(told.header("x-wye-baseline-cost-usd")), cost) << "what the baseline would cost";
+  EXPECT_GT(std::stod(told.header("x-wye-baseline-cost-usd")), cost)
+      << "what the baseline would cost";
 }
 
 TEST(RoutingStory, ACapabilityNobodyElseHasDecides) {
   Story story(governed);
   Wish wish;
-  wish.more = R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}})";
+  wish.more =
+      R"(,"response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}})";
   const Told told = story.ask(wish);
   EXPECT_EQ(told.status, 200) << told.body;
   EXPECT_EQ(told.header("x-wye-deployment"), "careful");
@@ -81,7 +84,8 @@ TEST(RoutingStory, NoHeaderOrFieldCanPickAProviderForAGovernedTask) {
   Wish wish = of_task("patient");
   wish.model = "cheap";
   wish.more = R"(,"base_url":"http://us.sim/v1","provider":"us_house")";
-  wish.headers = {{"x-wye-task", "patient"}, {"x-wye-route", "thrifty"}, {"x-wye-deployment", "cheap"}};
+  wish.headers = {
+      {"x-wye-task", "patient"}, {"x-wye-route", "thrifty"}, {"x-wye-deployment", "cheap"}};
   EXPECT_EQ(story.ask(wish).header("x-wye-deployment"), "careful");
   EXPECT_EQ(story.calls("us"), 0U);
 }
@@ -142,14 +146,19 @@ TEST(RoutingStory, HostileBodiesAreRefusedBeforeAnybodyIsAsked) {
   const std::vector<std::pair<std::string, std::string>> bodies{
       {"truncated", R"({"model":"task/chat","messages":[{"role":"user")"},
       {"trailing bytes", R"({"model":"task/chat","messages":[{"role":"user","content":"x"}]} {})"},
-      {"two models", R"({"model":"task/chat","model":"cheap","messages":[{"role":"user","content":"x"}]})"},
-      {"two messages", R"({"model":"task/chat","messages":[{"role":"user","content":"x"}],"messages":[]})"},
-      {"escaped twin", R"({"model":"task/patient","mod\u0065l":"cheap","messages":[{"role":"user","content":"x"}]})"},
+      {"two models",
+       R"({"model":"task/chat","model":"cheap","messages":[{"role":"user","content":"x"}]})"},
+      {"two messages",
+       R"({"model":"task/chat","messages":[{"role":"user","content":"x"}],"messages":[]})"},
+      {"escaped twin",
+       R"({"model":"task/patient","mod\u0065l":"cheap","messages":[{"role":"user","content":"x"}]})"},
       {"wrong type", R"({"model":7,"messages":[{"role":"user","content":"x"}]})"},
-      {"bad literal in a field nobody reads", R"({"model":"task/chat","x":tru,"messages":[{"role":"user","content":"x"}]})"},
-      {"invalid UTF-8", "{\"model\":\"task/chat\",\"messages\":[{\"role\":\"user\",\"content\":\"\xff\"}]}"},
-      {"too deep", R"({"model":"task/chat","messages":[{"role":"user","content":"x"}],"x":)" + std::string(2000, '[') +
-                       std::string(2000, ']') + "}"},
+      {"bad literal in a field nobody reads",
+       R"({"model":"task/chat","x":tru,"messages":[{"role":"user","content":"x"}]})"},
+      {"invalid UTF-8",
+       "{\"model\":\"task/chat\",\"messages\":[{\"role\":\"user\",\"content\":\"\xff\"}]}"},
+      {"too deep", R"({"model":"task/chat","messages":[{"role":"user","content":"x"}],"x":)" +
+                       std::string(2000, '[') + std::string(2000, ']') + "}"},
       {"not an object", "[]"},
       {"nothing", " "},
   };

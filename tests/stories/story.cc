@@ -98,7 +98,8 @@ Story::Story(std::string_view policy, std::uint64_t seed) : universe_(seed) {
   client_world_ = std::make_unique<SimWorld>(universe_, "client");
   const RulesPtr rules = read(policy);
   add_providers(*rules);
-  books_ = std::make_unique<Books>(store_, [this] { return universe_.now_ms(); }, Books::Limits{});
+  books_ = std::make_unique<Books>(
+      store_, [this] { return universe_.now_ms(); }, Books::Limits{});
   gateway_ = std::make_unique<Gateway>(*gateway_world_, *books_, books_->activate(rules), 0);
   books_->add_client(*gateway_);
   gateway_world_->listen(gateway_port, [this](std::unique_ptr<Stream> stream) {
@@ -149,7 +150,9 @@ void Story::keep_books() {
   universe_.at(universe_.now() + books_interval_us, [this] { keep_books(); });
 }
 
-ProviderSim& Story::provider(const std::string& name) { return *providers_.at(name + ".sim").simulator; }
+ProviderSim& Story::provider(const std::string& name) {
+  return *providers_.at(name + ".sim").simulator;
+}
 SimNetwork& Story::network(const std::string& name) { return universe_.network(name + ".sim"); }
 std::uint64_t Story::calls(const std::string& name) { return provider(name).log().seen(); }
 
@@ -168,8 +171,7 @@ Async<void> Story::send(const Wish wish, Told& told, int& open) {
   const std::string head = head_of(wish, body.size());
   const std::vector<std::string_view> pieces{body};
   const Peer peer{"gateway", gateway_port, false, ""};
-  Result<std::unique_ptr<HttpCall>> call =
-      co_await client_->send(peer, head, pieces, until, until);
+  Result<std::unique_ptr<HttpCall>> call = co_await client_->send(peer, head, pieces, until, until);
   Result<void> answered = fail(FaultKind::outage, "not sent");
   if (call) answered = co_await (*call)->read_head(until);
   if (answered) {

@@ -1,5 +1,5 @@
-// Story: fake providers + a policy + a client + expectations, in one readable test. Everything runs in
-// the simulated world: the real gateway, the real provider simulator, virtual time, one seed.
+// Story: fake providers + a policy + a client + expectations, in one readable test. Everything runs
+// in the simulated world: the real gateway, the real provider simulator, virtual time, one seed.
 #pragma once
 
 #include <functional>
@@ -25,8 +25,8 @@ namespace wye::story {
 struct Told {
   int status = 0;
   std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;       // all bytes that came, framing removed
-  bool clean_end = false; // the body ended as HTTP says it must
+  std::string body;                            // all bytes that came, framing removed
+  bool clean_end = false;                      // the body ended as HTTP says it must
   DurationMs took_ms = 0;
 
   std::string header(const std::string& name) const;
@@ -41,9 +41,9 @@ struct Wish {
   std::string model = "task/chat";
   std::string content = "hello there";
   bool stream = false;
-  std::string more;                                  // further JSON members, each with a leading comma
+  std::string more;  // further JSON members, each with a leading comma
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string raw_body;                              // instead of all of the above
+  std::string raw_body;  // instead of all of the above
 };
 
 class Story {

@@ -25,13 +25,14 @@ ExitCode print_catalog(const Options& options) {
                                   : config::format_vendors(*catalog));
     return ExitCode::ok;
   }
-  const std::optional<std::string> models = options.json
-                                                ? config::format_models_json(*catalog, options.vendor)
-                                                : config::format_models(*catalog, options.vendor);
+  const std::optional<std::string> models =
+      options.json ? config::format_models_json(*catalog, options.vendor)
+                   : config::format_models(*catalog, options.vendor);
   if (!models) {
     const std::string_view meant = config::nearest_vendor(*catalog, options.vendor);
-    fmt::print(stderr, "the catalog has no vendor {}{}\n", options.vendor,
-               meant.empty() ? "; `wye catalog` lists them" : fmt::format(" · did you mean {}?", meant));
+    fmt::print(
+        stderr, "the catalog has no vendor {}{}\n", options.vendor,
+        meant.empty() ? "; `wye catalog` lists them" : fmt::format(" · did you mean {}?", meant));
     return ExitCode::usage;
   }
   fmt::print("{}", *models);

@@ -27,7 +27,8 @@ ExitCode check(const Options& options) {
   if (options.json) {
     fmt::print("{}\n", config::format_json(result.diagnostics, options.config, result.summary));
   } else {
-    fmt::print("{}{}\n", loaded->report, config::format_summary(result.diagnostics, result.summary));
+    fmt::print("{}{}\n", loaded->report,
+               config::format_summary(result.diagnostics, result.summary));
   }
   return result.rules ? ExitCode::ok : ExitCode::config_invalid;
 }

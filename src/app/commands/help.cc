@@ -14,7 +14,8 @@ void print_topics() {
   fmt::print("wye help CODE         a diagnostic of `wye check`, as in WYE1102\n");
   fmt::print("wye help CLASS        a class of failure, as in rate_limit\n\nCodes:\n");
   for (const config::CodeInfo& code : config::codes()) {
-    fmt::print("  {}  {:<8} {}\n", config::format_code(code.code), to_string(code.severity), code.title);
+    fmt::print("  {}  {:<8} {}\n", config::format_code(code.code), to_string(code.severity),
+               code.title);
   }
   fmt::print("\nClasses of failure:\n");
   for (int i = 0; i < fault_kind_count; ++i) {

@@ -23,8 +23,8 @@ Result<void> write_new_file(const std::string& path, std::string_view text, bool
   const int flags = O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL);
   const int file = ::open(path.c_str(), flags, 0644);
   if (file < 0) {
-    const std::string reason = errno == EEXIST ? "it exists already; --force replaces it"
-                                               : std::strerror(errno);
+    const std::string reason =
+        errno == EEXIST ? "it exists already; --force replaces it" : std::strerror(errno);
     return fail(FaultKind::config, "cannot write " + path + ": " + reason);
   }
   const ssize_t written = ::write(file, text.data(), text.size());
@@ -39,8 +39,7 @@ ExitCode init(const Options& options) {
     fmt::print(stderr, "{}\n", catalog.error().message);
     return ExitCode::failed;
   }
-  const config::StartingFile file =
-      config::starting_file(config::process_environment(), *catalog);
+  const config::StartingFile file = config::starting_file(config::process_environment(), *catalog);
   if (options.output == "-") {
     fmt::print("{}", file.text);
     return ExitCode::ok;
@@ -50,14 +49,15 @@ ExitCode init(const Options& options) {
     return ExitCode::failed;
   }
   if (file.variables.empty()) {
-    fmt::print("No provider key in the environment: {} uses the provider simulator.\n", options.output);
+    fmt::print("No provider key in the environment: {} uses the provider simulator.\n",
+               options.output);
   } else {
     std::string names;
     for (const std::string& name : file.variables) names += (names.empty() ? "" : ", ") + name;
     fmt::print("Found in the environment: {}   (values are not stored)\n", names);
   }
-  fmt::print("Wrote {} ({} providers, {} tasks)\nNext: wye serve -c {}\n", options.output, file.providers,
-             file.tasks, options.output);
+  fmt::print("Wrote {} ({} providers, {} tasks)\nNext: wye serve -c {}\n", options.output,
+             file.providers, file.tasks, options.output);
   return ExitCode::ok;
 }
 

@@ -25,7 +25,8 @@ ExitCode print_schema(const Options& options) {
   }
   const std::optional<std::string> text = config::explain_key(options.key);
   if (!text) {
-    fmt::print(stderr, "the configuration has no key {}; `wye schema --markdown` lists all\n", options.key);
+    fmt::print(stderr, "the configuration has no key {}; `wye schema --markdown` lists all\n",
+               options.key);
     return ExitCode::usage;
   }
   fmt::print("{}", *text);

@@ -27,8 +27,9 @@ Result<RulesPtr> load_for_serving(const std::string& path) {
 
 ExitCode serve(const Options& options) {
   log::set_up(options.log_level);
-  const std::unique_ptr<Server> server = make_server(
-      {options.config, options.quiet, [&] { return load_for_serving(options.config); }, WYE_VERSION});
+  const std::unique_ptr<Server> server =
+      make_server({options.config, options.quiet, [&] { return load_for_serving(options.config); },
+                   WYE_VERSION});
   if (const Result<void> ended = server->run(); !ended) {
     fmt::print(stderr, "{}\n", ended.error().message);
     return ended.error().kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
@@ -47,7 +48,8 @@ void add_serve(CommandLine& line) {
           "  wye serve -c /etc/wye/wye.yaml\n"
           "Reloads its policy on SIGHUP and when the file changes; SIGTERM drains and stops.")
       .value("-c,--config", options->config, "configuration file")
-      .choice("--log-level", options->log_level, {"debug", "info", "warn", "error"}, "what is logged")
+      .choice("--log-level", options->log_level, {"debug", "info", "warn", "error"},
+              "what is logged")
       .flag("-q,--quiet", options->quiet, "no banner")
       .run([options] { return serve(*options); });
 }

@@ -53,8 +53,10 @@ ExitCode run_sim(const Options& options) {
     (*loop)->on_signal(signal, [&] { (*loop)->stop(); });
   }
   fmt::print("simulated provider on http://{0}:{1}/v1\n", config->host, *port);
-  fmt::print("  make it fail:  curl -X POST http://{}:{}/sim/v1/faults -d '{{\"faults\":[\"status_503\"]}}'\n",
-             config->host, *port);
+  fmt::print(
+      "  make it fail:  curl -X POST http://{}:{}/sim/v1/faults -d "
+      "'{{\"faults\":[\"status_503\"]}}'\n",
+      config->host, *port);
   std::fflush(stdout);
   (*loop)->run();
   return ExitCode::ok;
@@ -69,7 +71,8 @@ void add_sim(CommandLine& line) {
           "  wye sim --port 8089\n"
           "  wye sim --file sim.json         models, pace, limits and faults from a file\n"
           "Faults: status_500 status_503 status_529 rate_limit quota auth permission model_gone\n"
-          "  context_length content_filter bad_request reset hang garbage wrong_length html_200 empty\n"
+          "  context_length content_filter bad_request reset hang garbage wrong_length html_200 "
+          "empty\n"
           "  malformed_event no_done error_event slow_first_token cut stall")
       .value("--file", options->file, "JSON file: seed, port, models")
       .value("--port", options->port, "port on 127.0.0.1")

@@ -1,6 +1,5 @@
 #include <fmt/core.h>
 
-
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 

@@ -20,8 +20,8 @@ struct Options {
   bool json = false;
 };
 
-// The store of the configuration, unless one is named. A configuration that cannot be read matters only
-// when its store is needed.
+// The store of the configuration, unless one is named. A configuration that cannot be read matters
+// only when its store is needed.
 Result<std::string> store_path(const Options& options) {
   if (!options.store.empty()) return options.store;
   Result<LoadedFile> loaded = load_policy_file(options.config, {});

@@ -277,7 +277,8 @@ class Mock {
     c.sent_events = 0;
     send_bytes(c, texts_.head);
     send_template(c, texts_.role);
-    if (c.fd >= 0) dues_.push({now_ns() + period_ns(), c.fd, c.stream});
+    // The first token follows the role at once: a gateway may hold a stream back until it is there.
+    if (c.fd >= 0) dues_.push({now_ns(), c.fd, c.stream});
   }
 
   int64_t period_ns() const {

@@ -51,6 +51,7 @@ class RunningServer final : public Server {
 
  private:
   Result<void> start();
+  Result<void> read_newest_id(const std::string& path);
   Result<void> make_workers();
   Result<void> listen();
   void watch();
@@ -69,6 +70,7 @@ class RunningServer final : public Server {
   std::unique_ptr<Admin> admin_;
   ServerConnections admin_connections_;
   ServerLimits limits_;
+  RequestId newest_ = 0;  // in the store when we started
   std::uint16_t port_ = 0;
   std::uint16_t admin_port_ = 0;
   bool draining_ = false;
@@ -86,6 +88,7 @@ Result<void> RunningServer::start() {
   Result<std::unique_ptr<StoreWriter>> store = open_sqlite_writer((*rules)->store_path);
   if (!store) return fail(std::move(store.error()));
   store_ = std::move(*store);
+  if (Result<void> read = read_newest_id((*rules)->store_path); !read) return read;
   Result<std::unique_ptr<EmbeddedSim>> sim = start_embedded_sim(**rules);
   if (!sim) return fail(std::move(sim.error()));
   sim_ = std::move(*sim);
@@ -99,6 +102,15 @@ Result<void> RunningServer::start() {
   return {};
 }
 
+Result<void> RunningServer::read_newest_id(const std::string& path) {
+  Result<std::unique_ptr<StoreReader>> reader = open_sqlite_reader(path);
+  if (!reader) return fail(std::move(reader.error()));
+  const Result<std::optional<StoredRecord>> last = (*reader)->last();
+  if (!last) return fail(last.error());
+  if (*last) newest_ = (*last)->id;
+  return {};
+}
+
 Result<void> RunningServer::make_workers() {
   const int wanted = policy_->rules->server.threads;
   const unsigned count = wanted > 0 ? static_cast<unsigned>(wanted)
@@ -108,7 +120,7 @@ Result<void> RunningServer::make_workers() {
     if (!loop) return fail(std::move(loop.error()));
     Worker& worker = workers_.emplace_back();
     worker.loop = std::move(*loop);
-    worker.gateway = std::make_unique<Gateway>(*worker.loop, *books_, policy_, i);
+    worker.gateway = std::make_unique<Gateway>(*worker.loop, *books_, policy_, i, newest_);
     books_->add_client(*worker.gateway);
   }
   return {};

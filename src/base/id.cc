@@ -33,6 +33,9 @@ std::optional<RequestId> parse_request_id(std::string_view text) {
   return static_cast<RequestId>(value);
 }
 
+RequestIds::RequestIds(unsigned loop, RequestId newest)
+    : loop_(loop & ((1U << loop_bits) - 1)), last_(newest >> loop_bits) {}
+
 RequestId RequestIds::next(TimeMs now) {
   // The top part is time and sequence together, so a burst borrows from the next millisecond.
   last_ = std::max(last_ + 1, now << sequence_bits);

@@ -17,10 +17,12 @@ using RequestId = std::int64_t;
 std::string format_request_id(RequestId id);
 std::optional<RequestId> parse_request_id(std::string_view text);
 
-// Makes ids that never repeat within one process and grow with time. One per loop.
+// Makes ids that never repeat and grow with time. One per loop.
 class RequestIds {
  public:
-  explicit RequestIds(unsigned loop) : loop_(loop & 0x3f) {}
+  // `newest` is the newest id that is already in use (0: none), so that a clock that was set back
+  // between two runs does not make ids anew.
+  explicit RequestIds(unsigned loop, RequestId newest = 0);
   RequestId next(TimeMs now);
 
  private:

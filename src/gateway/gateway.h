@@ -27,7 +27,9 @@ namespace wye {
 
 class Gateway final : public HttpHandler, public BooksClient {
  public:
-  Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index);
+  // `newest` is the newest request id in the store, 0 when it is empty.
+  Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index,
+          RequestId newest = 0);
 
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
   std::string refuse_body(const Fault& fault) override;

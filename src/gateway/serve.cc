@@ -10,12 +10,13 @@
 
 namespace wye {
 
-Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index)
+Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index,
+                 RequestId newest)
     : world_(world),
       books_(books),
       policy_(std::move(policy)),
       client_(make_http_client(world)),
-      ids_(loop_index) {}
+      ids_(loop_index, newest) {}
 
 void Gateway::accept_policy(ActivePolicyPtr policy) {
   policy_ = std::move(policy);

@@ -25,9 +25,9 @@ ExitCode check(const Options& options) {
   }
   const config::LoadResult& result = loaded->result;
   if (options.json) {
-    fmt::print("{}\n", config::format_json(result.diagnostics, options.config, result.summary));
+    fmt::print("{}", config::format_json(result.diagnostics, options.config, result.summary));
   } else {
-    fmt::print("{}{}\n", loaded->report,
+    fmt::print("{}{}", loaded->report,
                config::format_summary(result.diagnostics, result.summary));
   }
   return result.rules ? ExitCode::ok : ExitCode::config_invalid;

@@ -39,7 +39,7 @@ ExitCode help(const std::string& topic) {
     return ExitCode::ok;
   }
   if (const auto code = config::parse_code(topic)) {
-    fmt::print("{}\n", config::explain(*code));
+    fmt::print("{}", config::explain(*code));
     return ExitCode::ok;
   }
   if (const auto kind = fault_kind_from(topic)) {

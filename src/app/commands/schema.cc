@@ -20,7 +20,7 @@ ExitCode print_schema(const Options& options) {
     return ExitCode::ok;
   }
   if (options.key.empty()) {
-    fmt::print("{}\n", config::json_schema());
+    fmt::print("{}", config::json_schema());
     return ExitCode::ok;
   }
   const std::optional<std::string> text = config::explain_key(options.key);

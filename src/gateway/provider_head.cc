@@ -32,7 +32,7 @@ std::string provider_head(const Provider& provider, const ProviderRequest& reque
                           std::string_view passed_on) {
   std::string out;
   out.reserve(512);
-  write_request_line(out, "POST", provider.base_url.path + request.path);
+  out.append("POST ").append(provider.base_url.path).append(request.path).append(" HTTP/1.1\r\n");
   write_header(out, "host", host_line(provider.base_url));
   write_header(out, "content-type", "application/json");
   write_header(out, "accept", request.stream ? "text/event-stream" : "application/json");

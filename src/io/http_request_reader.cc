@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "io/patient_read.h"
@@ -13,7 +14,9 @@ namespace {
 
 // simdjson reads up to 64 bytes past the end of what it parses.
 constexpr std::size_t slack_bytes = 64;
-constexpr std::size_t first_reserve_bytes = 64 << 10;
+constexpr std::size_t first_reserve_bytes = 256 << 10;
+// Of a body that is announced, touched before it comes.
+constexpr std::size_t portion_bytes = 64 << 10;
 
 Fault timed_out(std::string_view what, DurationMs limit_ms) {
   Fault made = fault(FaultKind::timeout, fmt::format("{} did not arrive within {}", what,
@@ -87,19 +90,32 @@ class Reader {
     co_return {};
   }
 
+  // What did not come with the head is read to where it stays: nothing is copied, and a large body
+  // takes few system calls.
   Async<Result<void>> read_length() {
     const auto length = static_cast<std::size_t>(out_.head.content_length);
     std::string& body = out_.body;
     body.reserve(std::min(length, first_reserve_bytes) + slack_bytes);
-    for (;;) {
-      const std::string_view some = input_.bytes().substr(0, length - body.size());
-      if (body.size() + some.size() > body.capacity())
-        body.reserve(std::min(length, 2 * body.capacity()) + slack_bytes);
-      body += some;
-      input_.consume(some.size());
-      if (body.size() == length) co_return {};
-      co_await co_await read_more();
+    body = input_.bytes().substr(0, length);
+    input_.consume(body.size());
+    std::size_t filled = body.size();
+    if (filled < length) stream_.set_deadline(deadline_);
+    while (filled < length) {
+      if (filled == body.size()) grow(body, length);
+      const IoResult result =
+          co_await stream_.read(std::span(body.data() + filled, body.size() - filled));
+      if (result.status != IoStatus::ok)
+        co_return fail(no_bytes(result, "the request's body", limits_.body_timeout_ms));
+      filled += result.bytes;
     }
+    co_return {};
+  }
+
+  // Room for one more portion, in a string that has room for all of it or doubles.
+  static void grow(std::string& body, std::size_t length) {
+    const std::size_t size = std::min(length, body.size() + portion_bytes);
+    if (size > body.capacity()) body.reserve(std::min(length, 2 * body.capacity()) + slack_bytes);
+    body.resize(size);
   }
 
   Async<Result<void>> read_chunked() {

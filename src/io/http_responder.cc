@@ -27,7 +27,9 @@ bool StreamResponder::has_body(int status) const {
 void StreamResponder::start_head(int status, std::string_view head_lines) {
   keep_alive_ = request_.keep_alive && !handler_.draining();
   body_hidden_ = request_.is_head || !has_body(status);
+  constexpr std::size_t own_lines_bytes = 128;
   head_.clear();
+  head_.reserve(head_lines.size() + own_lines_bytes);
   write_status_line(head_, status);
   head_ += head_lines;
 }

@@ -3,6 +3,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstring>
+#include <utility>
 
 #include "wire/json.h"
 #include "wire/scan.h"
@@ -12,11 +14,44 @@ namespace {
 
 constexpr std::string_view replacement = "\xef\xbf\xbd";  // U+FFFD
 
+// What cannot be copied into a JSON string as it is, or not without another look.
+struct NotPlain {
+  static bool matches(unsigned char c) { return c < 0x20 || c > 0x7f || c == '"' || c == '\\'; }
+#ifdef __SSE2__
+  static __m128i matches(__m128i bytes) {
+    // Compared as signed numbers, what is not ASCII is below the space too.
+    const __m128i outside = _mm_cmplt_epi8(bytes, _mm_set1_epi8(0x20));
+    const __m128i quote = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('"'));
+    const __m128i backslash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\\'));
+    return _mm_or_si128(outside, _mm_or_si128(quote, backslash));
+  }
+#endif
+};
+
+bool is_plain(std::string_view text) {
+  const char* const end = text.data() + text.size();
+  return scan::find<NotPlain>(text.data(), end) == end;
+}
+
+// `text` in quotes, with a comma before it and a colon after it where they are wanted. Grows the
+// string once, not four times.
+void append_plain(std::string& out, bool comma, std::string_view text, bool colon) {
+  const std::size_t begin = out.size();
+  out.resize(begin + text.size() + 2 + comma + colon);
+  char* at = out.data() + begin;
+  if (comma) *at++ = ',';
+  *at++ = '"';
+  if (!text.empty()) std::memcpy(at, text.data(), text.size());
+  at[text.size()] = '"';
+  if (colon) at[text.size() + 1] = ':';
+}
+
 template <class Number>
-void append_number(std::string& out, Number number) {
+void append_number(std::string& out, bool comma, Number number) {
   std::array<char, 32> digits;
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  out.append(digits.data(), end.ptr);
+  digits[0] = ',';
+  const auto end = std::to_chars(digits.data() + 1, digits.data() + digits.size(), number);
+  out.append(digits.data() + !comma, end.ptr);
 }
 
 void append_escape(std::string& out, char c) {
@@ -87,35 +122,40 @@ JsonWriter& JsonWriter::end(char bracket) {
 }
 
 JsonWriter& JsonWriter::key(std::string_view name) {
-  separate();
+  if (is_plain(name)) [[likely]] {
+    append_plain(out_, need_comma_, name, true);
+  } else {
+    separate();
+    append_json_string(out_, name);
+    out_.push_back(':');
+  }
   need_comma_ = false;
-  append_json_string(out_, name);
-  out_.push_back(':');
   return *this;
 }
 
 JsonWriter& JsonWriter::value(std::string_view text) {
-  separate();
-  append_json_string(out_, text);
+  if (is_plain(text)) [[likely]] {
+    append_plain(out_, std::exchange(need_comma_, true), text, false);
+  } else {
+    separate();
+    append_json_string(out_, text);
+  }
   return *this;
 }
 
 JsonWriter& JsonWriter::value(std::int64_t number) {
-  separate();
-  append_number(out_, number);
+  append_number(out_, std::exchange(need_comma_, true), number);
   return *this;
 }
 
 JsonWriter& JsonWriter::value(std::uint64_t number) {
-  separate();
-  append_number(out_, number);
+  append_number(out_, std::exchange(need_comma_, true), number);
   return *this;
 }
 
 JsonWriter& JsonWriter::value(double number) {
   if (!std::isfinite(number)) return null();
-  separate();
-  append_number(out_, number);
+  append_number(out_, std::exchange(need_comma_, true), number);
   return *this;
 }
 
@@ -126,6 +166,7 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
 }
 
 void append_json_string(std::string& out, std::string_view text) {
+  if (is_plain(text)) return append_plain(out, false, text, false);
   out.push_back('"');
   if (is_ascii(text) || simdjson::validate_utf8(text.data(), text.size()))
     append_escaped(out, text);

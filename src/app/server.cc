@@ -1,5 +1,6 @@
 #include "app/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -19,6 +20,10 @@
 
 namespace wye {
 namespace {
+
+constexpr std::string_view signal_cause = "SIGHUP";
+// Request ids hold the loop in six bits, and the last is the embedded simulator's.
+constexpr unsigned loops_max = 62;
 
 TimeMs wall_clock_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -115,7 +120,7 @@ Result<void> RunningServer::make_workers() {
   const int wanted = policy_->rules->server.threads;
   const unsigned count = wanted > 0 ? static_cast<unsigned>(wanted)
                                     : std::max(1U, std::thread::hardware_concurrency());
-  for (unsigned i = 0; i < count; ++i) {
+  for (unsigned i = 0; i < std::min(count, loops_max); ++i) {
     Result<std::unique_ptr<Loop>> loop = make_loop(i);
     if (!loop) return fail(std::move(loop.error()));
     Worker& worker = workers_.emplace_back();
@@ -128,6 +133,9 @@ Result<void> RunningServer::make_workers() {
 
 Result<void> RunningServer::listen() {
   const ServerRules& rules = policy_->rules->server;
+  for (const ListenAddress& address : {rules.listen, rules.admin_listen}) {
+    if (Result<void> free = check_address_free(address.host, address.port); !free) return free;
+  }
   port_ = rules.listen.port;
   const std::size_t connections_max =
       std::max<std::size_t>(1, rules.connections_max / workers_.size());
@@ -155,7 +163,7 @@ Result<void> RunningServer::listen() {
 
 void RunningServer::watch() {
   Loop& first = *workers_.front().loop;
-  first.on_signal(SIGHUP, [this] { reload("SIGHUP"); });
+  first.on_signal(SIGHUP, [this] { reload(signal_cause); });
   for (const int signal : {SIGTERM, SIGINT}) {
     first.on_signal(signal, [this] { begin_drain(); });
   }
@@ -180,6 +188,8 @@ void RunningServer::serve() {
     if (worker.thread.joinable()) worker.thread.join();
   }
   books_->stop();
+  // What the books said last must still be heard while the gateways live.
+  for (Worker& worker : workers_) worker.loop->run();
   log::info("stopped; every answered request is recorded in {}", policy_->rules->store_path);
 }
 
@@ -192,7 +202,9 @@ void RunningServer::reload(std::string_view cause) {
                cause, policy_->rules->fingerprint.substr(0, 12), rules.error().message);
     return;
   }
-  if ((*rules)->fingerprint == policy_->rules->fingerprint) return;
+  // A signal always takes over: secrets behind the references may have changed.
+  const bool same = (*rules)->fingerprint == policy_->rules->fingerprint;
+  if (same && cause != signal_cause) return;
   const ServerRules& now = policy_->rules->server;
   const ServerRules& then = (*rules)->server;
   if (now.listen.host != then.listen.host || now.listen.port != then.listen.port ||

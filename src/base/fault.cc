@@ -68,6 +68,8 @@ constexpr std::array<FaultTraits, fault_kind_count> table{{
      "The gateway is draining and takes no new requests."},
     {client_gone, "client_gone", 499, Whose::client, false, false, false, false, "server_error",
      "The client closed the connection before its answer was whole."},
+    {deadline, "deadline", 504, Whose::client, false, false, false, false, "server_error",
+     "The time that the client itself allowed (x-wye-timeout-ms) is over."},
     {config, "config", 500, Whose::gateway, false, false, false, false, "server_error",
      "The configuration is wrong."},
     {protocol, "protocol", 400, Whose::client, false, false, false, false, "invalid_request_error",

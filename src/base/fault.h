@@ -44,6 +44,7 @@ enum class FaultKind : std::uint8_t {
   store,               // the record cannot be kept, so nothing is answered
   shutting_down,       // the gateway drains
   client_gone,         // the client left; nobody reads this
+  deadline,            // the time that the client itself allowed is over
   config,              // the configuration is wrong
   protocol,            // malformed HTTP, from either side
   internal,            // a defect of ours

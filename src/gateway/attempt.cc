@@ -51,6 +51,8 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
     outcome.fault->kind = FaultKind::outage;
   }
+  // Who did not begin an answer of status 200 bills nothing.
+  if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
   outcome.committed = x.reply.streaming;
   outcome.duration_us = world_.mono_us() - begun;
 }
@@ -59,7 +61,9 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   const MonoUs begun = world_.mono_us();
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
-  const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline_us);
+  const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline);
+  // An answer that is not streamed shows nothing before it is whole, so it has no first token to wait for.
+  const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
   const ProviderRequest request =
       x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
@@ -68,10 +72,9 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
                   provider.ca_file};
 
   std::unique_ptr<HttpCall> call = co_await co_await client_->send(
-      peer, head, request.body, limits.connect().at, limits.first_token().at);
+      peer, head, request.body, limits.connect().at, first.at);
   outcome.connect_us = call->connect_us();
 
-  const Limit first = limits.first_token();
   if (Result<void> read = co_await call->read_head(first.at); !read) {
     co_return fail(named_for(std::move(read.error()), FaultKind::ttft, first));
   }

@@ -93,7 +93,7 @@ bool Books::run_once() {
   if (batch_.size() != waiting_before || retry) {
     write_batch(now);
   } else if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) {
-    finish_batch(fault(FaultKind::store, not_ready_reason()));
+    give_up();
   }
   if (now - ticked_ >= limits_.tick_ms) tick(now);
   if (urgent_) deliver(false);
@@ -151,10 +151,24 @@ void Books::put_policies() {
   }
 }
 
-bool Books::write_rows(const std::vector<StoredRecord>& rows) {
-  const Result<void> written = store_.append(rows);
+Result<std::vector<std::size_t>> Books::write_rows(const std::vector<StoredRecord>& rows) {
+  std::vector<std::size_t> refused;
+  Result<void> written = store_.append(rows);
+  if (!written && written.error().kind != FaultKind::store) {
+    // One row spoils the transaction of all; the same rows again, one by one, are kept once.
+    written = {};
+    for (std::size_t i = 0; i < rows.size() && written; ++i) {
+      Result<void> one = store_.append({&rows[i], 1});
+      if (!one && one.error().kind != FaultKind::store) {
+        refused.push_back(i);
+      } else {
+        written = std::move(one);
+      }
+    }
+  }
   store_ok_.store(written.has_value(), std::memory_order_relaxed);
-  return written.has_value();
+  if (!written) return fail(std::move(written.error()));
+  return refused;
 }
 
 // Late rows go first: they are older, and a store that takes them takes the batch too.
@@ -165,9 +179,14 @@ void Books::write_batch(TimeMs now) {
   for (StoredRecord& late : late_) rows.push_back(std::move(late));
   const std::size_t late_count = rows.size();
   for (Entry* entry : batch_) rows.push_back(std::move(entry->work.row));
-  if (write_rows(rows)) {
+  if (const Result<std::vector<std::size_t>> refused = write_rows(rows)) {
     late_.clear();
-    finish_batch(std::nullopt);
+    for (const std::size_t index : *refused) {
+      if (index < late_count) continue;
+      batch_[index - late_count]->fault =
+          fault(FaultKind::internal, "the record store refused the record of this request");
+    }
+    finish_batch();
     return;
   }
   retry_at_ = now + limits_.retry_ms;
@@ -178,21 +197,23 @@ void Books::write_batch(TimeMs now) {
       batch_[i - late_count]->work.row = std::move(rows[i]);
     }
   }
-  if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) {
-    finish_batch(fault(FaultKind::store, not_ready_reason()));
-  }
+  if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) give_up();
 }
 
-void Books::keep_late() {
+// The rows are kept for later, as what their clients were told in the end.
+void Books::give_up() {
+  const Fault reason = fault(FaultKind::store, not_ready_reason());
   for (Entry* entry : batch_) {
-    if (late_.size() >= limits_.late_max) return;
+    entry->fault = reason;
+    if (late_.size() >= limits_.late_max) continue;
+    entry->work.row.status = traits(reason.kind).status;
+    entry->work.row.fault = to_string(reason.kind);
     late_.push_back(std::move(entry->work.row));
   }
+  finish_batch();
 }
 
-void Books::finish_batch(std::optional<Fault> fault) {
-  if (fault) keep_late();
-  for (Entry* entry : batch_) entry->fault = fault;
+void Books::finish_batch() {
   deliver(true);
   pending_.fetch_sub(batch_.size(), std::memory_order_relaxed);
   last_batch_ = batch_.size();
@@ -206,8 +227,10 @@ void Books::tick(TimeMs now) {
     const DeploymentFacts before = health_[slot].facts;
     wye::tick(health_[slot], health_rules_[slot]->reliability.breaker, now);
     learnt_ = learnt_ || !(before == health_[slot].facts);
-    urgent_ = learnt_;
   }
+  // Whoever was not told of earlier news is told now.
+  if (std::exchange(stale_clients_, false)) learnt_ = true;
+  urgent_ = urgent_ || learnt_;
 }
 
 SnapshotPtr Books::take_snapshot() {
@@ -226,7 +249,10 @@ void Books::deliver(bool with_batch) {
     for (const Entry* entry : batch_) {
       if (with_batch && entry->client == client) waiters.push_back(entry->waiter);
     }
-    if (waiters.empty() && !(snapshot && urgent_)) continue;
+    if (waiters.empty() && !(snapshot && urgent_)) {
+      stale_clients_ = stale_clients_ || snapshot != nullptr;
+      continue;
+    }
     client->world().post([client, snapshot, waiters = std::move(waiters)] {
       if (snapshot) client->accept_snapshot(snapshot);
       for (const std::coroutine_handle<> waiter : waiters) waiter.resume();

@@ -115,9 +115,11 @@ class Books {
   void learn_from(const DeploymentLive& live, const Rules& rules, const Outcome& outcome,
                   TimeMs now);
   void write_batch(TimeMs now);
-  void finish_batch(std::optional<Fault> fault);
-  void keep_late();
-  bool write_rows(const std::vector<StoredRecord>& rows);
+  void finish_batch();
+  void give_up();
+  // Writes all rows, or those that the store does not refuse for their own sake; gives the refused.
+  // A Fault of kind store when the store itself fails.
+  Result<std::vector<std::size_t>> write_rows(const std::vector<StoredRecord>& rows);
   void put_policies();
   void tick(TimeMs now);
   // Posts to each loop what concerns it, in one go: news, and the coroutines whose rows are
@@ -147,6 +149,7 @@ class Books {
   std::vector<RulesPtr> health_rules_;     // newest rules that spoke of a slot
   bool learnt_ = false;                    // since the last publish
   bool urgent_ = false;                    // a breaker or a limit changed: tell every loop
+  bool stale_clients_ = false;             // some loop has not heard the last news
   TimeMs batch_since_ = 0;
   TimeMs retry_at_ = 0;
   TimeMs ticked_ = 0;

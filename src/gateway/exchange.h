@@ -13,6 +13,7 @@
 #include "core/record.h"
 #include "dialect/dialect.h"
 #include "gateway/books.h"
+#include "gateway/limits.h"
 #include "io/http_server.h"
 
 namespace wye {
@@ -46,7 +47,7 @@ struct Exchange {
   Reply reply;
   std::string upstream_headers;  // lines that are passed on to providers
   MonoUs started_us = 0;
-  MonoUs deadline_us = no_deadline;
+  Limit deadline;                  // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
   std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
 

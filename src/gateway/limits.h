@@ -19,13 +19,12 @@ struct Limit {
   }
 };
 
-// The limits of an attempt that began at `begun_us`, inside a request that must end at
-// `deadline_us`.
+// The limits of an attempt that began at `begun_us`, inside a request that must end at `deadline.at`.
 class AttemptLimits {
  public:
-  AttemptLimits(const Timeouts& timeouts, MonoUs begun_us, MonoUs deadline_us)
+  AttemptLimits(const Timeouts& timeouts, MonoUs begun_us, Limit deadline)
       : timeouts_(timeouts), begun_us_(begun_us) {
-    whole_ = Limit{deadline_us, FaultKind::timeout};
+    whole_ = deadline;
     if (timeouts.total_ms > 0) {
       whole_ = whole_.or_before(begun_us + timeouts.total_ms * 1000, FaultKind::timeout);
     }

@@ -55,7 +55,7 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   pad(body);
   AnswerFacts facts = co_await x.dialect->read_answer_facts(json_, x.ask.facts.endpoint, body,
                                                             x.provider_of(outcome.deployment));
-  outcome.ttft_us = world_.mono_us() - limits.begun_us();
+  std::string().swap(x.ask.body);  // nobody else will be asked
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);
@@ -74,6 +74,10 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
 
   while (ended && !relay.done()) {
     const Limit limit = relay.limit(limits, world_.mono_us());
+    if (world_.mono_us() >= limits.whole().at) {
+      ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
+      break;
+    }
     Result<std::string_view> piece = co_await call->read_body(limit.at);
     const bool had_token = relay.has_token();
     if (!piece) {
@@ -88,6 +92,7 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     if (!ended || !relay.ready_to_write()) continue;
     if (!x.reply.streaming) {
       x.reply.streaming = true;  // the commit point: from here on nobody else can answer
+      std::string().swap(x.ask.body);
       x.reply.status = 200;
       x.record.served_by = outcome.deployment;
       x.record.outcomes.push_back(outcome);  // counted in the head as the attempt that serves

@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t client_id_max = 128;
 constexpr std::size_t tags_max = 32;
+constexpr std::size_t name_bytes_max = 256;
+constexpr std::size_t metadata_pairs_max = 16;
+constexpr std::size_t metadata_name_bytes_max = 64;
+constexpr std::size_t metadata_value_bytes_max = 512;
 
 bool is_id_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
@@ -83,9 +87,31 @@ Result<void> read_wye_headers(const Headers& headers, AskFacts& facts) {
   return {};
 }
 
-bool is_dry_run(const Headers& headers) {
-  const std::string_view value = headers.get("x-wye-dry-run");
-  return value == "1" || value == "true";
+Result<bool> read_dry_run(const Headers& headers) { return read_flag(headers, "x-wye-dry-run"); }
+
+Result<void> check_names(const AskFacts& facts) {
+  const auto too_long = [](std::string_view field, std::size_t bytes_max) {
+    Fault bad = fault(FaultKind::bad_request, std::string(field) + " may have " +
+                                                  std::to_string(bytes_max) + " bytes at most");
+    bad.param = field;
+    bad.code = "string_above_max_length";
+    return fail(std::move(bad));
+  };
+  if (facts.model.size() > name_bytes_max) return too_long("model", name_bytes_max);
+  if (facts.task_header.size() > name_bytes_max) return too_long("x-wye-task", name_bytes_max);
+  if (facts.task_metadata.size() > name_bytes_max) return too_long("metadata.task", name_bytes_max);
+  if (facts.metadata.size() > metadata_pairs_max) {
+    Fault bad = fault(FaultKind::bad_request, "metadata may have 16 pairs at most");
+    bad.param = "metadata";
+    return fail(std::move(bad));
+  }
+  for (const auto& [name, value] : facts.metadata) {
+    if (name.size() > metadata_name_bytes_max) return too_long("metadata", metadata_name_bytes_max);
+    if (value.size() > metadata_value_bytes_max) {
+      return too_long("metadata." + name, metadata_value_bytes_max);
+    }
+  }
+  return {};
 }
 
 std::string upstream_headers(const Headers& headers) {

@@ -41,7 +41,9 @@ class RetryBudget {
 
   // The counters of the current second; those of seconds that are over ten back are cleared.
   Second& slot(MonoUs now) {
-    const std::int64_t number = now / 1'000'000;
+    // Never back: an old time would take the place of a second that is still counted.
+    newest_ = std::max(newest_, now / 1'000'000);
+    const std::int64_t number = newest_;
     for (Second& second : seconds_) {
       if (second.number <= number - static_cast<std::int64_t>(seconds_.size())) second = {};
     }
@@ -51,6 +53,7 @@ class RetryBudget {
   }
 
   std::array<Second, 10> seconds_;
+  std::int64_t newest_ = 0;
 };
 
 }  // namespace wye

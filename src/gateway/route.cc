@@ -24,17 +24,19 @@ Result<void> check_open(const Gateway& gateway, const Books& books) {
 
 Async<Result<void>> Gateway::route(Exchange& x, Endpoint endpoint) {
   co_await check_open(*this, books_);
-  retry_budget_.count_request(x.started_us);
+  retry_budget_.count_request(world_.mono_us());
   const int key = co_await find_key(x.rules(), x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, endpoint, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
+  co_await check_names(x.ask.facts);
   if (key >= 0) {
     x.ask.facts.key = x.rules().keys[static_cast<std::size_t>(key)].name;
     x.ask.facts.team = x.rules().keys[static_cast<std::size_t>(key)].team;
   }
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
-  if (is_dry_run(x.request.head.headers)) {
+  const bool dry_run = co_await read_dry_run(x.request.head.headers);
+  if (dry_run) {
     x.record.method_and_path += " (dry run)";
     x.reply.status = 200;
     write_plan_json(x.record.plan, x.rules(), x.reply.body);
@@ -72,7 +74,10 @@ void Gateway::decide_plan(Exchange& x) {
   record.plan = decide(x.rules(), record.ask, record.facts);
   record.decided = true;
   if (record.plan.deadline_ms > 0) {
-    x.deadline_us = x.started_us + record.plan.deadline_ms * 1000;
+    // A client that allows less time than the policy does must not make its providers look sick.
+    const bool by_client = record.ask.timeout_ms > 0 && record.ask.timeout_ms <= record.plan.deadline_ms;
+    x.deadline = {world_.mono_us() + record.plan.deadline_ms * 1000,
+                  by_client ? FaultKind::deadline : FaultKind::timeout};
   }
 }
 
@@ -113,8 +118,8 @@ Async<Result<void>> Gateway::take_step(Exchange& x, const Step& step) {
     co_return Result<void>{};
   }
   const MonoUs begun = world_.mono_us();
+  if (step.is_retry) retry_budget_.count_retry(begun);  // before the wait: others ask meanwhile
   if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
-  if (step.is_retry) retry_budget_.count_retry(begun);
 
   Outcome outcome;
   outcome.step = step.index;

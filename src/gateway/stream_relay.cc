@@ -11,6 +11,8 @@ constexpr std::size_t event_bytes_max = 8 << 20;
 constexpr std::size_t held_bytes_max = 64 << 10;
 // After the model said that it finished, the end marker and the usage should follow at once.
 constexpr DurationMs end_patience_ms = 2'000;
+// Ends an event whose provider left its blank line out.
+constexpr std::string_view blank_line = "\n\n";
 
 }  // namespace
 
@@ -87,7 +89,11 @@ Result<void> StreamRelay::end_of_body() {
   Result<bool> found = events_.finish(event);
   if (!found) return fail(std::move(found.error()));
   if (*found) {
+    const bool closed = event.raw.ends_with("\n\n") || event.raw.ends_with("\r\n\r\n");
+    const std::size_t pieces_before = pieces_.size();
     if (Result<void> taken = take_event(event); !taken) return taken;
+    if (!closed && pieces_.size() > pieces_before) pieces_.push_back(blank_line);
+    if (!closed && !last_.empty()) last_.append(blank_line);
   }
   if (done_) return {};
   return broken(fault(FaultKind::cut, "the stream ended before the answer was whole"));

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "io/loop.h"
 #include "io/resolver.h"
 #include "io/socket.h"
 #include "io/tcp_stream.h"
@@ -122,15 +123,12 @@ class ListenerImpl final : public Listener,
   OnAccept on_accept_;
 };
 
-}  // namespace
-
-Result<std::shared_ptr<Listener>> open_listener(LoopCore& core, const std::string& host,
-                                                std::uint16_t port, std::size_t connections_max,
-                                                OnAccept on_accept) {
+// A listening socket; `shared`: others of ours may listen on the same address.
+Result<int> listen_socket(const std::string& host, std::uint16_t port, bool shared) {
   const std::string literal = host == "localhost" ? "127.0.0.1" : host.empty() ? "::" : host;
   const auto refuse = [&](int error) {
-    return fail(FaultKind::config, fmt::format("listen on {}:{}: {}", literal, port,
-                                               describe(IoResult{IoStatus::failed, 0, error})));
+    return fail(FaultKind::internal, fmt::format("listen on {}:{}: {}", literal, port,
+                                                 describe(IoResult{IoStatus::failed, 0, error})));
   };
   SocketAddress address;
   if (!parse_address(literal, port, address))
@@ -142,12 +140,31 @@ Result<std::shared_ptr<Listener>> open_listener(LoopCore& core, const std::strin
   if (descriptor < 0) return refuse(errno);
   const int on = 1;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+  if (shared) ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
   if (::bind(descriptor, address.get(), address.size) != 0 || ::listen(descriptor, backlog) != 0) {
     const int error = errno;
     ::close(descriptor);
     return refuse(error);
   }
+  return descriptor;
+}
+
+}  // namespace
+
+Result<void> check_address_free(const std::string& host, std::uint16_t port) {
+  if (port == 0) return {};
+  const Result<int> opened = listen_socket(host, port, false);
+  if (!opened) return fail(opened.error());
+  ::close(*opened);
+  return {};
+}
+
+Result<std::shared_ptr<Listener>> open_listener(LoopCore& core, const std::string& host,
+                                                std::uint16_t port, std::size_t connections_max,
+                                                OnAccept on_accept) {
+  const Result<int> opened = listen_socket(host, port, true);
+  if (!opened) return fail(opened.error());
+  const int descriptor = *opened;
   SocketAddress bound;
   bound.size = sizeof bound.storage;
   ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&bound.storage), &bound.size);

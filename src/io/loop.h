@@ -36,4 +36,8 @@ class Loop : public World {
 
 Result<std::unique_ptr<Loop>> make_loop(unsigned index);
 
+// A Fault when somebody listens on the address already. Loops share their address among themselves
+// (SO_REUSEPORT), so without this a second process would silently share it, too.
+Result<void> check_address_free(const std::string& host, std::uint16_t port);
+
 }  // namespace wye

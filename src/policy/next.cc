@@ -165,7 +165,10 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   }
 
   const int other = fits_deadline(plan, facts, 0) ? find_next(plan, rules, outcomes) : -1;
-  if (const auto wait = retry_wait(plan, outcomes, facts, other >= 0)) {
+  // One request is one probe of a half-open circuit.
+  const bool was_probe = plan.steps[static_cast<std::size_t>(last.step)].probe;
+  const auto wait = was_probe ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
+  if (wait) {
     return retry(plan, rules, last, *wait);
   }
   if (other >= 0) {

@@ -189,7 +189,7 @@ void RunningServer::serve() {
   }
   books_->stop();
   // What the books said last must still be heard while the gateways live.
-  for (Worker& worker : workers_) worker.loop->run();
+  for (Worker& worker : workers_) worker.loop->wind_down();
   log::info("stopped; every answered request is recorded in {}", policy_->rules->store_path);
 }
 

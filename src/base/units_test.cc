@@ -51,7 +51,9 @@ TEST(Units, CountsBytesAndShares) {
   EXPECT_FALSE(parse_percent_ppm("99.5"));
 }
 
-TEST(Units, TimesAreUtc) { EXPECT_EQ(format_time_utc(1'795'359'258'105), "2026-11-22T14:54:18.105Z"); }
+TEST(Units, TimesAreUtc) {
+  EXPECT_EQ(format_time_utc(1'795'359'258'105), "2026-11-22T14:54:18.105Z");
+}
 
 }  // namespace
 }  // namespace wye

@@ -62,7 +62,8 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
   const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline);
-  // An answer that is not streamed shows nothing before it is whole, so it has no first token to wait for.
+  // An answer that is not streamed shows nothing before it is whole, so it has no first token to
+  // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
   const ProviderRequest request =
@@ -71,8 +72,8 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
                   provider.ca_file};
 
-  std::unique_ptr<HttpCall> call = co_await co_await client_->send(
-      peer, head, request.body, limits.connect().at, first.at);
+  std::unique_ptr<HttpCall> call =
+      co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
   outcome.connect_us = call->connect_us();
 
   if (Result<void> read = co_await call->read_head(first.at); !read) {

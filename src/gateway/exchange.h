@@ -47,7 +47,7 @@ struct Exchange {
   Reply reply;
   std::string upstream_headers;  // lines that are passed on to providers
   MonoUs started_us = 0;
-  Limit deadline;                  // of the whole request
+  Limit deadline;                     // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
   std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
 

@@ -19,7 +19,8 @@ struct Limit {
   }
 };
 
-// The limits of an attempt that began at `begun_us`, inside a request that must end at `deadline.at`.
+// The limits of an attempt that began at `begun_us`, inside a request that must end at
+// `deadline.at`.
 class AttemptLimits {
  public:
   AttemptLimits(const Timeouts& timeouts, MonoUs begun_us, Limit deadline)

@@ -21,8 +21,8 @@ Result<void> read_wye_headers(const Headers& headers, AskFacts& facts);
 // x-wye-dry-run. Faults: bad_request for anything but 1, 0, true and false.
 Result<bool> read_dry_run(const Headers& headers);
 
-// Names and metadata are recorded, so their size is bounded: model and task 256 bytes, metadata 16 pairs
-// of 64 and 512 bytes. Faults: bad_request, naming the field.
+// Names and metadata are recorded, so their size is bounded: model and task 256 bytes, metadata 16
+// pairs of 64 and 512 bytes. Faults: bad_request, naming the field.
 Result<void> check_names(const AskFacts& facts);
 
 // The lines that may travel on: tracing, OpenAI beta features, OpenRouter's app name. Nothing that

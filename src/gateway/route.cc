@@ -75,7 +75,8 @@ void Gateway::decide_plan(Exchange& x) {
   record.decided = true;
   if (record.plan.deadline_ms > 0) {
     // A client that allows less time than the policy does must not make its providers look sick.
-    const bool by_client = record.ask.timeout_ms > 0 && record.ask.timeout_ms <= record.plan.deadline_ms;
+    const bool by_client =
+        record.ask.timeout_ms > 0 && record.ask.timeout_ms <= record.plan.deadline_ms;
     x.deadline = {world_.mono_us() + record.plan.deadline_ms * 1000,
                   by_client ? FaultKind::deadline : FaultKind::timeout};
   }

@@ -117,6 +117,30 @@ class LoopImpl final : public Loop {
     post([this] { context_.stop(); });
   }
 
+  // Ends every wait and connection and lets their coroutines finish. Bounded, for a coroutine that
+  // takes no end for an answer.
+  void wind_down() final {
+    constexpr int rounds_max = 100;
+    constexpr int handlers_a_round_max = 100'000;
+    core_.ending = true;
+    for (int round = 0; round < rounds_max; ++round) {
+      bool quiet = true;
+      Links ending;
+      ending.take_all(core_.waits);
+      while (!ending.alone()) {
+        auto* wait = static_cast<LoopWait*>(ending.next());
+        wait->leave();
+        wait->on_loop_end();
+        quiet = false;
+      }
+      LoopEnd::close_sockets(core_);
+      context_.restart();
+      int handlers = 0;
+      while (handlers < handlers_a_round_max && context_.poll_one() > 0) ++handlers;
+      if (quiet && handlers == 0) break;
+    }
+  }
+
   void on_signal(int signal, std::function<void()> action) override {
     if (!signals_) signals_.emplace(context_);
     boost::system::error_code ignored;
@@ -179,30 +203,6 @@ class LoopImpl final : public Loop {
       if (const auto action = signal_actions_[signal]) action();
       wait_for_signals();
     });
-  }
-
-  // Ends every wait and connection and lets their coroutines finish. Bounded, for a coroutine that
-  // takes no end for an answer.
-  void wind_down() {
-    constexpr int rounds_max = 100;
-    constexpr int handlers_a_round_max = 100'000;
-    core_.ending = true;
-    for (int round = 0; round < rounds_max; ++round) {
-      bool quiet = true;
-      Links ending;
-      ending.take_all(core_.waits);
-      while (!ending.alone()) {
-        auto* wait = static_cast<LoopWait*>(ending.next());
-        wait->leave();
-        wait->on_loop_end();
-        quiet = false;
-      }
-      LoopEnd::close_sockets(core_);
-      context_.restart();
-      int handlers = 0;
-      while (handlers < handlers_a_round_max && context_.poll_one() > 0) ++handlers;
-      if (quiet && handlers == 0) break;
-    }
   }
 
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();

@@ -27,6 +27,8 @@ class Loop : public World {
   virtual void run() = 0;
   // From any thread.
   virtual void stop() = 0;
+  // After run(): ends what is still under way and does what was posted meanwhile.
+  virtual void wind_down() = 0;
 
   // Calls back on this loop for each of the signals; for the main loop only.
   virtual void on_signal(int signal, std::function<void()> action) = 0;

@@ -126,9 +126,49 @@ TEST(RoutingStory, ADryRunAnswersTheDecisionAndCallsNobody) {
 TEST(RoutingStory, AWrongKeyIsRefusedAndRecorded) {
   Story story(governed);
   Wish wish;
-  wish.headers = {{"x-api-key", "another"}};
-  EXPECT_EQ(story.ask(wish).status, 200) << "the first credential counts";
-  EXPECT_EQ(story.store().records().size(), 1U);
+  wish.key = "another";
+  const Told told = story.ask(wish);
+  EXPECT_EQ(told.status, 401);
+  EXPECT_EQ(told.header("x-wye-error-class"), "unauthenticated");
+  EXPECT_EQ(told.body.find("another"), std::string::npos) << "what was presented is not repeated";
+  EXPECT_EQ(story.calls("us") + story.calls("eu"), 0U);
+  ASSERT_EQ(story.store().records().size(), 1U);
+  EXPECT_EQ(story.store().records().begin()->second.status, 401);
+}
+
+TEST(RoutingStory, AClientsOwnTimeLimitHurtsNobodyElse) {
+  Story story(governed);
+  ASSERT_TRUE(story.provider("us").change(R"({"ttft_ms":500})"));
+  ASSERT_TRUE(story.provider("eu").change(R"({"ttft_ms":500})"));
+  Wish hasty;
+  hasty.headers = {{"x-wye-timeout-ms", "20"}};
+  for (int i = 0; i < 12; ++i) {
+    const Told told = story.ask(hasty);
+    EXPECT_EQ(told.status, 504);
+    EXPECT_EQ(told.header("x-wye-error-class"), "deadline");
+  }
+  EXPECT_EQ(story.ask().header("x-wye-deployment"), "cheap") << "no circuit was opened";
+}
+
+TEST(RoutingStory, ALongAnswerThatIsNotStreamedIsNotCutByTheFirstTokensLimit) {
+  std::string policy(governed);
+  policy.replace(policy.find("chat:    { route: thrifty }"), 27,
+                 "chat:    { route: thrifty, latency: { ttft: 1s } }");
+  Story story(policy);
+  ASSERT_TRUE(story.provider("us").change(R"({"ttft_ms":3000})"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200) << told.body;
+  EXPECT_EQ(told.header("x-wye-deployment"), "cheap");
+}
+
+TEST(RoutingStory, AFailedAttemptCostsNothingAndHidesNoCost) {
+  std::string policy(governed);
+  policy.replace(policy.find("lowest_cost"), 11, "priority");
+  Story story(policy);
+  ASSERT_TRUE(story.provider("eu").change(R"({"faults":["status_500"]})"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.header("x-wye-deployment"), "cheap");
+  EXPECT_FALSE(told.header("x-wye-cost-usd").empty());
 }
 
 TEST(RoutingStory, AReloadTakesEffectForTheNextRequest) {

@@ -29,7 +29,7 @@ std::string head_of(const Wish& wish, std::size_t body_bytes) {
   std::string head;
   write_request_line(head, "POST", "/v1/chat/completions");
   write_header(head, "host", "gateway");
-  write_header(head, "authorization", "Bearer story-key");
+  write_header(head, "authorization", "Bearer " + wish.key);
   write_header(head, "content-type", "application/json");
   for (const auto& [name, value] : wish.headers) write_header(head, name, value);
   write_header(head, "content-length", static_cast<std::uint64_t>(body_bytes));

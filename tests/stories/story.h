@@ -40,6 +40,7 @@ struct Told {
 struct Wish {
   std::string model = "task/chat";
   std::string content = "hello there";
+  std::string key = "story-key";
   bool stream = false;
   std::string more;  // further JSON members, each with a leading comma
   std::vector<std::pair<std::string, std::string>> headers;

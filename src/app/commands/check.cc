@@ -27,8 +27,7 @@ ExitCode check(const Options& options) {
   if (options.json) {
     fmt::print("{}", config::format_json(result.diagnostics, options.config, result.summary));
   } else {
-    fmt::print("{}{}", loaded->report,
-               config::format_summary(result.diagnostics, result.summary));
+    fmt::print("{}{}", loaded->report, config::format_summary(result.diagnostics, result.summary));
   }
   return result.rules ? ExitCode::ok : ExitCode::config_invalid;
 }

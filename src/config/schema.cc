@@ -94,7 +94,7 @@ std::vector<Field> top_fields() {
             "use a route with `strategy: weighted` and `sticky: user`"),
       later("drills", "Planned outages that prove that fallbacks work.", "remove the section"),
       later("telemetry", "Export of traces and logs.",
-            "metrics are always at /metrics of the admin listener"),
+            "`wye why ID --json` has every request"),
       {.key = "x-*", .shape = simple(Kind::any), .help = "Free: a place for YAML anchors."},
   };
 }

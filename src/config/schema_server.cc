@@ -124,7 +124,7 @@ std::vector<Field> server_fields() {
        .default_text = "127.0.0.1:8080"},
       {.key = "admin_listen",
        .shape = simple(Kind::address),
-       .help = "Address of the admin API, the metrics and the dashboard.",
+       .help = "Address of the admin API; it answers this machine only.",
        .default_text = "127.0.0.1:8081"},
       {.key = "threads",
        .shape = integer(0, 64),

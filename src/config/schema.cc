@@ -93,8 +93,7 @@ std::vector<Field> top_fields() {
       later("experiments", "Canary and A/B tests with automatic promotion and rollback.",
             "use a route with `strategy: weighted` and `sticky: user`"),
       later("drills", "Planned outages that prove that fallbacks work.", "remove the section"),
-      later("telemetry", "Export of traces and logs.",
-            "`wye why ID --json` has every request"),
+      later("telemetry", "Export of traces and logs.", "`wye why ID --json` has every request"),
       {.key = "x-*", .shape = simple(Kind::any), .help = "Free: a place for YAML anchors."},
   };
 }

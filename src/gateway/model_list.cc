@@ -28,7 +28,10 @@ std::string model_list_json(const Rules& rules) {
   json.begin_object().field("object", "list").key("data").begin_array();
   for (const Task& task : rules.tasks)
     write_model(json, std::string(task_prefix) + task.name, "wye");
-  for (const Route& route : rules.routes) write_model(json, route.name, "wye");
+  for (const Route& route : rules.routes) {
+    // A task with a list of its own has a route of the same name, which is no further choice.
+    if (!route.name.starts_with(task_prefix)) write_model(json, route.name, "wye");
+  }
   for (const Deployment& deployment : rules.deployments) {
     write_model(json, deployment.name, provider_name(rules, deployment));
   }

@@ -68,6 +68,13 @@ void write_heading(const Why& why, Page& page) {
   if (!record.client_id.empty()) page.line("  the client calls it {}", record.client_id);
 }
 
+// What became of a request that no deployment served.
+std::string unserved_words(const Replay& record, const Page& page) {
+  if (record.fault) return page.red("NOT SERVED: " + std::string(to_string(record.fault->kind)));
+  if (!record.degraded.empty()) return page.red("FIXED ANSWER");
+  return page.green("DRY RUN: nobody was called");
+}
+
 void write_verdict(const Why& why, Page& page) {
   const Replay& record = why.record;
   const std::string times =
@@ -75,11 +82,7 @@ void write_verdict(const Why& why, Page& page) {
                   record.ttft_us >= 0 ? " (first token " + ms(record.ttft_us) + ")" : "",
                   ms(record.overhead_us));
   if (record.served_by.empty()) {
-    const std::string kind =
-        record.fault ? std::string(to_string(record.fault->kind)) : "no provider";
-    page.line("{}   {}   {}",
-              page.red(record.degraded.empty() ? "NOT SERVED: " + kind : "FIXED ANSWER"),
-              record.status, times);
+    page.line("{}   {}   {}", unserved_words(record, page), record.status, times);
     if (record.fault) page.line("  {}", record.fault->message);
   } else {
     std::string cost = (record.cost_known ? "" : "at least ") + usd(record.cost_nanousd);
@@ -87,9 +90,10 @@ void write_verdict(const Why& why, Page& page) {
         why.plan.steps.begin(), why.plan.steps.end(),
         [&](const PlanStep& s) { return deployment_name(why, s.deployment) == record.served_by; });
     if (served != why.plan.steps.end()) cost += " (predicted " + usd(served->cost_nanousd) + ")";
-    page.line("{}   {}   {}   {}", page.green("SERVED BY " + record.served_by), record.status,
-              times, cost);
-    if (record.fault) page.line("  {}", page.red("ended early: " + record.fault->message));
+    const std::string verdict = record.fault ? page.red("CUT SHORT: begun by " + record.served_by)
+                                             : page.green("SERVED BY " + record.served_by);
+    page.line("{}   {}   {}   {}", verdict, record.status, times, cost);
+    if (record.fault) page.line("  {}", record.fault->message);
   }
   if (!record.degraded.empty()) page.line("  degraded, as the policy permits: {}", record.degraded);
 }

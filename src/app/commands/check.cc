@@ -42,7 +42,7 @@ void add_check(CommandLine& line) {
           "  wye check                       the wye.yaml of this folder (or $WYE_CONFIG)\n"
           "  wye check policy.yaml --json\n"
           "Exit code 0: good, 3: errors. `wye help WYE1102` explains a code.")
-      .value("config", options->config, "configuration file")
+      .value("-c,--config,config", options->config, "configuration file")
       .flag("--json", options->json, "print one JSON document")
       .flag("--secrets", options->secrets, "a missing secret is an error, as for serve")
       .run([options] { return check(*options); });

@@ -47,7 +47,7 @@ void add_serve(CommandLine& line) {
           "  wye serve                       the wye.yaml of this folder (or $WYE_CONFIG)\n"
           "  wye serve -c /etc/wye/wye.yaml\n"
           "Reloads its policy on SIGHUP and when the file changes; SIGTERM drains and stops.")
-      .value("-c,--config", options->config, "configuration file")
+      .value("-c,--config,config", options->config, "configuration file")
       .choice("--log-level", options->log_level, {"debug", "info", "warn", "error"},
               "what is logged")
       .flag("-q,--quiet", options->quiet, "no banner")

@@ -1,6 +1,8 @@
 // Exit codes of every command; documented in docs/operating.md.
 #pragma once
 
+#include "base/fault.h"
+
 namespace wye {
 
 enum class ExitCode : int {
@@ -13,5 +15,8 @@ enum class ExitCode : int {
   refused = 6,
   interrupted = 130,
 };
+
+// Prints the fault's message to stderr; gives config_invalid for one of kind config, else failed.
+ExitCode report(const Fault& fault);
 
 }  // namespace wye

@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "gateway/reply_head.h"
+
 namespace wye {
 
 Async<void> Admin::handle(HttpRequest& request, HttpResponder& responder) {
@@ -14,14 +16,14 @@ Async<void> Admin::handle(HttpRequest& request, HttpResponder& responder) {
   std::string text;
   if (!request.stream.peer_is_loopback()) {
     const Fault refused = fault(FaultKind::forbidden, "the admin pages answer this machine only");
-    status = traits(refused.kind).status;
+    status = client_status(refused);
     text = refuse_body(refused);
   } else if (request.head.method == "GET" && path == "/admin/v1/status") {
     text = status_json();
   } else {
     const Fault missing = fault(FaultKind::not_found,
                                 "the admin listener has GET /admin/v1/status, /livez and /readyz");
-    status = traits(missing.kind).status;
+    status = client_status(missing);
     text = refuse_body(missing);
   }
   std::string head;

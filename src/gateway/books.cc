@@ -54,9 +54,8 @@ bool Books::ready() const {
 
 std::string Books::not_ready_reason() const {
   if (!store_ok_.load(std::memory_order_relaxed)) {
-    return "the record store cannot be written (disk full or read-only?); wye answers nothing that "
-           "it "
-           "cannot record, and goes on by itself when the store is writable again";
+    return "the record store cannot be written (disk full or read-only?); wye answers nothing "
+           "that it cannot record, and goes on by itself when the store is writable again";
   }
   return "too many records wait to be written; try again shortly";
 }
@@ -244,18 +243,23 @@ SnapshotPtr Books::take_snapshot() {
 // with the next tick, so that it is not woken for every request of the others.
 void Books::deliver(bool with_batch) {
   const SnapshotPtr snapshot = learnt_ ? take_snapshot() : nullptr;
-  for (BooksClient* client : clients_) {
-    std::vector<std::coroutine_handle<>> waiters;
+  // Grouped before the first post: a loop that is told resumes its coroutines at once, and their
+  // entries of the batch die with them.
+  std::vector<std::vector<std::coroutine_handle<>>> waiters(clients_.size());
+  if (with_batch) {
     for (const Entry* entry : batch_) {
-      if (with_batch && entry->client == client) waiters.push_back(entry->waiter);
+      const auto client = std::find(clients_.begin(), clients_.end(), entry->client);
+      waiters[static_cast<std::size_t>(client - clients_.begin())].push_back(entry->waiter);
     }
-    if (waiters.empty() && !(snapshot && urgent_)) {
+  }
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    if (waiters[i].empty() && !(snapshot && urgent_)) {
       stale_clients_ = stale_clients_ || snapshot != nullptr;
       continue;
     }
-    client->world().post([client, snapshot, waiters = std::move(waiters)] {
+    clients_[i]->world().post([client = clients_[i], snapshot, resumed = std::move(waiters[i])] {
       if (snapshot) client->accept_snapshot(snapshot);
-      for (const std::coroutine_handle<> waiter : waiters) waiter.resume();
+      for (const std::coroutine_handle<> waiter : resumed) waiter.resume();
     });
   }
   learnt_ = false;

@@ -56,7 +56,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   // route.cc
   Async<Result<void>> route(Exchange& x, Endpoint endpoint);
   Async<Result<void>> follow_plan(Exchange& x);
-  Async<Result<void>> take_step(Exchange& x, const Step& step);
+  Async<void> take_step(Exchange& x, const Step& step);
   void decide_plan(Exchange& x);
   NextFacts next_facts(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);

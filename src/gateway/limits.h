@@ -36,7 +36,6 @@ class AttemptLimits {
   // Silence from `now` on.
   Limit silence(MonoUs now) const { return after(now, timeouts_.stall_ms, FaultKind::stall); }
   Limit whole() const { return whole_; }
-  const Timeouts& timeouts() const { return timeouts_; }
   MonoUs begun_us() const { return begun_us_; }
 
  private:

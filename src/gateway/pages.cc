@@ -6,6 +6,7 @@
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/model_list.h"
+#include "gateway/reply_head.h"
 
 namespace wye {
 namespace {
@@ -18,8 +19,7 @@ struct Page {
 constexpr std::string_view models_path = "/v1/models";
 
 Page fault_page(Fault fault) {
-  const int status = fault.status != 0 ? fault.status : traits(fault.kind).status;
-  return {status, dialect_of(DialectId::openai)->write_fault(fault, "")};
+  return {client_status(fault), dialect_of(DialectId::openai)->write_fault(fault, "")};
 }
 
 Page ready_page(const Gateway& gateway, const Books& books) {

@@ -73,8 +73,9 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
   Result<void> ended;
 
   while (ended && !relay.done()) {
-    const Limit limit = relay.limit(limits, world_.mono_us());
-    if (world_.mono_us() >= limits.whole().at) {
+    const MonoUs now = world_.mono_us();
+    const Limit limit = relay.limit(limits, now);
+    if (now >= limits.whole().at) {
       ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
       break;
     }

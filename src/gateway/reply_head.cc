@@ -65,6 +65,10 @@ void write_fault_lines(const Exchange& x, std::string& out) {
 
 }  // namespace
 
+int client_status(const Fault& fault) {
+  return fault.status != 0 ? fault.status : traits(fault.kind).status;
+}
+
 std::string reply_head(const Exchange& x) {
   std::string out;
   out.reserve(768);
@@ -91,7 +95,7 @@ void set_fault_reply(Exchange& x, Fault fault) {
     x.reply.whole = false;
     x.reply.last = x.dialect->write_fault_event(fault, id);
   } else {
-    x.reply.status = fault.status != 0 ? fault.status : traits(fault.kind).status;
+    x.reply.status = client_status(fault);
     x.reply.body = x.dialect->write_fault(fault, id);
     x.reply.head_lines.clear();
     x.record.served_by = -1;

@@ -103,12 +103,12 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
       if (step.fault) co_return fail(*step.fault);
       co_return Result<void>{};
     }
-    co_await co_await take_step(x, step);
+    co_await take_step(x, step);
     if (step.kind == Step::Kind::answer) co_return Result<void>{};
   }
 }
 
-Async<Result<void>> Gateway::take_step(Exchange& x, const Step& step) {
+Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   const PlanStep& planned = x.record.plan.steps[static_cast<std::size_t>(step.index)];
   if (planned.degrade) {
     x.record.degraded = planned.deployment < 0 ? "answer" : x.deployment(planned.deployment).name;
@@ -116,7 +116,7 @@ Async<Result<void>> Gateway::take_step(Exchange& x, const Step& step) {
   }
   if (step.kind == Step::Kind::answer) {
     answer_fixed(x, step.answer);
-    co_return Result<void>{};
+    co_return;
   }
   const MonoUs begun = world_.mono_us();
   if (step.is_retry) retry_budget_.count_retry(begun);  // before the wait: others ask meanwhile
@@ -139,7 +139,6 @@ Async<Result<void>> Gateway::take_step(Exchange& x, const Step& step) {
   }
   if (!outcome.fault) x.record.served_by = planned.deployment;
   x.record.outcomes.push_back(std::move(outcome));
-  co_return Result<void>{};
 }
 
 // A permitted downgrade that needs no provider: a text of the policy's, in the client's dialect.

@@ -4,6 +4,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/exit_code.h"
 #include "app/load_policy.h"
 #include "app/log.h"
 #include "app/server.h"
@@ -30,11 +31,8 @@ ExitCode serve(const Options& options) {
   const std::unique_ptr<Server> server =
       make_server({options.config, options.quiet, [&] { return load_for_serving(options.config); },
                    WYE_VERSION});
-  if (const Result<void> ended = server->run(); !ended) {
-    fmt::print(stderr, "{}\n", ended.error().message);
-    return ended.error().kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
-  }
-  return ExitCode::ok;
+  const Result<void> ended = server->run();
+  return ended ? ExitCode::ok : report(ended.error());
 }
 
 }  // namespace

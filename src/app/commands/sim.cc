@@ -5,6 +5,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/exit_code.h"
 #include "config/environment.h"
 #include "io/loop.h"
 #include "lab/provider_sim.h"
@@ -38,17 +39,13 @@ Result<SimConfig> read_config(const Options& options) {
 }
 
 ExitCode run_sim(const Options& options) {
-  const auto refuse = [](const Fault& fault) {
-    fmt::print(stderr, "{}\n", fault.message);
-    return fault.kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
-  };
   const Result<SimConfig> config = read_config(options);
-  if (!config) return refuse(config.error());
+  if (!config) return report(config.error());
   Result<std::unique_ptr<Loop>> loop = make_loop(0);
-  if (!loop) return refuse(loop.error());
+  if (!loop) return report(loop.error());
   ProviderSim simulator(**loop, *config);
   const Result<std::uint16_t> port = listen_provider_sim(**loop, simulator, *config);
-  if (!port) return refuse(port.error());
+  if (!port) return report(port.error());
   for (const int signal : {SIGTERM, SIGINT}) {
     (*loop)->on_signal(signal, [&] { (*loop)->stop(); });
   }

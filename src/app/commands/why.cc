@@ -6,6 +6,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "app/exit_code.h"
 #include "app/load_policy.h"
 #include "lab/why.h"
 
@@ -41,16 +42,12 @@ bool use_color(const std::string& wanted) {
 }
 
 ExitCode explain_request(const Options& options) {
-  const auto refuse = [](const Fault& fault) {
-    fmt::print(stderr, "{}\n", fault.message);
-    return fault.kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
-  };
   const Result<std::string> path = store_path(options);
-  if (!path) return refuse(path.error());
+  if (!path) return report(path.error());
   Result<std::unique_ptr<StoreReader>> store = open_sqlite_reader(*path);
-  if (!store) return refuse(store.error());
+  if (!store) return report(store.error());
   const Result<Why> why = find_why(**store, options.id);
-  if (!why) return refuse(why.error());
+  if (!why) return report(why.error());
   if (options.json) {
     fmt::print("{}\n", why_json(*why));
   } else {

@@ -1,0 +1,12 @@
+#include "app/exit_code.h"
+
+#include <fmt/core.h>
+
+namespace wye {
+
+ExitCode report(const Fault& fault) {
+  fmt::print(stderr, "{}\n", fault.message);
+  return fault.kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
+}
+
+}  // namespace wye

@@ -51,7 +51,7 @@ std::string agent_body(int tools) {
 void read_ask(benchmark::State& state, const std::string& body) {
   JsonReader reader;
   for (auto _ : state) {
-    auto ask = openai().read_ask(reader, Endpoint::chat, body);
+    auto ask = openai().read_ask(reader, {.endpoint = Endpoint::chat}, body);
     benchmark::DoNotOptimize(ask);
   }
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(body.size()));
@@ -71,7 +71,7 @@ void read_ask_moved(benchmark::State& state, const std::string& text) {
   std::string body = text;
   pad(body);
   for (auto _ : state) {
-    auto ask = openai().read_ask(reader, Endpoint::chat, std::move(body));
+    auto ask = openai().read_ask(reader, {.endpoint = Endpoint::chat}, std::move(body));
     benchmark::DoNotOptimize(ask);
     body = std::move(ask->body);
   }
@@ -83,7 +83,7 @@ BENCHMARK(read_ask_moved_100k);
 
 void splice_2k(benchmark::State& state) {
   JsonReader reader;
-  auto ask = openai().read_ask(reader, Endpoint::chat, chat_body(2048));
+  auto ask = openai().read_ask(reader, {.endpoint = Endpoint::chat}, chat_body(2048));
   Deployment deployment;
   deployment.model = "gpt-5.1-mini-2026-08-01";
   const Provider provider;

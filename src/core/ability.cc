@@ -10,8 +10,8 @@ constexpr auto abilities = names_of<Ability, Ability::system>(
     "tools", "parallel_tools", "json_object", "json_schema", "images", "documents", "audio_in",
     "reasoning", "logprobs", "stream", "seed", "n", "stop", "system");
 
-constexpr auto endpoints = names_of<Endpoint, Endpoint::moderations>(
-    "chat", "responses", "embeddings", "rerank", "moderations");
+constexpr auto endpoints = names_of<Endpoint, Endpoint::count_tokens>(
+    "chat", "responses", "embeddings", "rerank", "moderations", "count_tokens");
 
 }  // namespace
 

@@ -31,9 +31,10 @@ enum class Endpoint : std::uint8_t {
   responses,
   embeddings,
   rerank,
-  moderations
+  moderations,
+  count_tokens,  // answered by the gateway itself where a provider has no such endpoint
 };
-inline constexpr int endpoint_count = static_cast<int>(Endpoint::moderations) + 1;
+inline constexpr int endpoint_count = static_cast<int>(Endpoint::count_tokens) + 1;
 
 std::string_view to_string(Ability ability);
 std::string_view to_string(Endpoint endpoint);

@@ -39,6 +39,15 @@ struct Embedding {
   bool operator==(const Embedding&) const = default;
 };
 
+// One document of a rerank, best first.
+struct RankedDocument {
+  int index = 0;  // in the request
+  double score = 0;
+  std::string document;  // raw JSON, "" when it was not asked for
+  Extra extra;
+  bool operator==(const RankedDocument&) const = default;
+};
+
 struct Answer {
   DialectId origin = DialectId::openai;
   Endpoint endpoint = Endpoint::chat;
@@ -47,6 +56,7 @@ struct Answer {
   std::int64_t created = 0;  // seconds since 1970, 0: not said
   std::vector<Choice> choices;
   std::vector<Embedding> embeddings;
+  std::vector<RankedDocument> ranked;
   Usage usage;
   std::string usage_raw;  // as the origin wrote it, with the counts that Usage has no word for
   Extra extra;

@@ -38,6 +38,7 @@ struct Ask {
 
   bool client_wants_usage = false;   // stream_options.include_usage was true
   bool client_wants_base64 = false;  // encoding_format of embeddings was base64
+  bool stream_as_array = false;      // Gemini's stream without alt=sse: one JSON array
 
   Ask() = default;
   Ask(Ask&&) = default;

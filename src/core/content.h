@@ -218,6 +218,17 @@ struct EmbeddingInput {
   bool operator==(const EmbeddingInput&) const = default;
 };
 
+// Documents to be put in the order of their use for a query.
+struct RerankInput {
+  std::string query;
+  std::vector<std::string> documents;      // the text of each
+  std::vector<std::string> documents_raw;  // as the origin wrote each, when they are objects
+  std::optional<std::int64_t> top_n;
+  std::optional<std::int64_t> tokens_a_document_max;
+  std::optional<bool> return_documents;
+  bool operator==(const RerankInput&) const = default;
+};
+
 struct Content {
   DialectId origin = DialectId::openai;
   Endpoint endpoint = Endpoint::chat;
@@ -241,6 +252,7 @@ struct Content {
   std::string user;                   // the end user's id, "" when unset
   std::optional<CacheControl> cache;  // of the whole request
   EmbeddingInput embedding;
+  RerankInput rerank;
   Extra
       extra;  // service tier, metadata, store, logit bias, modalities, ... as the origin wrote them
 };

@@ -39,6 +39,13 @@ enum class Auth : std::uint8_t {
   google_oauth,
   none
 };
+// Whose address a dialect is spoken at: others have paths, and a few members, of their own.
+enum class Hosting : std::uint8_t {
+  own,
+  azure,
+  vertex,
+  bedrock
+};
 enum class StreamUsage : std::uint8_t {
   option,
   always,
@@ -89,6 +96,8 @@ struct Provider {
   std::string kind;  // catalog name or openai_compatible
   DialectId dialect = DialectId::openai;
   Url base_url;
+  Hosting hosting = Hosting::own;
+  std::string api_version;  // azure: the api-version of paths with a deployment in them, "" for /v1
   Auth auth = Auth::bearer;
   std::string api_key;  // the secret itself; never printed, logged or recorded
   std::string ca_file;  // extra trust anchors in PEM, "" for the system's

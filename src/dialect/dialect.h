@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -24,10 +25,12 @@
 
 namespace wye {
 
-// Which dialect and endpoint a path of ours belongs to.
+// Which dialect and endpoint a path of ours belongs to, and what else the path says.
 struct InboundRoute {
   DialectId dialect = DialectId::openai;
   Endpoint endpoint = Endpoint::chat;
+  std::string_view path = {};   // Gemini names model and method there
+  std::string_view query = {};  // without its question mark; Gemini: alt=sse
 };
 
 // Request to a provider: the body is a list of pieces, so that a spliced body is not copied. Views
@@ -38,6 +41,20 @@ struct ProviderRequest {
   std::vector<std::string> owned;  // reserve before taking views
   std::size_t body_bytes = 0;
   bool stream = false;
+  // Lines of the dialect's own, such as anthropic-version; no credentials.
+  std::vector<std::pair<std::string, std::string>> headers;
+  // Members of the client's request that this target has no place for, as their client spells them.
+  // Told in x-wye-dropped, so that nothing goes missing in silence.
+  std::vector<std::string> dropped;
+};
+
+// How a provider cuts its stream into events. The events of all reach the StreamReader as SseEvent:
+// of json_lines `data` is the line; of event_stream `type` is the :event-type (or the
+// :exception-type, whose names end in Exception) and `data` the payload.
+enum class StreamFraming : std::uint8_t {
+  sse,
+  json_lines,
+  event_stream
 };
 
 // What the gateway must know of an answer that it passes on unchanged.
@@ -82,10 +99,11 @@ class StreamWriter {
 
 struct Dialect {
   DialectId id;
-  std::string_view content_type_stream;
+  StreamFraming framing;  // of the provider's streams
 
-  // Client side.
-  Result<Ask> (*read_ask)(JsonReader&, Endpoint, std::string body);
+  // Client side; null where the dialect is only spoken to providers.
+  std::string_view (*stream_content_type)(const Ask&);
+  Result<Ask> (*read_ask)(JsonReader&, const InboundRoute&, std::string body);
   Result<Content> (*read_content)(JsonReader&, const Ask&);
   std::string (*write_answer)(const Answer&, const Ask&);
   std::unique_ptr<StreamWriter> (*open_writer)(const Ask&);
@@ -94,7 +112,7 @@ struct Dialect {
                                    std::string_view request_id);  // one whole stream frame
 
   // Provider side. `splice` when the client spoke this dialect too, else `write_ask` from the
-  // content.
+  // content; its Fault says what the target cannot do, and then another may be asked.
   ProviderRequest (*splice)(const Ask&, const Deployment&, const Provider&, bool drop_reasoning);
   Result<ProviderRequest> (*write_ask)(const Content&, const Ask&, const Deployment&,
                                        const Provider&);
@@ -108,8 +126,9 @@ struct Dialect {
 
 // The functions of a dialect; null when this version does not have it.
 const Dialect* dialect_of(DialectId id);
-// The inbound path table ("/v1/chat/completions" with method POST).
-std::optional<InboundRoute> inbound_route(std::string_view path);
+// The inbound path table ("/v1/chat/completions" with method POST). `path` may end in a query; the
+// route's views are into it.
+std::optional<InboundRoute> inbound_route(std::string_view target);
 
 // Rate-limit headers in every format that providers use.
 LimitsSeen read_limits(LimitHeaders format, const Headers& headers, TimeMs now);

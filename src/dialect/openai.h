@@ -11,7 +11,7 @@
 
 namespace wye::openai {
 
-Result<Ask> read_ask(JsonReader& reader, Endpoint endpoint, std::string body);
+Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::string body);
 Result<Content> read_content(JsonReader& reader, const Ask& ask);
 std::string write_answer(const Answer& answer, const Ask& ask);
 std::unique_ptr<StreamWriter> open_writer(const Ask& ask);

@@ -8,7 +8,7 @@ namespace {
 
 Result<Ask> read(std::string body, Endpoint endpoint = Endpoint::chat) {
   JsonReader reader;
-  return dialect_of(DialectId::openai)->read_ask(reader, endpoint, std::move(body));
+  return dialect_of(DialectId::openai)->read_ask(reader, {.endpoint = endpoint}, std::move(body));
 }
 
 // A valid request with more members.

@@ -33,7 +33,7 @@ std::string written(const Content& content, const Ask& ask, const std::string& m
 TEST(OpenaiContent, reads_and_writes_everything_in_a_request) {
   const std::string body = fixture("openai_agent_ask.json");
   JsonReader reader;
-  const auto ask = openai().read_ask(reader, Endpoint::chat, body);
+  const auto ask = openai().read_ask(reader, {.endpoint = Endpoint::chat}, body);
   ASSERT_TRUE(ask.has_value()) << ask.error().message;
   const auto content = openai().read_content(reader, *ask);
   ASSERT_TRUE(content.has_value());
@@ -58,7 +58,7 @@ TEST(OpenaiContent, reads_and_writes_everything_in_a_request) {
 TEST(OpenaiContent, the_task_does_not_leave_the_house) {
   JsonReader reader;
   const auto ask = openai().read_ask(
-      reader, Endpoint::chat,
+      reader, {.endpoint = Endpoint::chat},
       R"({"model":"m","messages":[{"role":"user","content":"x"}],"metadata":{"task":"t","a":"b"}})");
   const auto content = openai().read_content(reader, *ask);
   EXPECT_EQ(written(*content, *ask, "n"),

@@ -62,7 +62,7 @@ TEST_F(OpenaiCorpus, requests_are_read_and_written_back_equal) {
     corpus::for_each_exchange(provider, [&](const corpus::Exchange& exchange) {
       const auto endpoint = endpoint_of(exchange);
       if (!endpoint || exchange.request.empty() || exchange.request[0] != '{') return;
-      auto ask = openai.read_ask(reader, *endpoint, exchange.request);
+      auto ask = openai.read_ask(reader, {.endpoint = *endpoint}, exchange.request);
       // Azure may leave the model to the path.
       if (!ask && ask.error().message.find("model is missing") == 0) return;
       if (exchange.status < 400) {

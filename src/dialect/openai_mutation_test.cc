@@ -43,7 +43,7 @@ TEST(OpenaiMutation, requests) {
   deployment.model = "m";
   int accepted = 0;
   for (int i = 0; i < 4000; ++i) {
-    const auto ask = openai.read_ask(reader, Endpoint::chat, mutated(body, dice));
+    const auto ask = openai.read_ask(reader, {.endpoint = Endpoint::chat}, mutated(body, dice));
     if (!ask) continue;
     ++accepted;
     const ProviderRequest request = openai.splice(*ask, deployment, Provider{}, i % 2 == 0);

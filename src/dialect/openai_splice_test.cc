@@ -10,7 +10,7 @@ std::string splice(std::string body, bool drop_reasoning = false,
                    StreamUsage usage = StreamUsage::option) {
   JsonReader reader;
   const Dialect& openai = *dialect_of(DialectId::openai);
-  const auto ask = openai.read_ask(reader, Endpoint::chat, std::move(body));
+  const auto ask = openai.read_ask(reader, {.endpoint = Endpoint::chat}, std::move(body));
   if (!ask) return ask.error().message;
   Deployment deployment;
   deployment.model = "x/\"y\"";

@@ -2,17 +2,22 @@
 // is missing from the first table and may stand in the second, so that its clients are told so.
 //
 // Constant data; any thread.
+#include <algorithm>
+
 #include "dialect/dialect.h"
 #include "dialect/openai.h"
 
 namespace wye {
 namespace {
 
+std::string_view event_stream(const Ask&) { return "text/event-stream"; }
+
 // Plain arrays: g++ 12 keeps a constexpr std::array with addresses in it in writable memory.
 constexpr Dialect dialects[]{
     Dialect{
         .id = DialectId::openai,
-        .content_type_stream = "text/event-stream",
+        .framing = StreamFraming::sse,
+        .stream_content_type = event_stream,
         .read_ask = openai::read_ask,
         .read_content = openai::read_content,
         .write_answer = openai::write_answer,
@@ -37,8 +42,9 @@ constexpr PathRow path_rows[]{
     PathRow{"/v1/chat/completions", {DialectId::openai, Endpoint::chat}},
     PathRow{"/v1/embeddings", {DialectId::openai, Endpoint::embeddings}},
     PathRow{"/v1/moderations", {DialectId::openai, Endpoint::moderations}},
-    PathRow{"/v1/responses", {DialectId::openai_responses, Endpoint::responses}},
+    PathRow{"/v1/responses", {DialectId::openai_responses, Endpoint::chat}},
     PathRow{"/v1/messages", {DialectId::anthropic, Endpoint::chat}},
+    PathRow{"/v1/messages/count_tokens", {DialectId::anthropic, Endpoint::count_tokens}},
     PathRow{"/v2/chat", {DialectId::cohere, Endpoint::chat}},
     PathRow{"/v2/embed", {DialectId::cohere, Endpoint::embeddings}},
     PathRow{"/v2/rerank", {DialectId::cohere, Endpoint::rerank}},
@@ -59,7 +65,15 @@ std::optional<InboundRoute> gemini_route(std::string_view path) {
   if (method == "embedContent" || method == "batchEmbedContents") {
     return InboundRoute{DialectId::gemini, Endpoint::embeddings};
   }
+  if (method == "countTokens") return InboundRoute{DialectId::gemini, Endpoint::count_tokens};
   return std::nullopt;
+}
+
+std::optional<InboundRoute> route_of(std::string_view path) {
+  for (const PathRow& row : path_rows) {
+    if (row.path == path) return row.route;
+  }
+  return gemini_route(path);
 }
 
 }  // namespace
@@ -71,14 +85,18 @@ const Dialect* dialect_of(DialectId id) {
   return nullptr;
 }
 
-std::optional<InboundRoute> inbound_route(std::string_view path) {
+std::optional<InboundRoute> inbound_route(std::string_view target) {
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  std::string_view path = target.substr(0, mark);
   // Some clients are made for a base of their provider's: Groq's libraries say /openai/v1.
   constexpr std::string_view alias = "/openai/v1/";
   if (path.starts_with(alias)) path.remove_prefix(std::string_view("/openai").size());
-  for (const PathRow& row : path_rows) {
-    if (row.path == path) return row.route;
+  std::optional<InboundRoute> route = route_of(path);
+  if (route) {
+    route->path = path;
+    if (mark < target.size()) route->query = target.substr(mark + 1);
   }
-  return gemini_route(path);
+  return route;
 }
 
 }  // namespace wye

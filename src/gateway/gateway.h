@@ -54,7 +54,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   Async<void> send_reply(Exchange& x);
 
   // route.cc
-  Async<Result<void>> route(Exchange& x, Endpoint endpoint);
+  Async<Result<void>> route(Exchange& x, InboundRoute inbound);
   Async<Result<void>> follow_plan(Exchange& x);
   Async<void> take_step(Exchange& x, const Step& step);
   void decide_plan(Exchange& x);

@@ -49,7 +49,7 @@ Page models_page(const Rules& rules, const HttpRequest& request, TimeMs now) {
 }
 
 Page unknown_page(const RequestHead& head) {
-  const std::optional<InboundRoute> inbound = inbound_route(head.path());
+  const std::optional<InboundRoute> inbound = inbound_route(head.target);
   if (inbound && dialect_of(inbound->dialect) == nullptr) {
     return fault_page(fault(FaultKind::not_available,
                             std::string(head.path()) + " speaks the dialect " +

@@ -72,9 +72,9 @@ int client_status(const Fault& fault) {
 std::string reply_head(const Exchange& x) {
   std::string out;
   out.reserve(768);
-  write_header(
-      out, "content-type",
-      x.ask.facts.stream && !x.record.fault ? x.dialect->content_type_stream : "application/json");
+  write_header(out, "content-type",
+               x.ask.facts.stream && !x.record.fault ? x.dialect->stream_content_type(x.ask)
+                                                     : "application/json");
   if (x.ask.facts.stream && !x.record.fault) write_header(out, "cache-control", "no-cache");
   write_ids(x, out);
   if (x.record.decided) write_decision(x, out);

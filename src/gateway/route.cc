@@ -22,11 +22,11 @@ Result<void> check_open(const Gateway& gateway, const Books& books) {
 
 }  // namespace
 
-Async<Result<void>> Gateway::route(Exchange& x, Endpoint endpoint) {
+Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_);
   retry_budget_.count_request(world_.mono_us());
   const int key = co_await find_key(x.rules(), x.request, x.record.started);
-  x.ask = co_await x.dialect->read_ask(json_, endpoint, std::move(x.request.body));
+  x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
   co_await check_names(x.ask.facts);
   if (key >= 0) {

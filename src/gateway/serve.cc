@@ -24,7 +24,7 @@ void Gateway::accept_policy(ActivePolicyPtr policy) {
 }
 
 Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
-  const std::optional<InboundRoute> inbound = inbound_route(request.head.path());
+  const std::optional<InboundRoute> inbound = inbound_route(request.head.target);
   if (inbound && request.head.method == "POST" && dialect_of(inbound->dialect) != nullptr) {
     co_await serve(request, responder, *inbound);
   } else {
@@ -50,7 +50,7 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
   open_record(x);
   in_flight_.fetch_add(1, std::memory_order_relaxed);
 
-  if (Result<void> routed = co_await route(x, inbound.endpoint); !routed) {
+  if (Result<void> routed = co_await route(x, inbound); !routed) {
     set_fault_reply(x, std::move(routed.error()));
   }
 

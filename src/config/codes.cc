@@ -223,9 +223,6 @@ constexpr auto table = std::to_array<CodeInfo>({
      "The key is part of the configuration as it is designed, and this version does not do it yet. "
      "It "
      "is refused rather than ignored, because a limit that is not kept is worse than none."},
-    {Code::kind_not_available, error, "provider kind not available yet",
-     "This version speaks the OpenAI dialect to providers. Many others offer an OpenAI-compatible "
-     "address as well; the message names it where it is known."},
     {Code::value_not_available, error, "value not available yet",
      "The value is part of the configuration as it is designed, and this version does not do it "
      "yet."},

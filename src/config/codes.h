@@ -98,7 +98,6 @@ enum class Code : std::uint16_t {
   unknown_zone = 2302,
   // 29xx: documented, but not in this version.
   key_not_available = 2901,
-  kind_not_available = 2902,
   value_not_available = 2903,
 };
 

@@ -265,7 +265,7 @@ deployments: { a: { provider: p, model: m } }
 providers: { azure: { api_key: "${env:SECRET}" } }
 deployments: { a: { provider: azure, model: gpt-6.1-sol } }
 )~",
-     R"~(:2:14 error WYE1507 provider "azure" needs its base_url, like https://{resource}.openai.azure.com/openai/v1)~"},
+     R"~(:2:14 error WYE1507 provider "azure" needs its resource, or a base_url like https://{resource}.openai.azure.com/openai/v1)~"},
     {Code::no_fallback, appended, R"~(routes: { r: [a, b, c] }
 tasks: { t: { route: a } }
 )~",
@@ -350,11 +350,6 @@ tasks: { t: { route: [a, b], max_price: { output: $1/M } } }
      R"~(tasks: { t: { route: [a, b, c], objective: { success: 99% } } }
 )~",
      R"~(:4:46 error WYE2901 "success" in "objective" of task "t" is not available yet · remove it; add fallbacks)~"},
-    {Code::kind_not_available, alone, R"~(version: 1
-providers: { anthropic: { api_key: "${env:SECRET}" } }
-deployments: { a: { provider: anthropic, model: claude-sonnet-5-5 } }
-)~",
-     R"~(:2:14 error WYE2902 provider kind "anthropic" is not available yet · use its OpenAI-compatible address: kind: openai_compatible, base_url: https://api.anthropic.com/v1, catalog: anthropic)~"},
     {Code::value_not_available, appended,
      R"~(tasks: { t: { route: [a, b], fallbacks: [ { to: c, after: [refusal] } ] } }
 )~",

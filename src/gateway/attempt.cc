@@ -6,6 +6,7 @@
 #include "gateway/limits.h"
 #include "gateway/provider_head.h"
 #include "gateway/settle.h"
+#include "gateway/translate.h"
 
 namespace wye {
 namespace {
@@ -59,15 +60,14 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
 
 Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
-  const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
   const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline);
   // An answer that is not streamed shows nothing before it is whole, so it has no first token to
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
-  const ProviderRequest request =
-      x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
+  const ProviderRequest request = co_await request_for(x, json_, step);
+  x.dropped = request.dropped;
   const std::string head = provider_head(provider, request, x.upstream_headers);
   const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
                   provider.ca_file};
@@ -84,7 +84,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());
   outcome.provider_request_id = call->head().headers.get("x-request-id");
 
-  if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, x);
+  if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, provider);
   if (x.ask.facts.stream) {
     co_return co_await relay_stream(x, std::move(call), limits, outcome);
   }
@@ -93,7 +93,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
 
 // The body of an error is small; what is not is cut short, since only its beginning is looked at.
 Async<Result<void>> Gateway::read_error_answer(HttpCall& call, const AttemptLimits& limits,
-                                               Exchange& x) {
+                                               const Provider& provider) {
   constexpr std::size_t error_bytes_max = 64 << 10;
   std::string body;
   while (body.size() < error_bytes_max) {
@@ -103,8 +103,8 @@ Async<Result<void>> Gateway::read_error_answer(HttpCall& call, const AttemptLimi
     body.append(*piece);
   }
   pad(body);
-  co_return fail(
-      x.dialect->read_fault(json_, call.head().status, call.head().headers, body, world_.now_ms()));
+  co_return fail(dialect_for(provider).read_fault(json_, call.head().status, call.head().headers,
+                                                  body, world_.now_ms()));
 }
 
 }  // namespace wye

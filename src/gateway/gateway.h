@@ -64,7 +64,8 @@ class Gateway final : public HttpHandler, public BooksClient {
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
-  Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits, Exchange& x);
+  Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
+                                        const Provider& provider);
 
   // relay.cc
   Async<Result<void>> relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,

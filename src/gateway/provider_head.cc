@@ -26,6 +26,16 @@ std::string host_line(const Url& url) {
   return host;
 }
 
+std::string_view accepted(const Provider& provider, const ProviderRequest& request) {
+  if (!request.stream) return "application/json";
+  switch (dialect_of(provider.dialect)->framing) {
+    case StreamFraming::sse: return "text/event-stream";
+    case StreamFraming::json_lines: return "application/x-ndjson";
+    case StreamFraming::event_stream: return "application/vnd.amazon.eventstream";
+  }
+  return "text/event-stream";
+}
+
 }  // namespace
 
 std::string provider_head(const Provider& provider, const ProviderRequest& request,
@@ -35,8 +45,9 @@ std::string provider_head(const Provider& provider, const ProviderRequest& reque
   out.append("POST ").append(provider.base_url.path).append(request.path).append(" HTTP/1.1\r\n");
   write_header(out, "host", host_line(provider.base_url));
   write_header(out, "content-type", "application/json");
-  write_header(out, "accept", request.stream ? "text/event-stream" : "application/json");
+  write_header(out, "accept", accepted(provider, request));
   write_header(out, "user-agent", "wye");
+  for (const auto& [name, value] : request.headers) write_header(out, name, value);
   write_credential(provider, out);
   out.append(passed_on);
   write_header(out, "content-length", static_cast<std::uint64_t>(request.body_bytes));

@@ -11,6 +11,7 @@
 #include "gateway/reply_head.h"
 #include "gateway/settle.h"
 #include "gateway/stream_relay.h"
+#include "gateway/translate.h"
 
 namespace wye {
 namespace {
@@ -34,6 +35,15 @@ std::size_t length_hint(const ResponseHead& head, std::size_t bytes_max) {
          simdjson::SIMDJSON_PADDING;
 }
 
+StreamRelay open_relay(const Exchange& x, JsonReader& json, const Provider& provider) {
+  const Dialect& theirs = dialect_for(provider);
+  std::unique_ptr<StreamReader> reader = theirs.open_reader(json, provider);
+  if (is_same_dialect(x, provider)) {
+    return StreamRelay(theirs.framing, std::move(reader), x.ask.client_wants_usage);
+  }
+  return StreamRelay(theirs.framing, std::move(reader), x.dialect->open_writer(x.ask));
+}
+
 }  // namespace
 
 Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
@@ -53,9 +63,8 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
     body.append(*piece);
   }
   pad(body);
-  AnswerFacts facts = co_await x.dialect->read_answer_facts(json_, x.ask.facts.endpoint, body,
-                                                            x.provider_of(outcome.deployment));
-  std::string().swap(x.ask.body);  // nobody else will be asked
+  AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
+  x.forget_request();
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);
@@ -69,7 +78,7 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
 Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
                                           const AttemptLimits& limits, Outcome& outcome) {
   const Provider& provider = x.provider_of(outcome.deployment);
-  StreamRelay relay(x.dialect->open_reader(json_, provider), x.ask.client_wants_usage);
+  StreamRelay relay = open_relay(x, json_, provider);
   Result<void> ended;
 
   while (ended && !relay.done()) {
@@ -93,7 +102,7 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     if (!ended || !relay.ready_to_write()) continue;
     if (!x.reply.streaming) {
       x.reply.streaming = true;  // the commit point: from here on nobody else can answer
-      std::string().swap(x.ask.body);
+      x.forget_request();
       x.reply.status = 200;
       x.record.served_by = outcome.deployment;
       x.record.outcomes.push_back(outcome);  // counted in the head as the attempt that serves
@@ -113,7 +122,9 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
   }
   x.reply.whole = true;
   x.reply.last = relay.take_last();
-  if (x.reply.last.empty()) x.dialect->open_writer(x.ask)->finish(x.reply.last);
+  if (x.reply.last.empty() && is_same_dialect(x, provider)) {
+    x.dialect->open_writer(x.ask)->finish(x.reply.last);
+  }
   start(read_to_end(world_, std::move(call)));
   co_return Result<void>{};
 }

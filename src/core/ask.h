@@ -40,6 +40,12 @@ struct Ask {
   bool client_wants_base64 = false;  // encoding_format of embeddings was base64
   bool stream_as_array = false;      // Gemini's stream without alt=sse: one JSON array
 
+  // Anthropic. Its member spans are without commas: wire/splice.h finds those.
+  bool system_among_messages = false;  // system messages that are no leading ones
+  bool carries_signatures = false;     // of other makers (core/signature.h): nothing to splice
+  std::string version;                 // header anthropic-version; whoever has the headers sets it
+  std::string betas;                   // header anthropic-beta; the same
+
   Ask() = default;
   Ask(Ask&&) = default;
   Ask& operator=(Ask&&) = default;

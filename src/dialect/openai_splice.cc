@@ -63,10 +63,21 @@ void ask_for_usage(const Ask& ask, EditList& edits) {
   edits.add({start + 1, 0}, has_members ? usage_member_first : usage_member_alone);
 }
 
+// A client may leave the model of a moderation out; then it goes in front of all other members, of
+// which there is one at least: the input.
+void set_model(const Ask& ask, std::string_view model, std::string& owned, EditList& edits) {
+  if (!ask.model.present()) owned = R"("model":)";
+  append_json_string(owned, model);
+  if (ask.model.present()) return edits.add(ask.model, owned);
+  owned += ',';
+  edits.add({ask.object_start, 0}, owned);
+}
+
 }  // namespace
 
 std::string_view path_of(Endpoint endpoint) {
-  return endpoint == Endpoint::embeddings ? "/embeddings" : "/chat/completions";
+  if (endpoint == Endpoint::embeddings) return "/embeddings";
+  return endpoint == Endpoint::moderations ? "/moderations" : "/chat/completions";
 }
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
@@ -75,10 +86,8 @@ ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provi
   request.path = path_of(ask.facts.endpoint);
   request.stream = ask.facts.stream;
   request.owned.emplace_back();
-  append_json_string(request.owned.back(), deployment.model);
-
   EditList edits;
-  edits.add(ask.model, request.owned.back());
+  set_model(ask, deployment.model, request.owned.back(), edits);
   edits.remove(ask.task_metadata_member);
   if (ask.facts.stream && provider.stream_usage == StreamUsage::option) ask_for_usage(ask, edits);
   if (drop_reasoning) {

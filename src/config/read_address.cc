@@ -67,10 +67,10 @@ std::optional<std::string> filled(Loading& loading, const Entry& entry, const Pr
   return address;
 }
 
-// Azure's older addresses stand beside the newer /openai/v1.
+// Azure's older addresses are below /openai, the newer ones below /openai/v1.
 void use_api_version(const Entry& entry, Provider& provider) {
   provider.api_version = read_text(entry.value.find("api_version"));
-  constexpr std::string_view newer = "/openai/v1";
+  constexpr std::string_view newer = "/v1";
   std::string& path = provider.base_url.path;
   if (!provider.api_version.empty() && path.ends_with(newer)) {
     path.resize(path.size() - newer.size());

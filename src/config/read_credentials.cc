@@ -64,10 +64,10 @@ void read_aws_keys(Loading& loading, const Entry& entry, Provider& provider) {
     provider.auth = Auth::bearer;
     return;
   }
-  AwsKeys& aws = provider.aws;
-  aws.access_key = read_aws_key(loading, entry, "access_key", "AWS_ACCESS_KEY_ID", true);
-  if (aws.access_key.empty()) return;
-  aws.secret_key = read_aws_key(loading, entry, "secret_key", "AWS_SECRET_ACCESS_KEY", true);
+  AwsCredentials& aws = provider.aws.keys;
+  aws.access_key_id = read_aws_key(loading, entry, "access_key", "AWS_ACCESS_KEY_ID", true);
+  if (aws.access_key_id.empty()) return;
+  aws.secret_access_key = read_aws_key(loading, entry, "secret_key", "AWS_SECRET_ACCESS_KEY", true);
   aws.session_token = read_aws_key(loading, entry, "session_token", "AWS_SESSION_TOKEN", false);
 }
 

@@ -14,6 +14,7 @@
 #include "core/google_credentials.h"
 #include "core/where.h"
 #include "wire/http1.h"
+#include "wire/sigv4.h"
 
 namespace wye {
 
@@ -92,12 +93,10 @@ struct PriceList {
   const Price& at(std::int64_t input_tokens) const;
 };
 
-// An account at AWS, for requests that are signed. Secrets.
-struct AwsKeys {
-  std::string access_key;
-  std::string secret_key;
-  std::string session_token;  // "" for keys that do not expire
-  std::string region;         // as in the address, "eu-west-1"
+// An account at AWS, for requests that are signed.
+struct AwsAccount {
+  AwsCredentials keys;
+  std::string region;  // as in the address, "eu-west-1"
 };
 
 struct Provider {
@@ -109,7 +108,7 @@ struct Provider {
   std::string api_version;  // azure: the api-version of paths with a deployment in them, "" for /v1
   Auth auth = Auth::bearer;
   std::string api_key;                      // the secret itself; never printed, logged or recorded
-  AwsKeys aws;                              // for Auth::sigv4
+  AwsAccount aws;                           // for Auth::sigv4
   std::optional<GoogleCredentials> google;  // for Auth::google_oauth
   std::string ca_file;                      // extra trust anchors in PEM, "" for the system's
   NameSet regions = 0;

@@ -139,10 +139,14 @@ class PartsReader {
     ToolCall call;
     Extra extra;
     walk::members_if(block.value, [&](walk::Member& member) {
-      if (member.key == "toolUseId") call.id = text_in(member.value);
-      else if (member.key == "name") call.name = text_in(member.value);
-      else if (member.key == "input") call.arguments = walk::raw(member.value);
-      else walk::keep(extra, member);
+      if (member.key == "toolUseId")
+        call.id = text_in(member.value);
+      else if (member.key == "name")
+        call.name = text_in(member.value);
+      else if (member.key == "input")
+        call.arguments = walk::raw(member.value);
+      else
+        walk::keep(extra, member);
     });
     Part& part = add();
     if (call.name == answer_tool) {

@@ -1,4 +1,5 @@
-// Bedrock fault: AWS names the error in a header, "ThrottlingException:http://...", or in the body's
+// Bedrock fault: AWS names the error in a header, "ThrottlingException:http://...", or in the
+// body's
 // __type, "com.amazon.coral.service#ThrottlingException". Pure.
 #include "base/text.h"
 #include "dialect/bedrock.h"

@@ -16,7 +16,8 @@ constexpr Row image_types[]{{"image/png", "png"},
                             {"image/gif", "gif"},
                             {"image/webp", "webp"}};
 // First bytes, in base64.
-constexpr Row image_starts[]{{"iVBOR", "png"}, {"/9j/", "jpeg"}, {"R0lGOD", "gif"}, {"UklGR", "webp"}};
+constexpr Row image_starts[]{
+    {"iVBOR", "png"}, {"/9j/", "jpeg"}, {"R0lGOD", "gif"}, {"UklGR", "webp"}};
 
 constexpr Row document_types[]{
     {"application/pdf", "pdf"},
@@ -34,8 +35,9 @@ constexpr std::string_view document_formats[]{"pdf",  "csv",  "doc", "docx", "xl
                                               "xlsx", "html", "txt", "md"};
 constexpr std::string_view pdf_start = "JVBERi";
 
-constexpr std::string_view audio_formats[]{"mp3", "opus",  "wav", "aac", "flac", "mp4",  "ogg", "mkv",
-                                           "mka", "x-aac", "m4a", "mpeg", "mpga", "pcm", "webm"};
+constexpr std::string_view audio_formats[]{"mp3", "opus", "wav",  "aac", "flac",
+                                           "mp4", "ogg",  "mkv",  "mka", "x-aac",
+                                           "m4a", "mpeg", "mpga", "pcm", "webm"};
 
 template <std::size_t size>
 std::string_view find(const Row (&rows)[size], std::string_view type) {

@@ -21,11 +21,9 @@ constexpr Row rows[]{
       .top_k = TopK::inference_config,
       .forced_tools = true,
       .cache_points = true}},
-    {"amazon.nova",
-     {.top_k = TopK::inference_config, .forced_tools = true, .cache_points = true}},
+    {"amazon.nova", {.top_k = TopK::inference_config, .forced_tools = true, .cache_points = true}},
     {"amazon.titan", {}},
-    {"openai.gpt-oss",
-     {.thinking = Thinking::effort, .schema_output = true, .forced_tools = true}},
+    {"openai.gpt-oss", {.thinking = Thinking::effort, .schema_output = true, .forced_tools = true}},
     {"qwen.", {.thinking = Thinking::config, .schema_output = true, .forced_tools = true}},
     {"deepseek.r1", {}},
     {"mistral.mistral-7b", {.top_k = TopK::top_k}},
@@ -45,9 +43,9 @@ int claude_version(std::string_view id) {
   int numbers[2] = {0, 0};
   int count = 0;
   for (const std::string_view word : split(id.substr(id.find(name) + name.size()), '-')) {
-    const bool digits = !word.empty() && word.size() <= 2 &&
-                        std::all_of(word.begin(), word.end(),
-                                    [](char c) { return c >= '0' && c <= '9'; });
+    const bool digits =
+        !word.empty() && word.size() <= 2 &&
+        std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (!digits && count > 0) break;
     if (!digits) continue;
     int number = 0;

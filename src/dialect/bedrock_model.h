@@ -22,7 +22,7 @@ enum class Thinking : std::uint8_t {
 enum class TopK : std::uint8_t {
   none,
   top_k,
-  k,               // Cohere
+  k,                // Cohere
   inference_config  // Nova: inferenceConfig.topK
 };
 

@@ -194,8 +194,7 @@ class SettingsWriter {
 
   // Nova refuses its highest effort beside any of these.
   std::string_view nova_effort() const {
-    const bool limited =
-        content_.output_tokens_max || sampling_.temperature || sampling_.top_p;
+    const bool limited = content_.output_tokens_max || sampling_.temperature || sampling_.top_p;
     return limited && plain_effort() == "high" ? "medium" : plain_effort();
   }
 

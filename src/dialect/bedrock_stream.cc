@@ -32,12 +32,10 @@ constexpr std::size_t open_blocks_max = 256;
 
 // The statuses that exceptions have outside of streams.
 int status_of(std::string_view exception) {
-  static constexpr std::pair<std::string_view, int> known[]{{"throttlingexception", 429},
-                                                            {"validationexception", 400},
-                                                            {"serviceunavailableexception", 503},
-                                                            {"modelstreamerrorexception", 424},
-                                                            {"modeltimeoutexception", 408},
-                                                            {"accessdeniedexception", 403}};
+  static constexpr std::pair<std::string_view, int> known[]{
+      {"throttlingexception", 429},         {"validationexception", 400},
+      {"serviceunavailableexception", 503}, {"modelstreamerrorexception", 424},
+      {"modeltimeoutexception", 408},       {"accessdeniedexception", 403}};
   for (const auto& [name, status] : known) {
     if (name == exception) return status;
   }

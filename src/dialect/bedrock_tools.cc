@@ -38,7 +38,8 @@ class ToolWriter {
 
   Result<void> write() {
     for (const Tool& tool : content_.tools) {
-      if (!tool.raw.empty()) return fail(unsupported("tools", "of this type are another provider's"));
+      if (!tool.raw.empty())
+        return fail(unsupported("tools", "of this type are another provider's"));
     }
     const bool answers = writing_.format == Format::tool && choice_.mode != Mode::named;
     const bool forbidden = choice_.mode == Mode::none;

@@ -14,8 +14,8 @@ namespace {
 // Members of other dialects that say where the rest of the request is, or what else must happen.
 // Without them another question would be answered.
 constexpr std::string_view decisive[]{
-    "audio",        "web_search_options", "mcp_servers",   "previous_response_id",
-    "conversation", "prompt",             "cachedContent", "background"};
+    "audio",  "web_search_options", "mcp_servers", "previous_response_id", "conversation",
+    "prompt", "cachedContent",      "background"};
 // Converse's own words, which mean nothing to anybody else; clients send them for Bedrock's sake.
 constexpr std::string_view native[]{"guardrailConfig", "performanceConfig"};
 
@@ -89,7 +89,8 @@ class AskWriter {
       write_tier(member.json);
     } else {
       // Members of an object within are named by both, with a mark between.
-      const std::string_view name = std::string_view(member.name).substr(0, member.name.find('\x1f'));
+      const std::string_view name =
+          std::string_view(member.name).substr(0, member.name.find('\x1f'));
       if (name != "stream_options") writing_.drop(name);  // the stream is the client's dialect's
     }
   }
@@ -148,10 +149,11 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider&) {
   if (Result<void> fine = check(content); !fine) return fail(std::move(fine.error()));
   ProviderRequest request;
-  Writing writing{.content = content,
-                  .traits = traits_of(deployment.model),
-                  .audio = deployment.abilities_known && deployment.abilities.has(Ability::audio_in),
-                  .dropped = &request.dropped};
+  Writing writing{
+      .content = content,
+      .traits = traits_of(deployment.model),
+      .audio = deployment.abilities_known && deployment.abilities.has(Ability::audio_in),
+      .dropped = &request.dropped};
   Result<Format> format = format_for(content, writing.traits);
   if (!format) return fail(std::move(format.error()));
   writing.format = *format;

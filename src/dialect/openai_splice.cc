@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "dialect/openai.h"
+#include "wire/url_encode.h"
 
 namespace wye::openai {
 namespace {
@@ -75,15 +76,21 @@ void set_model(const Ask& ask, std::string_view model, std::string& owned, EditL
 
 }  // namespace
 
-std::string_view path_of(Endpoint endpoint) {
-  if (endpoint == Endpoint::embeddings) return "/embeddings";
-  return endpoint == Endpoint::moderations ? "/moderations" : "/chat/completions";
+std::string path_of(Endpoint endpoint, const Deployment& deployment, const Provider& provider) {
+  const std::string_view path = endpoint == Endpoint::embeddings    ? "/embeddings"
+                                : endpoint == Endpoint::moderations ? "/moderations"
+                                                                    : "/chat/completions";
+  // Azure's older addresses name the model, which is called a deployment there, too.
+  if (provider.hosting != Hosting::azure || provider.api_version.empty()) return std::string(path);
+  std::string out = "/deployments/";
+  out.append(url_encode(deployment.model)).append(path);
+  return out.append("?api-version=").append(provider.api_version);
 }
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning) {
   ProviderRequest request;
-  request.path = path_of(ask.facts.endpoint);
+  request.path = path_of(ask.facts.endpoint, deployment, provider);
   request.stream = ask.facts.stream;
   request.owned.emplace_back();
   EditList edits;

@@ -42,10 +42,10 @@ Result<void> check_state(const Extra& extra) {
 Result<void> check_tools(const Content& content) {
   for (const Tool& tool : content.tools) {
     if (tool.raw.empty()) continue;
-    return fail(refused("tools",
-                        fmt::format("has {}, which only providers of the Responses API run; leave "
-                                    "it out, or name a route to such providers",
-                                    tool.name)));
+    return fail(
+        refused("tools", fmt::format("has {}, which only providers of the Responses API run; leave "
+                                     "it out, or name a route to such providers",
+                                     tool.name)));
   }
   if (content.tool_choice.raw.empty()) return {};
   return fail(refused("tool_choice",

@@ -20,8 +20,9 @@ Fault refused(std::string_view field, std::string_view why) {
 
 // Members of Chat Completions that mean the same here.
 constexpr std::string_view shared_members[]{
-    "metadata",       "service_tier",           "prompt_cache_key", "safety_identifier",
-    "prompt_cache_retention", "prompt_cache_options", "moderation"};
+    "metadata",          "service_tier",           "prompt_cache_key",
+    "safety_identifier", "prompt_cache_retention", "prompt_cache_options",
+    "moderation"};
 
 bool is_shared(std::string_view name) {
   return std::find(std::begin(shared_members), std::end(shared_members), name) !=
@@ -216,7 +217,8 @@ class AskWriter {
     const OutputFormat& format = content_.output;
     const std::string* verbosity = own_ ? nullptr : find_extra(content_.extra, "verbosity");
     const bool others = own_ && forms::has_extra(content_.extra, "text");
-    const bool formatted = format.kind != OutputFormat::Kind::unset || (own_ && !format.raw.empty());
+    const bool formatted =
+        format.kind != OutputFormat::Kind::unset || (own_ && !format.raw.empty());
     if (!formatted && !others && verbosity == nullptr) return;
     json_.key("text").begin_object();
     if (formatted) {

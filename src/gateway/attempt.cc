@@ -2,6 +2,7 @@
 // only inside io; everything else is arithmetic on what came back.
 #include <utility>
 
+#include "gateway/credential.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
 #include "gateway/provider_head.h"
@@ -68,7 +69,13 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
 
   const ProviderRequest request = co_await request_for(x, json_, step);
   x.dropped = request.dropped;
-  const std::string head = provider_head(provider, request, x.upstream_headers);
+  std::string token;
+  if (provider.google) {
+    token = co_await co_await google_tokens_.fetch(*provider.google, provider.ca_file,
+                                                   limits.connect().at);
+  }
+  const std::string credential = credential_lines(provider, request, token, world_.now_ms());
+  const std::string head = provider_head(provider, request, credential, x.upstream_headers);
   const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
                   provider.ca_file};
 
@@ -84,6 +91,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());
   outcome.provider_request_id = call->head().headers.get("x-request-id");
 
+  if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
   if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, provider);
   if (x.ask.facts.stream) {
     co_return co_await relay_stream(x, std::move(call), limits, outcome);

@@ -7,6 +7,7 @@
 
 #include "base/result.h"
 #include "dialect/dialect.h"
+#include "wire/event_stream.h"
 #include "wire/sse.h"
 
 namespace wye {
@@ -21,7 +22,7 @@ class EventReader {
   Result<bool> finish(SseEvent& event);
 
  private:
-  using Any = std::variant<SseReader>;
+  using Any = std::variant<SseReader, EventStreamReader>;
   static Any open(StreamFraming framing, std::size_t event_bytes_max);
 
   Any reader_;

@@ -15,6 +15,7 @@
 #include "core/rules.h"
 #include "gateway/books.h"
 #include "gateway/exchange.h"
+#include "gateway/google_token.h"
 #include "gateway/limits.h"
 #include "gateway/retry_budget.h"
 #include "io/http_client.h"
@@ -81,6 +82,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   ActivePolicyPtr policy_;
   SnapshotPtr snapshot_;
   std::unique_ptr<HttpClient> client_;
+  GoogleTokens google_tokens_;
   JsonReader json_;
   RequestIds ids_;
   RetryBudget retry_budget_;

@@ -17,6 +17,20 @@ std::string_view presented_key(const Headers& headers) {
   return {};
 }
 
+namespace {
+
+// Gemini's clients may say their key in the address: "key=...".
+std::string_view key_in_query(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  if (mark == std::string_view::npos) return {};
+  for (const std::string_view pair : split(target.substr(mark + 1), '&')) {
+    if (pair.starts_with("key=")) return pair.substr(4);
+  }
+  return {};
+}
+
+}  // namespace
+
 Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
   if (rules.keys.empty()) {
     if (request.stream.peer_is_loopback()) return -1;
@@ -25,7 +39,8 @@ Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now)
         "no virtual key is configured, so this gateway answers clients on its own machine only; "
         "add a key under `keys:` in its configuration");
   }
-  const std::string_view presented = presented_key(request.head.headers);
+  std::string_view presented = presented_key(request.head.headers);
+  if (presented.empty()) presented = key_in_query(request.head.target);
   if (presented.empty()) {
     return fail(
         FaultKind::unauthenticated,

@@ -28,6 +28,7 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   const int key = co_await find_key(x.rules(), x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
+  read_dialect_headers(x.request.head.headers, x.ask);
   co_await check_names(x.ask.facts);
   if (key >= 0) {
     x.ask.facts.key = x.rules().keys[static_cast<std::size_t>(key)].name;

@@ -16,6 +16,7 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
       books_(books),
       policy_(std::move(policy)),
       client_(make_http_client(world)),
+      google_tokens_(world, *client_),
       ids_(loop_index, newest) {}
 
 void Gateway::accept_policy(ActivePolicyPtr policy) {

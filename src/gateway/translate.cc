@@ -58,7 +58,7 @@ const Dialect& dialect_for(const Provider& provider) { return *dialect_of(provid
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step) {
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
-  if (is_same_dialect(x, provider)) {
+  if (is_same_dialect(x, provider) && !x.ask.carries_signatures) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
   }
   if (Result<void> read = read_content_once(x, json); !read) return fail(std::move(read.error()));

@@ -42,6 +42,13 @@ std::string calls_differ(const Folded& wanted, const Folded& got) {
   return {};
 }
 
+// Some providers say "stop" after a tool call, or nothing; what it means is the same.
+FinishReason finish_class(const Folded& answer) {
+  const bool plain = answer.finish == FinishReason::stop || answer.finish == FinishReason::none;
+  if (plain) return answer.calls.empty() ? FinishReason::stop : FinishReason::tool_calls;
+  return answer.finish;
+}
+
 std::string usage_differs(const Usage& wanted, const Usage& got, const Common& common) {
   if (wanted.input != got.input) return fmt::format("input {} became {}", wanted.input, got.input);
   if (wanted.output != got.output) {
@@ -74,7 +81,7 @@ std::string difference(const Folded& wanted, const Folded& got, const Common& co
   if (wanted.text != got.text) return "text";
   if (common.reasoning && wanted.reasoning != got.reasoning) return "reasoning";
   if (std::string calls = calls_differ(wanted, got); !calls.empty()) return calls;
-  if (wanted.finish != got.finish) {
+  if (finish_class(wanted) != finish_class(got)) {
     return fmt::format("finish {} became {}", to_string(wanted.finish), to_string(got.finish));
   }
   return usage_differs(wanted.usage, got.usage, common);

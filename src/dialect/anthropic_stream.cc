@@ -84,7 +84,7 @@ class Reader final : public StreamReader {
     if (block.call) {
       count_.add(seen.name);
       if (!block.answer) block.tool = calls_++;
-      block.empty = seen.input.size() <= 2;  // {}
+      block.empty = seen.input.find('"') == std::string_view::npos;  // {}
     }
     blocks_.push_back(block);
     if (deltas != nullptr) write_start(seen, block, *deltas);

@@ -221,7 +221,7 @@ Result<void> PartWriter::write_result(JsonWriter& json, const ToolResult& result
   for (const Part& part : result.parts) {  // marks of the cache may not stand in here
     if (Result<void> done = write_block(part, false, blocks); !done) return done;
   }
-  if (blocks.empty()) blocks = R"({"text":"(no output)"})";  // a blank text is refused
+  if (blocks.empty()) blocks = R"({"text":"no output"})";  // a blank text is refused
   json.key("toolResult").begin_object().field("toolUseId", ids_.of_result(result));
   json.key("content").raw("[" + blocks + "]");
   if (result.is_error) json.field("status", "error");

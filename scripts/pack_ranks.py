@@ -5,6 +5,7 @@ The input is a file of the npm package tiktoken: {"bpe_ranks": "! FIRST base64 b
 All numbers are little-endian, four bytes each:
 
   "wyeranks", slot bits, tokens, bytes of the longest token, bytes of all records
+  pairs     65536 numbers: the ranks of the tokens of two bytes, all ones for none
   slots     1 << slot bits numbers: 0, or twelve bits of the hash over twenty of a record's place
   records   rank << 8 | length, then the bytes, filled up to a multiple of four; places count fours
 """
@@ -50,6 +51,14 @@ def read_ranks(path):
     return ranks
 
 
+def pairs_of(ranks):
+    pairs = array.array("I", [0xFFFFFFFF]) * 65536
+    for token, rank in ranks.items():
+        if len(token) == 2:
+            pairs[token[0] << 8 | token[1]] = rank
+    return pairs
+
+
 def pack(ranks):
     slot_bits = (2 * len(ranks) - 1).bit_length()
     slots = array.array("I", bytes(4 << slot_bits))
@@ -63,10 +72,12 @@ def pack(ranks):
         while slots[slot] != 0:
             slot = (slot + 1) & (len(slots) - 1)
         slots[slot] = (hashed >> 52) << PLACE_BITS | place
+    pairs = pairs_of(ranks)
     if sys.byteorder == "big":
+        pairs.byteswap()
         slots.byteswap()
     head = struct.pack("<8sIIII", b"wyeranks", slot_bits, len(ranks), max(map(len, ranks)), len(records))
-    return head + slots.tobytes() + bytes(records)
+    return head + pairs.tobytes() + slots.tobytes() + bytes(records)
 
 
 def main():

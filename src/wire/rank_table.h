@@ -24,6 +24,7 @@ class RankTable {
 
   // no_token: these bytes are none.
   std::uint32_t find(std::string_view bytes) const {
+    if (bytes.size() == 2) return pair(bytes[0], bytes[1]);
     if (bytes.empty() || bytes.size() > longest_) return no_token;
     const std::uint64_t hash = hash_of(bytes);
     const auto fingerprint = static_cast<std::uint32_t>(hash >> 52);
@@ -38,6 +39,13 @@ class RankTable {
         return head >> 8;
       }
     }
+  }
+
+  // The same of two bytes, which merging asks for most.
+  std::uint32_t pair(char first, char second) const {
+    const std::size_t index =
+        std::size_t{static_cast<unsigned char>(first)} << 8 | static_cast<unsigned char>(second);
+    return number_at(pairs_ + index * 4);
   }
 
   std::size_t longest() const { return longest_; }  // bytes of the longest token
@@ -82,6 +90,7 @@ class RankTable {
     return mix(size, byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16);
   }
 
+  const char* pairs_ = nullptr;
   const char* slots_ = nullptr;
   const char* records_ = nullptr;
   std::uint64_t slot_mask_ = 0;

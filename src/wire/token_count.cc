@@ -15,7 +15,7 @@ constexpr std::size_t bytes_per_token = 4;
 // follow.
 constexpr std::array<std::string_view, 5> older{"gpt-4", "gpt-3.5", "gpt-35", "text-embedding-3",
                                                 "text-embedding-ada-002"};
-constexpr std::array<std::string_view, 3> newer{"gpt-4o", "gpt-4.", "gpt-41"};
+constexpr std::array<std::string_view, 2> newer{"gpt-4o", "gpt-4."};
 
 template <std::size_t size>
 bool begins_with_one(std::string_view name, const std::array<std::string_view, size>& prefixes) {

@@ -57,6 +57,7 @@ setup-build:
 setup-test:
 	@scripts/setup.sh packages/build.txt packages/test.txt
 
-build/release/build.ninja: CMakeLists.txt CMakePresets.json cmake/rooms.cmake cmake/embed_catalog.cmake
+build/release/build.ninja: CMakeLists.txt CMakePresets.json cmake/rooms.cmake cmake/embed_catalog.cmake \
+    cmake/embed_ranks.cmake third_party/tokenizers/package-lock.json
 	@cmake --preset release >/dev/null
 	@touch $@

@@ -67,6 +67,12 @@ std::optional<std::string> filled(Loading& loading, const Entry& entry, const Pr
   return address;
 }
 
+// Ollama's own interface stands beside the compatible one, whose address the catalog has.
+void drop_v1(Provider& provider) {
+  std::string& path = provider.base_url.path;
+  if (path.ends_with("/v1")) path.resize(path.size() - 3);
+}
+
 // Azure's older addresses are below /openai, the newer ones below /openai/v1.
 void use_api_version(const Entry& entry, Provider& provider) {
   provider.api_version = read_text(entry.value.find("api_version"));
@@ -111,6 +117,7 @@ bool read_address(Loading& loading, const Entry& entry, const CatalogProvider* v
   } else if (const auto address = filled(loading, entry, provider, vendor->base_url)) {
     if (auto url = parse_url(*address)) provider.base_url = std::move(*url);
   }
+  if (provider.dialect == DialectId::ollama) drop_v1(provider);
   if (provider.hosting == Hosting::azure) use_api_version(entry, provider);
   add_publisher(provider);
   provider.aws.region = aws_region_of(entry, provider.base_url.host);

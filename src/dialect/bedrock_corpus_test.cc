@@ -218,7 +218,8 @@ Said expected_stream(const std::vector<Frame>& frames) {
     const std::int64_t block = count_at(event, "/contentBlockIndex");
     out.text += text_at(event, "/delta/text");
     out.thoughts += text_at(event, "/delta/reasoningContent/text");
-    if (has(event, "/start/toolUse") && text_at(event, "/start/toolUse/type") != "server_tool_use") {
+    if (has(event, "/start/toolUse") &&
+        text_at(event, "/start/toolUse/type") != "server_tool_use") {
       calls[block].first =
           text_at(event, "/start/toolUse/toolUseId") + " " + text_at(event, "/start/toolUse/name");
     }
@@ -226,7 +227,8 @@ Said expected_stream(const std::vector<Frame>& frames) {
     if (has(event, "/stopReason")) out.finish = finish_of(text_at(event, "/stopReason"));
     if (has(event, "/usage")) expect_usage(event["usage"].value_unsafe(), out);
   }
-  for (const auto& [block, call] : calls) out.calls.push_back(call.first + " " + minified(call.second));
+  for (const auto& [block, call] : calls)
+    out.calls.push_back(call.first + " " + minified(call.second));
   return out;
 }
 

@@ -38,7 +38,8 @@ TEST(BedrockAnswer, reads_every_kind_of_block) {
       {"video":{"format":"mp4"}}]}},
     "performanceConfig":{"latency":"optimized"},"stopReason":"tool_use","trace":{"x":1},
     "usage":{"inputTokens":10,"outputTokens":7,"totalTokens":117,"cacheReadInputTokens":80,
-             "cacheReadInputTokenCount":80,"cacheWriteInputTokens":20}})").value();
+             "cacheReadInputTokenCount":80,"cacheWriteInputTokens":20}})")
+                            .value();
   EXPECT_EQ(answer.usage, (Usage{110, 80, 20, 7, 0, UsageSource::provider}));
   ASSERT_EQ(answer.choices.size(), 1u);
   const Choice& choice = answer.choices.front();
@@ -100,9 +101,11 @@ TEST(BedrockAnswer, refuses_what_is_no_answer) {
 }
 
 TEST(BedrockAnswer, survives_wrong_types) {
-  const Answer answer = read(
-      R"({"output":{"message":{"content":[1,{"text":5},{"toolUse":[]},{"reasoningContent":"x"}]}},)"
-      R"("stopReason":7,"usage":{"inputTokens":"many"}})").value();
+  const Answer answer =
+      read(
+          R"({"output":{"message":{"content":[1,{"text":5},{"toolUse":[]},{"reasoningContent":"x"}]}},)"
+          R"("stopReason":7,"usage":{"inputTokens":"many"}})")
+          .value();
   EXPECT_EQ(answer.usage.source, UsageSource::none);
   EXPECT_EQ(text_of(answer.choices.front().parts), "");
 }

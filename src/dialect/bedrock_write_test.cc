@@ -70,8 +70,7 @@ constexpr const char* hi = R"({"messages":[{"role":"user","content":[{"text":"Hi
 TEST(BedrockWrite, a_question_is_small) {
   Content content = question();
   EXPECT_EQ(body(content), std::string(hi) + "}");
-  EXPECT_EQ(write(content)->path,
-            "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse");
+  EXPECT_EQ(write(content)->path, "/model/us.anthropic.claude-sonnet-4-5-20250929-v1%3A0/converse");
   content.stream = true;
   const auto request = write(content, "arn:aws:bedrock:us-east-1:1:inference-profile/x.y");
   EXPECT_EQ(request->path,
@@ -86,8 +85,8 @@ TEST(BedrockWrite, turns_alternate_and_results_come_first) {
       message(Role::system, {text("S1")}),
       message(Role::user, {text("A")}),
       message(Role::user, {text(" \n"), text("B")}),
-      message(Role::assistant, {part_of(ToolCall{"c1", "look", R"({"x":1})"}),
-                                part_of(ToolCall{"c2", "look", ""})}),
+      message(Role::assistant,
+              {part_of(ToolCall{"c1", "look", R"({"x":1})"}), part_of(ToolCall{"c2", "look", ""})}),
       message(Role::tool, {part_of(ToolResult{"c1", "", {text("one")}, false})}),
       message(Role::developer, {text("S2")}),
       message(Role::user, {text("C"), part_of(ToolResult{"c2", "", {}, true})}),
@@ -142,11 +141,13 @@ TEST(BedrockWrite, only_own_signed_thoughts_go_back) {
   hidden.signature = {"c2VjcmV0", "bedrock"};
   Part foreign = part_of(Reasoning{"theirs", false, false});
   foreign.signature = {"c2ln", "anthropic"};
-  content.messages.push_back(message(
-      Role::assistant, {own, hidden, foreign, part_of(Reasoning{"bare", false, false}), text("X")}));
+  content.messages.push_back(
+      message(Role::assistant,
+              {own, hidden, foreign, part_of(Reasoning{"bare", false, false}), text("X")}));
   const std::string out = body(content);
-  EXPECT_TRUE(has(out, R"([{"reasoningContent":{"reasoningText":{"text":"mine","signature":"c2ln"}}},)"
-                       R"({"reasoningContent":{"redactedContent":"c2VjcmV0"}},{"text":"X"}])"))
+  EXPECT_TRUE(has(out,
+                  R"([{"reasoningContent":{"reasoningText":{"text":"mine","signature":"c2ln"}}},)"
+                  R"({"reasoningContent":{"redactedContent":"c2VjcmV0"}},{"text":"X"}])"))
       << out;
 }
 
@@ -169,7 +170,8 @@ TEST(BedrockWrite, tool_choice_says_what_converse_can) {
   EXPECT_EQ(choose(Mode::none), std::string(hi) + "}");
   // With calls in the history the tools must stay; that they may be called is told.
   content.messages.push_back(message(Role::assistant, {part_of(ToolCall{"c", "f", "{}"})}));
-  content.messages.push_back(message(Role::tool, {part_of(ToolResult{"c", "", {text("1")}, false})}));
+  content.messages.push_back(
+      message(Role::tool, {part_of(ToolResult{"c", "", {text("1")}, false})}));
   EXPECT_TRUE(has(choose(Mode::none), "toolSpec"));
   EXPECT_EQ(dropped(content), "tool_choice ");
 }
@@ -179,14 +181,16 @@ TEST(BedrockWrite, a_schema_is_kept_natively_or_by_a_tool) {
   content.output.kind = OutputFormat::Kind::json_schema;
   content.output.name = "city";
   content.output.schema = R"({"type":"object","properties":{}})";
-  EXPECT_EQ(body(content), std::string(hi) + R"(,"outputConfig":{"textFormat":{"type":"json_schema",)"
-                           R"("structure":{"jsonSchema":{"schema":"{\"type\":\"object\",)"
-                           R"(\"properties\":{}}","name":"city"}}}}})");
+  EXPECT_EQ(body(content), std::string(hi) +
+                               R"(,"outputConfig":{"textFormat":{"type":"json_schema",)"
+                               R"("structure":{"jsonSchema":{"schema":"{\"type\":\"object\",)"
+                               R"(\"properties\":{}}","name":"city"}}}}})");
   const std::string by_tool = body(content, "us.amazon.nova-lite-v1:0");
   EXPECT_TRUE(has(by_tool, R"("name":"wye_answer")")) << by_tool;
   EXPECT_TRUE(has(by_tool, R"("inputSchema":{"json":{"type":"object","properties":{}}})"));
   EXPECT_TRUE(has(by_tool, R"("toolChoice":{"any":{}})"));
-  EXPECT_TRUE(body(content, "us.meta.llama3-3-70b-instruct-v1:0").starts_with("fault: response_format"));
+  EXPECT_TRUE(
+      body(content, "us.meta.llama3-3-70b-instruct-v1:0").starts_with("fault: response_format"));
   content.output = {};
   content.output.kind = OutputFormat::Kind::json_object;
   EXPECT_TRUE(has(body(content), R"("name":"wye_answer")"));
@@ -202,15 +206,16 @@ TEST(BedrockWrite, media_are_bytes_of_known_formats) {
   parts.push_back(part_of(Image{{"", "iVBORw0", "", ""}, "high"}));
   EXPECT_TRUE(has(body(content), R"({"image":{"format":"png","source":{"bytes":"iVBORw0"}}})"));
   parts.back() = part_of(Image{{"s3://b/x.webp", "", "", ""}, ""});
-  EXPECT_TRUE(has(body(content),
-                  R"({"image":{"format":"webp","source":{"s3Location":{"uri":"s3://b/x.webp"}}}})"));
-  for (const Part& bad : {part_of(Image{{"https://x/y.png", "", "", ""}, ""}),
-                          part_of(Image{{"", "", "file-1", "image/png"}, ""}),
-                          part_of(Image{{"", "AAAA", "", "image/tiff"}, ""}),
-                          part_of(Document{{"", "AAAA", "", "x/y"}, "a.xyz", "", ""}),
-                          part_of(Document{{"https://x/y.pdf", "", "", ""}, "", "", ""}),
-                          part_of(Document{}), part_of(Audio{{"", "AAAA", "", ""}, "wav"}),
-                          part_of(Unknown{"video", "{}"})}) {
+  EXPECT_TRUE(
+      has(body(content),
+          R"({"image":{"format":"webp","source":{"s3Location":{"uri":"s3://b/x.webp"}}}})"));
+  for (const Part& bad :
+       {part_of(Image{{"https://x/y.png", "", "", ""}, ""}),
+        part_of(Image{{"", "", "file-1", "image/png"}, ""}),
+        part_of(Image{{"", "AAAA", "", "image/tiff"}, ""}),
+        part_of(Document{{"", "AAAA", "", "x/y"}, "a.xyz", "", ""}),
+        part_of(Document{{"https://x/y.pdf", "", "", ""}, "", "", ""}), part_of(Document{}),
+        part_of(Audio{{"", "AAAA", "", ""}, "wav"}), part_of(Unknown{"video", "{}"})}) {
     parts.back() = bad;
     const auto request = write(content);
     ASSERT_FALSE(request.has_value());
@@ -223,9 +228,10 @@ TEST(BedrockWrite, media_are_bytes_of_known_formats) {
 TEST(BedrockWrite, documents_have_unique_allowed_names_and_a_text_beside_them) {
   Content content;
   content.messages.push_back(message(
-      Role::user, {part_of(Document{{"", "JVBERi0", "", "application/pdf"}, "my_report.v2.pdf", "", ""}),
-                   part_of(Document{{"", "JVBERi0", "", ""}, "my report:v2.pdf", "", ""}),
-                   part_of(Document{{"", "", "", ""}, "", "", "plain words"})}));
+      Role::user,
+      {part_of(Document{{"", "JVBERi0", "", "application/pdf"}, "my_report.v2.pdf", "", ""}),
+       part_of(Document{{"", "JVBERi0", "", ""}, "my report:v2.pdf", "", ""}),
+       part_of(Document{{"", "", "", ""}, "", "", "plain words"})}));
   const std::string out = body(content);
   EXPECT_TRUE(has(out, R"({"document":{"format":"pdf","name":"my report v2 pdf","source")")) << out;
   EXPECT_TRUE(has(out, "\"name\":\"my report v2 pdf (2)\""));
@@ -244,7 +250,8 @@ TEST(BedrockWrite, marks_of_the_cache_go_where_models_take_them) {
   content.cache = CacheControl{};
   std::string out = body(content);
   EXPECT_TRUE(has(out, R"({"text":"Hi"},{"cachePoint":{"type":"default","ttl":"1h"}},)"
-                       R"({"cachePoint":{"type":"default"}}])")) << out;
+                       R"({"cachePoint":{"type":"default"}}])"))
+      << out;
   EXPECT_TRUE(has(out, R"({"type":"object"}}}},{"cachePoint":{"type":"default"}}])"));
   out = body(content, "amazon.nova-pro-v1:0");
   EXPECT_TRUE(has(out, R"({"text":"Hi"},{"cachePoint":{"type":"default"}},)"));
@@ -260,7 +267,8 @@ TEST(BedrockWrite, settings_go_where_models_want_them) {
   content.sampling.top_k = 9;
   content.output_tokens_max = 100;
   content.stop = {"END"};
-  EXPECT_EQ(body(content), std::string(hi) +
+  EXPECT_EQ(body(content),
+            std::string(hi) +
                 R"(,"inferenceConfig":{"maxTokens":100,"temperature":1,"stopSequences":["END"]},)"
                 R"("additionalModelRequestFields":{"top_k":9}})");
   EXPECT_EQ(dropped(content), "temperature ");
@@ -276,16 +284,21 @@ TEST(BedrockWrite, thinking_is_asked_for_in_each_models_way) {
   Content content = question();
   content.reasoning.effort = "high";
   const std::pair<const char*, const char*> cases[] = {
-      {"anthropic.claude-3-7-sonnet-20250219-v1:0", R"({"thinking":{"type":"enabled","budget_tokens":16384}})"},
+      {"anthropic.claude-3-7-sonnet-20250219-v1:0",
+       R"({"thinking":{"type":"enabled","budget_tokens":16384}})"},
       {claude, R"({"thinking":{"type":"enabled","budget_tokens":16384}})"},
-      {"us.anthropic.claude-sonnet-4-6", R"({"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}})"},
-      {"us.anthropic.claude-opus-5", R"({"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}})"},
+      {"us.anthropic.claude-sonnet-4-6",
+       R"({"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}})"},
+      {"us.anthropic.claude-opus-5",
+       R"({"thinking":{"type":"adaptive"},"output_config":{"effort":"high"}})"},
       {"openai.gpt-oss-120b-1:0", R"({"reasoning_effort":"high"})"},
       {"qwen.qwen3-32b-v1:0", R"({"reasoning_config":"high"})"},
-      {"us.amazon.nova-2-lite-v1:0", R"({"reasoningConfig":{"type":"enabled","maxReasoningEffort":"high"}})"},
+      {"us.amazon.nova-2-lite-v1:0",
+       R"({"reasoningConfig":{"type":"enabled","maxReasoningEffort":"high"}})"},
   };
   for (const auto& [model, fields] : cases) {
-    EXPECT_EQ(body(content, model), std::string(hi) + R"(,"additionalModelRequestFields":)" + fields + "}");
+    EXPECT_EQ(body(content, model),
+              std::string(hi) + R"(,"additionalModelRequestFields":)" + fields + "}");
   }
   EXPECT_EQ(dropped(content, "amazon.nova-pro-v1:0"), "reasoning_effort ");
   content.reasoning.effort = "none";
@@ -313,7 +326,8 @@ TEST(BedrockWrite, claude_does_not_think_where_it_would_be_refused) {
   EXPECT_EQ(dropped(content), "");
   // The thought before this call was lost on its way through the client.
   content.messages.push_back(message(Role::assistant, {part_of(ToolCall{"c", "f", "{}"})}));
-  content.messages.push_back(message(Role::tool, {part_of(ToolResult{"c", "", {text("1")}, false})}));
+  content.messages.push_back(
+      message(Role::tool, {part_of(ToolResult{"c", "", {text("1")}, false})}));
   EXPECT_EQ(dropped(content), "reasoning_effort ");
   Part thought = part_of(Reasoning{"t", false, false});
   thought.signature = {"c2ln", "bedrock"};
@@ -330,8 +344,8 @@ TEST(BedrockWrite, one_call_a_turn_is_a_matter_of_claude) {
   Content content = question();
   content.tools.push_back(tool("f"));
   content.tool_choice.parallel = false;
-  EXPECT_TRUE(has(body(content),
-                  R"({"tool_choice":{"type":"auto","disable_parallel_tool_use":true}})"));
+  EXPECT_TRUE(
+      has(body(content), R"({"tool_choice":{"type":"auto","disable_parallel_tool_use":true}})"));
   content.tool_choice.mode = ToolChoice::Mode::required;
   EXPECT_TRUE(has(body(content), R"({"type":"any","disable_parallel_tool_use":true})"));
   EXPECT_EQ(dropped(content, "amazon.nova-pro-v1:0"), "parallel_tool_calls ");
@@ -347,8 +361,11 @@ TEST(BedrockWrite, tells_what_it_leaves_out) {
   content.sampling.frequency_penalty = 0.5;
   content.sampling.min_p = 0.1;
   content.logprobs = true;
-  content.extra = {{"logit_bias", R"({"1":2})"}, {"store", "null"}, {"service_tier", R"("auto")"},
-                   {"modalities", R"(["text"])"}, {"stream_options\x1finclude_obfuscation", "false"}};
+  content.extra = {{"logit_bias", R"({"1":2})"},
+                   {"store", "null"},
+                   {"service_tier", R"("auto")"},
+                   {"modalities", R"(["text"])"},
+                   {"stream_options\x1finclude_obfuscation", "false"}};
   EXPECT_EQ(dropped(content),
             "logit_bias seed min_p presence_penalty frequency_penalty logprobs user ");
 }
@@ -358,8 +375,10 @@ TEST(BedrockWrite, passes_converses_own_words_on) {
   content.extra = {{"guardrailConfig", R"({"guardrailIdentifier":"g"})"},
                    {"performanceConfig", R"({"latency":"optimized"})"},
                    {"service_tier", R"("flex")"}};
-  EXPECT_EQ(body(content), std::string(hi) + R"(,"guardrailConfig":{"guardrailIdentifier":"g"},)"
-                           R"("performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"flex"}})");
+  EXPECT_EQ(body(content),
+            std::string(hi) +
+                R"(,"guardrailConfig":{"guardrailIdentifier":"g"},)"
+                R"("performanceConfig":{"latency":"optimized"},"serviceTier":{"type":"flex"}})");
 }
 
 TEST(BedrockWrite, refuses_what_would_be_another_question) {
@@ -370,9 +389,12 @@ TEST(BedrockWrite, refuses_what_would_be_another_question) {
     EXPECT_EQ(request.error().code, "unsupported_parameter");
     EXPECT_EQ(request.error().param, param);
   };
-  for (const auto& [name, json] : std::vector<std::pair<const char*, const char*>>{
-           {"audio", "{}"}, {"modalities", R"(["text","audio"])"}, {"web_search_options", "{}"},
-           {"previous_response_id", R"("r")"}, {"mcp_servers", "[]"}}) {
+  for (const auto& [name, json] :
+       std::vector<std::pair<const char*, const char*>>{{"audio", "{}"},
+                                                        {"modalities", R"(["text","audio"])"},
+                                                        {"web_search_options", "{}"},
+                                                        {"previous_response_id", R"("r")"},
+                                                        {"mcp_servers", "[]"}}) {
     Content content = question();
     content.extra.push_back({name, json});
     refused(content, name);

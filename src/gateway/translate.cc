@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "gateway/count_answer.h"
+
 namespace wye {
 namespace {
 
@@ -67,6 +69,13 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
     return marked(theirs.write_ask(*x.content, x.ask, deployment, provider));
   }
   return marked(theirs.write_ask(without_reasoning(*x.content), x.ask, deployment, provider));
+}
+
+Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment) {
+  if (Result<void> read = read_content_once(x, json); !read) return read;
+  x.reply.status = 200;
+  x.reply.body = x.dialect->write_answer(count_answer(*x.content, deployment.model), x.ask);
+  return {};
 }
 
 Result<AnswerFacts> take_answer(const Exchange& x, JsonReader& json, const Provider& provider,

@@ -25,6 +25,9 @@ inline bool is_same_dialect(const Exchange& x, const Provider& provider) {
 // cannot do what another may.
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step);
 
+// Answers a request to count tokens without asking anybody.
+Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment);
+
 // A whole answer in `body` becomes one in the client's dialect, in place. Gives what the record
 // needs of it. Faults: invalid_output, or what a provider said within its 200.
 Result<AnswerFacts> take_answer(const Exchange& x, JsonReader& json, const Provider& provider,

@@ -7,6 +7,7 @@
 #include "dialect/anthropic.h"
 #include "dialect/bedrock.h"
 #include "dialect/dialect.h"
+#include "dialect/gemini.h"
 #include "dialect/openai.h"
 #include "dialect/responses.h"
 
@@ -67,6 +68,23 @@ constexpr Dialect dialects[]{
         .read_answer = anthropic::read_answer,
         .open_reader = anthropic::open_reader,
         .read_fault = anthropic::read_fault,
+    },
+    Dialect{
+        .id = DialectId::gemini,
+        .framing = StreamFraming::sse,
+        .stream_content_type = gemini::stream_content_type,
+        .read_ask = gemini::read_ask,
+        .read_content = gemini::read_content,
+        .write_answer = gemini::write_answer,
+        .open_writer = gemini::open_writer,
+        .write_fault = gemini::write_fault,
+        .write_fault_event = gemini::write_fault_event,
+        .splice = gemini::splice,
+        .write_ask = gemini::write_ask,
+        .read_answer_facts = gemini::read_answer_facts,
+        .read_answer = gemini::read_answer,
+        .open_reader = gemini::open_reader,
+        .read_fault = gemini::read_fault,
     },
     // Spoken to providers only.
     Dialect{

@@ -20,7 +20,7 @@ class AnswerWriter {
 
   // A message is one answer; of several choices the first is told.
   void write() {
-    static const Choice none;
+    const Choice none;
     const Choice& choice = answer_.choices.empty() ? none : answer_.choices.front();
     json_.begin_object();
     json_.field("id", answer_.id.empty() ? nameless_id : std::string_view(answer_.id));

@@ -58,6 +58,10 @@ void write_extra(JsonWriter& json, const Extra& extra);
 void write_extra(JsonWriter& json, const Extra& extra, std::string_view object);
 bool has_extra(const Extra& extra, std::string_view object);
 
+// The signature under which a client carries a thought that nobody signed. Anthropic would refuse
+// the thought, should the conversation go on there, and by this mark it is known and left out.
+std::string mark_of_unsigned();
+
 // A call's arguments as the object that the API demands: what is no object is put into one.
 std::string object_of(std::string_view arguments);
 

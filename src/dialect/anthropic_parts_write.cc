@@ -7,10 +7,6 @@
 namespace wye::anthropic {
 namespace {
 
-// A thought that nobody signed is carried by the client under this mark, because Anthropic would
-// refuse it, should the conversation go on there.
-const Signature nobody{.data = {}, .maker = "none"};
-
 bool is_own(const Signature& signature) {
   return signature.maker.empty() || signature.maker == own_name;
 }
@@ -127,8 +123,8 @@ class BlockWriter {
 
   std::string signature() const {
     if (options_.to == Receiver::provider) return part_.signature.data;
-    const bool unsigned_foreign = !options_.own && part_.signature.empty();
-    return carried(unsigned_foreign ? nobody : part_.signature, own_name);
+    if (!options_.own && part_.signature.empty()) return mark_of_unsigned();
+    return carried(part_.signature, own_name);
   }
 
   // Written whole by write_block(), or not at all.
@@ -208,6 +204,8 @@ bool has_extra(const Extra& extra, std::string_view object) {
   }
   return false;
 }
+
+std::string mark_of_unsigned() { return carried({.data = {}, .maker = "none"}, own_name); }
 
 std::string object_of(std::string_view arguments) {
   std::string out(arguments);

@@ -181,8 +181,8 @@ TEST_F(AnthropicStream, signatures_of_others_are_carried) {
                              {0, ReasoningDelta{"b", {}}},
                              {0, SignatureDelta{{"EE", "openai_responses"}, true}},
                              {0, ToolCallDelta{0, "c", "f", {}}},
-                             {0, SignatureDelta{{"HH", "gemini"}, false}},
                              {0, ArgumentsDelta{0, "{}"}},
+                             {0, SignatureDelta{{"HH", "gemini"}, false}},
                              {0, FinishDelta{FinishReason::tool_calls, "", {}}}});
   EXPECT_NE(stream.find(R"("signature":"wye1.gemini.GG")"), std::string::npos);
   EXPECT_NE(stream.find(R"("signature":"wye1.none.")"), std::string::npos);

@@ -127,7 +127,7 @@ class Writer final : public StreamWriter {
     if (open_ == Open::nothing) return;
     // As in whole answers: a thought that nobody signed must not reach Anthropic.
     if (open_ == Open::thought && !signed_) {
-      write_delta("signature_delta", "signature", carried({{}, "none"}, own_name), out);
+      write_delta("signature_delta", "signature", mark_of_unsigned(), out);
     }
     JsonWriter json = open_event("content_block_stop", out);
     json.field("index", index_);
@@ -181,7 +181,6 @@ class Writer final : public StreamWriter {
       });
       close_block(out);
     } else if (!calls_.empty()) {
-      // Known before the call is written, it can go with the call's id.
       Call& call = calls_.back();
       if (!call.begun && delta.signature.maker != own_name) {
         call.id = id_with(call.id, delta.signature);
@@ -199,12 +198,14 @@ class Writer final : public StreamWriter {
     calls_.push_back({call.tool, call.id, call.name, {}, false});
   }
 
-  // The first call in line is written as it comes.
+  // The first call in line is written as it comes, but one piece late: the signature of a call that
+  // came in one piece is behind it, and goes with the call's id.
   void add_arguments(const ArgumentsDelta& arguments, std::string& out) {
     for (Call& call : calls_) {
       if (call.tool != arguments.tool) continue;
+      const bool first = call.arguments.empty() && !call.begun;
       call.arguments += arguments.json;
-      if (&call != &calls_.front()) return;
+      if (first || &call != &calls_.front()) return;
       begin_call(call, out);
       return flush_arguments(call, out);
     }

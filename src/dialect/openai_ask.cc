@@ -111,8 +111,7 @@ class AskReader {
   bool belongs_here(Field field) const {
     const bool embeddings_only =
         field == Field::input || field == Field::encoding_format || field == Field::dimensions;
-    const bool anywhere =
-        field == Field::model || field == Field::user || field == Field::metadata;
+    const bool anywhere = field == Field::model || field == Field::user || field == Field::metadata;
     if (facts_.endpoint == Endpoint::chat) return !embeddings_only;
     if (facts_.endpoint == Endpoint::moderations) return field == Field::input || anywhere;
     return embeddings_only || anywhere;

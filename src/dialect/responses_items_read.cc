@@ -248,7 +248,7 @@ class ItemReader {
 
   void add_unknown(std::string_view whole) {
     assistant_parts().emplace_back().body =
-        Unknown{.type = type_.empty() ? "item" : type_, .json = std::string(whole)};
+        Unknown{.type = type_.empty() ? "message" : type_, .json = std::string(whole)};
   }
 
   std::vector<Part>& assistant_parts() {

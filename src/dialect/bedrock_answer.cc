@@ -14,19 +14,7 @@ Fault no_answer(std::string message) {
 
 std::string text_in(JsonValue& value) { return std::string(walk::string_if(value).value_or("")); }
 
-// A call as it stands, read without unescaping more than its name.
-struct CallHead {
-  std::string_view name;
-  bool server = false;  // the provider's own tool, which it has called itself
-};
-CallHead call_head(JsonValue value) {
-  CallHead head;
-  walk::members_if(value, [&](walk::Member& member) {
-    if (member.key == "name") head.name = walk::string_if(member.value).value_or("");
-    if (member.key == "type") head.server = walk::token(member.value) == "\"server_tool_use\"";
-  });
-  return head;
-}
+bool is_server_tool(JsonValue& type) { return walk::token(type) == "\"server_tool_use\""; }
 
 // What the gateway must know.
 class FactsReader {
@@ -71,13 +59,18 @@ class FactsReader {
   }
 
   void read_call(JsonValue& value) {
-    const CallHead head = call_head(value);
-    if (head.server) return;
-    (head.name == answer_tool ? answered_by_tool_ : calls_) = true;
-    facts_.has_content = true;
+    std::string_view name;
+    std::size_t bytes = 0;
+    bool server = false;  // the provider's own tool, which it has called itself
     walk::members_if(value, [&](walk::Member& member) {
-      if (member.key == "input") add(walk::raw(member.value).size());
+      if (member.key == "input") bytes = walk::raw(member.value).size();
+      if (member.key == "name") name = walk::string_if(member.value).value_or("");
+      if (member.key == "type") server = is_server_tool(member.value);
     });
+    if (server) return;
+    (name == answer_tool ? answered_by_tool_ : calls_) = true;
+    facts_.has_content = true;
+    add(bytes);
   }
 
   // All texts within, however deep: reasoningText.text, content[].text, redactedContent.
@@ -131,24 +124,27 @@ class PartsReader {
   }
 
   void read_call(walk::Member& block) {
-    const CallHead head = call_head(block.value);
-    if (head.server) {
-      add().body = Unknown{std::string(block.key), std::string(walk::raw(block.value))};
-      return;
-    }
+    const std::string_view whole = walk::raw(block.value);
     ToolCall call;
     Extra extra;
+    bool server = false;
     walk::members_if(block.value, [&](walk::Member& member) {
-      if (member.key == "toolUseId")
+      if (member.key == "type") server = is_server_tool(member.value);
+      if (member.key == "toolUseId") {
         call.id = text_in(member.value);
-      else if (member.key == "name")
+      } else if (member.key == "name") {
         call.name = text_in(member.value);
-      else if (member.key == "input")
+      } else if (member.key == "input") {
         call.arguments = walk::raw(member.value);
-      else
+      } else {
         walk::keep(extra, member);
+      }
     });
     Part& part = add();
+    if (server) {
+      part.body = Unknown{std::string(block.key), std::string(whole)};
+      return;
+    }
     if (call.name == answer_tool) {
       answered_by_tool = true;
       part.body = Text{std::move(call.arguments)};

@@ -411,8 +411,8 @@ std::string words_of(const Dom& request) {
   if (request["system"].get(list) == simdjson::SUCCESS) {
     for (const Dom block : list) add(block, system);
   }
-  for (const Dom turn : request["messages"].get_array().value_unsafe()) {
-    for (const Dom block : turn["content"].get_array().value_unsafe()) add(block, talk);
+  for (const Dom turn : bedrock_check::elements(request["messages"].value_unsafe())) {
+    for (const Dom block : bedrock_check::elements(turn["content"].value_unsafe())) add(block, talk);
   }
   return system + "\n" + talk;
 }

@@ -18,6 +18,10 @@ inline std::string text_of(const Dom& value) {
   return value.get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
+// By value, so that a loop over them keeps them.
+inline simdjson::dom::array elements(const Dom& value) { return value.get_array().value_unsafe(); }
+inline simdjson::dom::object members(const Dom& value) { return value.get_object().value_unsafe(); }
+
 class Shapes {
  public:
   explicit Shapes(const Dom& service) : shapes_(service["shapes"].value_unsafe()) {}
@@ -41,7 +45,7 @@ class Shapes {
     if (!value.is_object()) return "must be an object";
     const Dom members = about["members"].value_unsafe();
     std::size_t count = 0;
-    for (const auto field : value.get_object().value_unsafe()) {
+    for (const auto field : bedrock_check::members(value)) {
       ++count;
       Dom member;
       if (members[field.key].get(member) != simdjson::SUCCESS) {
@@ -67,7 +71,7 @@ class Shapes {
   std::string list(const Dom& about, const Dom& value) const {
     if (!value.is_array()) return "must be an array";
     std::int64_t size = 0;
-    for (const Dom each : value.get_array().value_unsafe()) {
+    for (const Dom each : elements(value)) {
       ++size;
       const std::string wrong = check(text_of(about["member"]["shape"].value_unsafe()), each);
       if (!wrong.empty()) return "[]." + wrong;
@@ -114,7 +118,7 @@ class Rules {
  public:
   std::string check(const Dom& request) {
     std::string last = "assistant";
-    for (const Dom turn : request["messages"].get_array().value_unsafe()) {
+    for (const Dom turn : elements(request["messages"].value_unsafe())) {
       const std::string role = text_of(turn["role"].value_unsafe());
       if (role == last) return "two turns of " + role;
       last = role;
@@ -128,7 +132,7 @@ class Rules {
   std::string check_turn(const Dom& turn, const std::string& role) {
     std::set<std::string> calls, results;
     bool others = false, text = false, document = false;
-    for (const Dom block : turn["content"].get_array().value_unsafe()) {
+    for (const Dom block : elements(turn["content"].value_unsafe())) {
       Dom inner;
       if (block["toolUse"].get(inner) == simdjson::SUCCESS) {
         calls.insert(text_of(inner["toolUseId"].value_unsafe()));

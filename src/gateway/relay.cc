@@ -38,7 +38,8 @@ std::size_t length_hint(const ResponseHead& head, std::size_t bytes_max) {
 StreamRelay open_relay(const Exchange& x, JsonReader& json, const Provider& provider) {
   const Dialect& theirs = dialect_for(provider);
   std::unique_ptr<StreamReader> reader = theirs.open_reader(json, provider);
-  if (is_same_dialect(x, provider)) {
+  // Providers stream as events; a client that wants one JSON array gets it written anew.
+  if (is_same_dialect(x, provider) && !x.ask.stream_as_array) {
     return StreamRelay(theirs.framing, std::move(reader), x.ask.client_wants_usage);
   }
   return StreamRelay(theirs.framing, std::move(reader), x.dialect->open_writer(x.ask));

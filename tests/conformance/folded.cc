@@ -68,6 +68,10 @@ std::string usage_differs(const Usage& wanted, const Usage& got, const Common& c
 
 }  // namespace
 
+bool is_object(const std::string& arguments) {
+  return arguments.empty() || nlohmann::json::parse(arguments, nullptr, false).is_object();
+}
+
 Folded folded(const Answer& answer) {
   Folded out;
   out.usage = answer.usage;

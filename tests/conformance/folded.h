@@ -21,6 +21,9 @@ struct Folded {
 // The first choice of an answer.
 Folded folded(const Answer& answer);
 
+// Whether the text of a tool call's arguments is a JSON object; no text is an empty one.
+bool is_object(const std::string& arguments);
+
 // What two dialects have words for in common.
 struct Common {
   bool reasoning = true;

@@ -2,6 +2,7 @@
 // only inside io; everything else is arithmetic on what came back.
 #include <utility>
 
+#include "gateway/client_watch.h"
 #include "gateway/credential.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
@@ -12,38 +13,43 @@
 namespace wye {
 namespace {
 
-// Counts an attempt as under way, and holds the probe of a half-open breaker, until it ends however
-// it ends.
+// Counts an attempt as under way until it ends however it ends. What was free when the request was
+// decided may be taken by now.
 class UnderWay {
  public:
-  UnderWay(DeploymentLive& live, bool probe) : live_(live) {
-    live_.in_flight.fetch_add(1, std::memory_order_relaxed);
-    holds_probe_ = probe && !live_.probe_taken.exchange(true);
-    lost_probe_ = probe && !holds_probe_;
+  UnderWay(DeploymentLive& live, const Deployment& deployment) : live_(live) {
+    const std::int64_t before = live_.in_flight.fetch_add(1, std::memory_order_relaxed);
+    const std::int64_t limit = deployment.limits.parallel;
+    lost_slot_ = limit > 0 && before >= limit;
   }
-  ~UnderWay() {
-    live_.in_flight.fetch_sub(1, std::memory_order_relaxed);
-    if (holds_probe_) live_.probe_taken.store(false);
-  }
+  ~UnderWay() { live_.in_flight.fetch_sub(1, std::memory_order_relaxed); }
   UnderWay(const UnderWay&) = delete;
   UnderWay& operator=(const UnderWay&) = delete;
 
-  bool lost_probe() const { return lost_probe_; }
+  bool lost_slot() const { return lost_slot_; }
 
  private:
   DeploymentLive& live_;
-  bool holds_probe_ = false;
-  bool lost_probe_ = false;
+  bool lost_slot_ = false;
 };
+
+std::string_view lost(const UnderWay& under_way, const PlanStep& step, const Outcome& outcome) {
+  if (under_way.lost_slot()) return "its parallel requests are used up by now";
+  if (step.probe && !outcome.holds_probe) return "another request is already probing it";
+  return {};
+}
 
 }  // namespace
 
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
-  UnderWay under_way(*x.policy->live[static_cast<std::size_t>(step.deployment)], step.probe);
+  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
+  UnderWay under_way(live, x.deployment(step.deployment));
+  // The books give the probe back once they have learnt how it went.
+  outcome.holds_probe = step.probe && !under_way.lost_slot() && !live.probe_taken.exchange(true);
   Result<void> done;
-  if (under_way.lost_probe()) {
-    done = fail(FaultKind::no_candidate, "another request is already probing this deployment");
+  if (const std::string_view why = lost(under_way, step, outcome); !why.empty()) {
+    done = fail(FaultKind::no_candidate, std::string(why));
   } else {
     done = co_await call_provider(x, step, outcome);
   }
@@ -88,9 +94,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
       co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
   outcome.connect_us = call->connect_us();
 
-  if (Result<void> read = co_await call->read_head(first.at); !read) {
-    co_return fail(named_for(std::move(read.error()), FaultKind::ttft, first));
-  }
+  co_await co_await await_head(x, *call, first);
   outcome.first_byte_us = world_.mono_us() - begun;
   outcome.status = call->head().status;
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());
@@ -102,6 +106,17 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     co_return co_await relay_stream(x, std::move(call), limits, outcome);
   }
   co_return co_await relay_whole(x, *call, limits, outcome);
+}
+
+Async<Result<void>> Gateway::await_head(Exchange& x, HttpCall& call, Limit first) {
+  ClientWatch watch(world_, x.responder);
+  while (true) {
+    Result<void> read = co_await call.read_head(watch.until(first.at));
+    if (read) co_return read;
+    if (read.error().kind == FaultKind::ttft && watch.may_wait_on(first.at)) continue;
+    if (watch.gone()) co_return fail(ClientWatch::left());
+    co_return fail(named_for(std::move(read.error()), FaultKind::ttft, first));
+  }
 }
 
 // The body of an error is small; what is not is cut short, since only its beginning is looked at.

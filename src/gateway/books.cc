@@ -32,7 +32,7 @@ ActivePolicyPtr Books::activate(RulesPtr rules) {
   return policy;
 }
 
-void Books::note(const DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
+void Books::note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
   auto* entry = new Entry;
   entry->work.rules = std::move(rules);
   entry->work.learnt.push_back({&live, outcome});
@@ -95,7 +95,7 @@ bool Books::run_once() {
     give_up();
   }
   if (now - ticked_ >= limits_.tick_ms) tick(now);
-  if (urgent_) deliver(false);
+  if (urgent_ || !probed_.empty()) deliver(false);
   if (!new_work && batch_.empty() && store_ok_.load(std::memory_order_relaxed)) store_.idle();
   return new_work;
 }
@@ -107,6 +107,7 @@ void Books::take_queue() {
     for (const Learnt& learnt : entry->work.learnt) {
       learn_from(*learnt.live, *entry->work.rules, learnt.outcome, now);
       health_rules_[learnt.live->slot] = entry->work.rules;
+      if (learnt.outcome.holds_probe) probed_.push_back(learnt.live);
     }
     if (entry->is_append) {
       if (batch_.empty()) batch_since_ = now;
@@ -264,6 +265,8 @@ void Books::deliver(bool with_batch) {
   }
   learnt_ = false;
   urgent_ = false;
+  for (DeploymentLive* const live : probed_) live->probe_taken.store(false);
+  probed_.clear();
 }
 
 }  // namespace wye

@@ -79,11 +79,11 @@ class Books {
   ActivePolicyPtr activate(RulesPtr rules);
 
   // Loops: one attempt ended badly; learn now, do not wait for its record.
-  void note(const DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
+  void note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
 
   // What a loop hands over with its record.
   struct Learnt {
-    const DeploymentLive* live = nullptr;
+    DeploymentLive* live = nullptr;
     Outcome outcome;
   };
   struct Append {
@@ -149,6 +149,7 @@ class Books {
   std::vector<RulesPtr> health_rules_;     // newest rules that spoke of a slot
   bool learnt_ = false;                    // since the last publish
   bool urgent_ = false;                    // a breaker or a limit changed: tell every loop
+  std::vector<DeploymentLive*> probed_;    // their probes are given back with the next publish
   bool stale_clients_ = false;             // some loop has not heard the last news
   TimeMs batch_since_ = 0;
   TimeMs retry_at_ = 0;

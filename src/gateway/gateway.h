@@ -65,6 +65,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
+  Async<Result<void>> await_head(Exchange& x, HttpCall& call, Limit first);
   Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
                                         const Provider& provider);
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/client_watch.h"
 #include "gateway/gateway.h"
 #include "gateway/provider_head.h"
 #include "gateway/reply_head.h"
@@ -52,10 +53,16 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   const std::size_t bytes_max = x.rules().server.answer_bytes_max;
   std::string body;
   body.reserve(length_hint(call.head(), bytes_max));
+  ClientWatch watch(world_, x.responder);
+  Limit silence = limits.silence(world_.mono_us());
   while (true) {
-    const Limit silence = limits.silence(world_.mono_us());
-    Result<std::string_view> piece = co_await call.read_body(silence.at);
-    if (!piece) co_return fail(named_for(std::move(piece.error()), FaultKind::stall, silence));
+    Result<std::string_view> piece = co_await call.read_body(watch.until(silence.at));
+    if (!piece) {
+      if (piece.error().kind == FaultKind::stall && watch.may_wait_on(silence.at)) continue;
+      if (watch.gone()) co_return fail(ClientWatch::left());
+      co_return fail(named_for(std::move(piece.error()), FaultKind::stall, silence));
+    }
+    silence = limits.silence(world_.mono_us());
     if (piece->empty()) break;
     if (body.size() + piece->size() > bytes_max) {
       co_return fail(FaultKind::invalid_output,
@@ -80,18 +87,26 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
                                           const AttemptLimits& limits, Outcome& outcome) {
   const Provider& provider = x.provider_of(outcome.deployment);
   StreamRelay relay = open_relay(x, json_, provider);
+  ClientWatch watch(world_, x.responder);
   Result<void> ended;
+  MonoUs heard = world_.mono_us();  // when the provider last said something
 
   while (ended && !relay.done()) {
     const MonoUs now = world_.mono_us();
-    const Limit limit = relay.limit(limits, now);
+    const Limit limit = relay.limit(limits, heard);
     if (now >= limits.whole().at) {
       ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
       break;
     }
-    Result<std::string_view> piece = co_await call->read_body(limit.at);
+    Result<std::string_view> piece = co_await call->read_body(watch.until(limit.at));
     const bool had_token = relay.has_token();
+    if (piece) heard = world_.mono_us();
     if (!piece) {
+      if (piece.error().kind == FaultKind::stall && watch.may_wait_on(limit.at)) continue;
+      if (watch.gone()) {
+        ended = fail(ClientWatch::left());
+        break;
+      }
       ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
     } else {
       ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/client_watch.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/request_head.h"
@@ -129,7 +130,13 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
   outcome.wait_us = world_.mono_us() - begun;
   outcome.started = world_.now_ms();
-  co_await attempt(x, planned, outcome);
+  // Much may have happened during a long wait.
+  if (step.wait_ms > 0 && x.responder.client_gone()) {
+    outcome.fault = ClientWatch::left();
+    outcome.cost_known = true;
+  } else {
+    co_await attempt(x, planned, outcome);
+  }
   x.provider_us += world_.mono_us() - begun;
 
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(planned.deployment)];

@@ -116,7 +116,7 @@ class Connection {
     StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms, {});
     const std::string body = handler_.refuse_body(fault);
     const std::string_view pieces[] = {body};
-    auto sent = co_await responder.respond(fault_status(fault),
+    auto sent = co_await responder.respond(client_status(fault),
                                            "content-type: application/json\r\n", pieces);
     if (sent) co_await linger();
   }

@@ -34,18 +34,31 @@ class UnderWay {
   bool lost_probe_ = false;
 };
 
+Fault shut_down() {
+  return fault(FaultKind::shutting_down,
+               "this gateway was shut down before the answer was whole; send the request again");
+}
+
 }  // namespace
+
+void Gateway::cut() {
+  cut_ = true;
+  give_up_all(calls_);
+}
 
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
   UnderWay under_way(*x.policy->live[static_cast<std::size_t>(step.deployment)], step.probe);
   Result<void> done;
-  if (under_way.lost_probe()) {
+  if (cut_) {
+    done = fail(shut_down());
+  } else if (under_way.lost_probe()) {
     done = fail(FaultKind::no_candidate, "another request is already probing this deployment");
   } else {
     done = co_await call_provider(x, step, outcome);
   }
-  if (!done) outcome.fault = std::move(done.error());
+  // Whatever a call that was given up looks like, it is nobody's failure but ours.
+  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   // What cannot be read as an answer at all (a web page, a broken head) is no answer that breaks a
   // contract of the task's: the provider is out of order.
   if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
@@ -74,6 +87,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
 
   std::unique_ptr<HttpCall> call =
       co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  const CallUnderWay under_way(calls_, *call);
   outcome.connect_us = call->connect_us();
 
   if (Result<void> read = co_await call->read_head(first.at); !read) {

@@ -1,6 +1,9 @@
 #include "gateway/keys.h"
 
+#include <utility>
+
 #include "base/text.h"
+#include "gateway/browser_guard.h"
 
 namespace wye {
 
@@ -17,14 +20,26 @@ std::string_view presented_key(const Headers& headers) {
   return {};
 }
 
-Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
-  if (rules.keys.empty()) {
-    if (request.stream.peer_is_loopback()) return -1;
+namespace {
+
+// Who may ask when no keys are configured.
+Result<int> check_neighbour(const Rules& rules, const HttpRequest& request) {
+  if (!request.stream.peer_is_loopback()) {
     return fail(
         FaultKind::unauthenticated,
         "no virtual key is configured, so this gateway answers clients on its own machine only; "
         "add a key under `keys:` in its configuration");
   }
+  Result<void> checked = refuse_foreign_pages(request.head.headers, rules.server.listen.host);
+  if (checked) return -1;
+  checked.error().message += "; add a key under `keys:` in the configuration and send it";
+  return fail(std::move(checked.error()));
+}
+
+}  // namespace
+
+Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
+  if (rules.keys.empty()) return check_neighbour(rules, request);
   const std::string_view presented = presented_key(request.head.headers);
   if (presented.empty()) {
     return fail(

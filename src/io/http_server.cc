@@ -133,10 +133,10 @@ class Connection {
     over_ = true;
     if (fault.kind == FaultKind::client_gone) co_return;
     StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms, {});
-    const std::string body = handler_.refuse_body(fault);
-    const std::string_view pieces[] = {body};
-    auto sent = co_await responder.respond(client_status(fault),
-                                           "content-type: application/json\r\n", pieces);
+    const HttpRefusal refusal = handler_.refuse(fault);
+    const std::string head = "content-type: application/json\r\n" + refusal.head_lines;
+    const std::string_view pieces[] = {refusal.body};
+    auto sent = co_await responder.respond(client_status(fault), head, pieces);
     lingers_ = sent.has_value();
   }
 

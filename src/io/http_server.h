@@ -60,13 +60,18 @@ class HttpResponder {
   virtual bool client_gone() = 0;
 };
 
+// The answer to a message that never became a request.
+struct HttpRefusal {
+  std::string head_lines;  // finished, without content type (JSON) and framing
+  std::string body;
+};
+
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
   // Must answer through the responder before it returns.
   virtual Async<void> handle(HttpRequest& request, HttpResponder& responder) = 0;
-  // The body of an answer to a message that never became a request, and its content type is JSON.
-  virtual std::string refuse_body(const Fault& fault) = 0;
+  virtual HttpRefusal refuse(const Fault& fault) = 0;
   // True while the server drains: every answer from then on closes its connection.
   virtual bool draining() const = 0;
 };

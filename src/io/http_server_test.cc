@@ -60,9 +60,9 @@ class TestHandler final : public HttpHandler {
     const std::string_view pieces[] = {text};
     (void)co_await responder.respond(200, "content-type: text/plain\r\n", pieces);
   }
-  std::string refuse_body(const Fault& fault) override {
+  HttpRefusal refuse(const Fault& fault) override {
     ++refused;
-    return "{\"refused\":\"" + fault.message + "\"}";
+    return {"x-refused: yes\r\n", "{\"refused\":\"" + fault.message + "\"}"};
   }
   bool draining() const override { return drains; }
 

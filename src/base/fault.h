@@ -99,4 +99,9 @@ inline Fault fault(FaultKind kind, std::string message) {
   return made;
 }
 
+// The HTTP status that a client is told: the fault's own, or its kind's.
+inline int client_status(const Fault& fault) {
+  return fault.status != 0 ? fault.status : traits(fault.kind).status;
+}
+
 }  // namespace wye

@@ -69,6 +69,7 @@ enum class Code : std::uint16_t {
   key_expired = 1407,
   open_listener = 1408,
   default_task_forbidden = 1409,
+  same_listener = 1410,
   // 15xx: providers and the catalog.
   unknown_kind = 1501,
   unknown_model = 1502,

@@ -53,6 +53,17 @@ void mask_by_key(std::string& text) {
   }
 }
 
+// Masks user and password of an address: what stands between :// and the last @ before its end.
+void mask_credentials_of_urls(std::string& text) {
+  constexpr std::string_view mark = "://";
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+    const std::size_t from = at + mark.size();
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"'", from), text.size());
+    const std::size_t sign = text.rfind('@', end);
+    if (sign != std::string::npos && sign > from && sign < end) mask(text, from, sign - from);
+  }
+}
+
 void collect_clear_values(const Node& node, const Diagnostics& diagnostics,
                           std::vector<std::string>& out) {
   if (node.is_scalar()) {
@@ -90,6 +101,7 @@ std::string mask_secrets(std::string_view text, std::vector<Place>& found) {
     i = next;
   }
   mask_by_key(shown);
+  mask_credentials_of_urls(shown);
   return shown;
 }
 

@@ -39,7 +39,17 @@ std::string_view lost(const UnderWay& under_way, const PlanStep& step, const Out
   return {};
 }
 
+Fault shut_down() {
+  return fault(FaultKind::shutting_down,
+               "this gateway was shut down before the answer was whole; send the request again");
+}
+
 }  // namespace
+
+void Gateway::cut() {
+  cut_ = true;
+  give_up_all(calls_);
+}
 
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
@@ -48,12 +58,15 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   // The books give the probe back once they have learnt how it went.
   outcome.holds_probe = step.probe && !under_way.lost_slot() && !live.probe_taken.exchange(true);
   Result<void> done;
-  if (const std::string_view why = lost(under_way, step, outcome); !why.empty()) {
+  if (cut_) {
+    done = fail(shut_down());
+  } else if (const std::string_view why = lost(under_way, step, outcome); !why.empty()) {
     done = fail(FaultKind::no_candidate, std::string(why));
   } else {
     done = co_await call_provider(x, step, outcome);
   }
-  if (!done) outcome.fault = std::move(done.error());
+  // Whatever a call that was given up looks like, it is nobody's failure but ours.
+  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   // What cannot be read as an answer at all (a web page, a broken head) is no answer that breaks a
   // contract of the task's: the provider is out of order.
   if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
@@ -92,6 +105,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
 
   std::unique_ptr<HttpCall> call =
       co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  const CallUnderWay under_way(calls_, *call);
   outcome.connect_us = call->connect_us();
 
   co_await co_await await_head(x, *call, first);

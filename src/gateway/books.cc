@@ -167,7 +167,11 @@ Result<std::vector<std::size_t>> Books::write_rows(const std::vector<StoredRecor
     }
   }
   store_ok_.store(written.has_value(), std::memory_order_relaxed);
-  if (!written) return fail(std::move(written.error()));
+  if (!written) {
+    watch_.failed(written.error());
+    return fail(std::move(written.error()));
+  }
+  watch_.took_rows();
   return refused;
 }
 
@@ -203,13 +207,18 @@ void Books::write_batch(TimeMs now) {
 // The rows are kept for later, as what their clients were told in the end.
 void Books::give_up() {
   const Fault reason = fault(FaultKind::store, not_ready_reason());
+  std::int64_t dropped = 0;
   for (Entry* entry : batch_) {
     entry->fault = reason;
-    if (late_.size() >= limits_.late_max) continue;
+    if (late_.size() >= limits_.late_max) {
+      ++dropped;
+      continue;
+    }
     entry->work.row.status = traits(reason.kind).status;
     entry->work.row.fault = to_string(reason.kind);
     late_.push_back(std::move(entry->work.row));
   }
+  if (dropped > 0) watch_.dropped(dropped, clock_());
   finish_batch();
 }
 
@@ -222,6 +231,7 @@ void Books::finish_batch() {
 
 void Books::tick(TimeMs now) {
   ticked_ = now;
+  watch_.tick(now);
   for (std::size_t slot = 0; slot < health_.size(); ++slot) {
     if (!health_rules_[slot]) continue;
     const DeploymentFacts before = health_[slot].facts;

@@ -20,6 +20,7 @@
 #include "core/outcome.h"
 #include "core/rules.h"
 #include "gateway/mpsc_queue.h"
+#include "gateway/store_watch.h"
 #include "io/store.h"
 #include "io/world.h"
 #include "policy/learn.h"
@@ -69,12 +70,14 @@ class Books {
     std::int64_t gather_us = 400;
   };
 
-  // `clock` gives wall-clock milliseconds and is called on the books thread.
+  // `clock` gives the time that decisions go by (see base/decision_clock.h); any thread calls it.
   Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits);
   ~Books();
 
   // Before start().
   void add_client(BooksClient& client);
+  // What the operator shall know of the store; called on the books thread.
+  void set_notice(Notice notice) { watch_.set_notice(std::move(notice)); }
   // Makes or finds the slots of a policy's deployments. On the main thread only.
   ActivePolicyPtr activate(RulesPtr rules);
 
@@ -95,6 +98,9 @@ class Books {
   // Suspends until the row is in the kernel (a value), or the store could not take it in time (a
   // Fault of kind store; the row is then kept for later).
   AppendAwaiter append(BooksClient& client, Append work);
+
+  // The time that decisions go by.
+  TimeMs now() const { return clock_(); }
 
   // False while the store fails or the queue is full: take no new requests.
   bool ready() const;
@@ -141,6 +147,7 @@ class Books {
   std::atomic<bool> stopping_{false};
 
   // The books thread's own.
+  StoreWatch watch_;
   std::size_t last_batch_ = 0;             // records in the last commit
   std::vector<Entry*> batch_;              // appends waiting for their commit
   std::deque<StoredRecord> late_;          // rows whose requests were refused meanwhile

@@ -1,6 +1,9 @@
 #include "gateway/keys.h"
 
+#include <utility>
+
 #include "base/text.h"
+#include "gateway/browser_guard.h"
 
 namespace wye {
 
@@ -29,16 +32,24 @@ std::string_view key_in_query(std::string_view target) {
   return {};
 }
 
-}  // namespace
-
-Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
-  if (rules.keys.empty()) {
-    if (request.stream.peer_is_loopback()) return -1;
+// Who may ask when no keys are configured.
+Result<int> check_neighbour(const Rules& rules, const HttpRequest& request) {
+  if (!request.stream.peer_is_loopback()) {
     return fail(
         FaultKind::unauthenticated,
         "no virtual key is configured, so this gateway answers clients on its own machine only; "
         "add a key under `keys:` in its configuration");
   }
+  Result<void> checked = refuse_foreign_pages(request.head.headers, rules.server.listen.host);
+  if (checked) return -1;
+  checked.error().message += "; add a key under `keys:` in the configuration and send it";
+  return fail(std::move(checked.error()));
+}
+
+}  // namespace
+
+Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
+  if (rules.keys.empty()) return check_neighbour(rules, request);
   std::string_view presented = presented_key(request.head.headers);
   if (presented.empty()) presented = key_in_query(request.head.target);
   if (presented.empty()) {

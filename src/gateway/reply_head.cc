@@ -76,10 +76,6 @@ void write_fault_lines(const Exchange& x, std::string& out) {
 
 }  // namespace
 
-int client_status(const Fault& fault) {
-  return fault.status != 0 ? fault.status : traits(fault.kind).status;
-}
-
 std::string reply_head(const Exchange& x) {
   std::string out;
   out.reserve(768);

@@ -9,8 +9,8 @@ namespace {
 // The name within the object, "" when the member stood elsewhere.
 std::string_view name_in(const ExtraMember& member, std::string_view object) {
   const std::string_view name = member.name;
-  const bool inside = name.size() > object.size() && name.starts_with(object) &&
-                      name[object.size()] == nested_mark;
+  const bool inside =
+      name.size() > object.size() && name.starts_with(object) && name[object.size()] == nested_mark;
   return inside ? name.substr(object.size() + 1) : std::string_view();
 }
 

@@ -1,6 +1,6 @@
-// Part forms: what dialects with JSON parts need to take messages apart and put them together again:
-// words of `form`, members kept under the name of the object they stood in, data: URLs. Internal to
-// this room; pure.
+// Part forms: what dialects with JSON parts need to take messages apart and put them together
+// again: words of `form`, members kept under the name of the object they stood in, data: URLs.
+// Internal to this room; pure.
 #pragma once
 
 #include <string>

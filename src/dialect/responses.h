@@ -1,5 +1,5 @@
-// Responses: the functions of OpenAI's Responses dialect, which xAI, OpenRouter, DeepSeek and others
-// speak too. dialect.h says what each does; table.cc lists them. Internal to this room.
+// Responses: the functions of OpenAI's Responses dialect, which xAI, OpenRouter, DeepSeek and
+// others speak too. dialect.h says what each does; table.cc lists them. Internal to this room.
 //
 // The dialect is served without state: what refers to something that a provider keeps (an earlier
 // response, a conversation, a stored prompt) passes only between a client and a provider that both

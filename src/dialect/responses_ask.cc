@@ -77,9 +77,7 @@ Fault background_refused() {
 
 class AskReader {
  public:
-  explicit AskReader(Ask& ask) : ask_(ask), facts_(ask.facts) {
-    facts_.endpoint = Endpoint::chat;
-  }
+  explicit AskReader(Ask& ask) : ask_(ask), facts_(ask.facts) { facts_.endpoint = Endpoint::chat; }
 
   Result<void> read(JsonObject root) {
     auto done = walk::members(root, [&](walk::Member& member) { return read_member(member); });
@@ -220,17 +218,16 @@ class AskReader {
   }
 
   Result<void> read_include(JsonValue& value) {
-    return walk::elements(value, "include",
-                          [&](JsonValue& each, std::size_t index) -> Result<void> {
-                            if (!walk::is_string(each)) {
-                              return fail(
-                                  walk::inside(walk::must_be("", "a string"), "include", index));
-                            }
-                            if (walk::token(each) == R"("message.output_text.logprobs")") {
-                              facts_.needs.insert(Ability::logprobs);
-                            }
-                            return {};
-                          });
+    return walk::elements(
+        value, "include", [&](JsonValue& each, std::size_t index) -> Result<void> {
+          if (!walk::is_string(each)) {
+            return fail(walk::inside(walk::must_be("", "a string"), "include", index));
+          }
+          if (walk::token(each) == R"("message.output_text.logprobs")") {
+            facts_.needs.insert(Ability::logprobs);
+          }
+          return {};
+        });
   }
 
   Result<void> read_top_logprobs(JsonValue& value) {

@@ -53,8 +53,8 @@ Tool read_tool(JsonValue& value) {
   return other;
 }
 
-// {"type": "function", "name": ...}, or {"type": "allowed_tools", "mode": "required", "tools": [...]}
-// with nothing but functions.
+// {"type": "function", "name": ...}, or {"type": "allowed_tools", "mode": "required", "tools":
+// [...]} with nothing but functions.
 class ChoiceReader {
  public:
   bool read(JsonValue& value, ToolChoice& choice) {

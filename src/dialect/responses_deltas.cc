@@ -85,8 +85,7 @@ void DeltaReader::read(std::string_view type, FinishReason finish, JsonObject& o
   add_delta(event, type, deltas);
 }
 
-void DeltaReader::add_delta(const Event& event, std::string_view type,
-                            std::vector<Delta>& deltas) {
+void DeltaReader::add_delta(const Event& event, std::string_view type, std::vector<Delta>& deltas) {
   Item& item = item_at(event.output_index);
   if (event.text.empty()) return;
   // What is said at the end only counts when it was not said before.
@@ -162,7 +161,8 @@ void DeltaReader::add_reasoning(Part& part, Item& item, std::vector<Delta>& delt
 
 void DeltaReader::add_text(const Part& part, Item& item, std::vector<Delta>& deltas) {
   if (item.text) return;
-  if (const auto* text = std::get_if<Text>(&part.body)) deltas.push_back({0, TextDelta{text->text}});
+  if (const auto* text = std::get_if<Text>(&part.body))
+    deltas.push_back({0, TextDelta{text->text}});
   if (const auto* declined = std::get_if<Declined>(&part.body)) {
     deltas.push_back({0, RefusalDelta{declined->text}});
   }

@@ -25,8 +25,8 @@ class DeltaReader {
 
  private:
   struct Item {
-    std::int64_t index = 0;  // output_index
-    int tool = -1;           // of a call: as we count
+    std::int64_t index = 0;                                 // output_index
+    int tool = -1;                                          // of a call: as we count
     bool text = false, thought = false, arguments = false;  // some were said
     bool done = false;
   };
@@ -39,8 +39,7 @@ class DeltaReader {
   void add_call(const Part& part, Item& item, std::vector<Delta>& deltas);
   void add_reasoning(Part& part, Item& item, std::vector<Delta>& deltas);
   void add_text(const Part& part, Item& item, std::vector<Delta>& deltas);
-  void add_parts(std::vector<Message>& messages, Item& item, bool done,
-                 std::vector<Delta>& deltas);
+  void add_parts(std::vector<Message>& messages, Item& item, bool done, std::vector<Delta>& deltas);
   void add_end(Event& event, FinishReason finish, std::vector<Delta>& deltas);
   Item& item_at(std::int64_t index);
 

@@ -25,7 +25,8 @@ class InputReader {
       facts_.prefix = add_prefix(facts_.prefix, text);
       return {};
     }
-    if (!walk::is_array(value)) return fail(walk::must_be("input", "a string or an array of items"));
+    if (!walk::is_array(value))
+      return fail(walk::must_be("input", "a string or an array of items"));
     return walk::elements(value, "input", [&](JsonValue& each, std::size_t index) -> Result<void> {
       ++facts_.items;
       if (Result<void> one = read_item(each); !one) {

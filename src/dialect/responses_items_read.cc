@@ -187,8 +187,8 @@ class ItemReader {
     if (!type_.empty()) add_word(first.form, "typed");
     if (list_) add_word(first.form, "list");
     for (ExtraMember& member : extra_) {
-      first.extra.push_back({"item" + std::string(1, forms::nested_mark) + member.name,
-                             std::move(member.json)});
+      first.extra.push_back(
+          {"item" + std::string(1, forms::nested_mark) + member.name, std::move(member.json)});
     }
     std::vector<Part>& parts = assistant_parts();
     for (Part& part : content_) parts.push_back(std::move(part));

@@ -49,8 +49,8 @@ void write_text(JsonWriter& json, std::string_view type, std::string_view text) 
 
 // The type that a text part was read with, or the usual one.
 std::string_view type_of(const Part& part, bool assistant) {
-  for (const std::string_view type : {"input_text", "output_text", "reasoning_text",
-                                      "summary_text", "text"}) {
+  for (const std::string_view type :
+       {"input_text", "output_text", "reasoning_text", "summary_text", "text"}) {
     if (has_word(part.form, type)) return type;
   }
   return assistant ? "output_text" : "input_text";
@@ -59,10 +59,7 @@ std::string_view type_of(const Part& part, bool assistant) {
 class ItemWriter {
  public:
   ItemWriter(JsonWriter& json, const Message& message, bool own)
-      : json_(json),
-        message_(message),
-        own_(own),
-        assistant_(message.role == Role::assistant) {}
+      : json_(json), message_(message), own_(own), assistant_(message.role == Role::assistant) {}
 
   void write() {
     const std::vector<Part>& parts = message_.parts;

@@ -187,8 +187,9 @@ class Writer final : public StreamWriter {
       write_summary_state("response.reasoning_summary_part.added", open, out);
     }
     summary += text;
-    write_item_event("response.reasoning_summary_text.delta", open, out,
-                     [&](JsonWriter& json) { json.field("summary_index", 0).field("delta", text); });
+    write_item_event("response.reasoning_summary_text.delta", open, out, [&](JsonWriter& json) {
+      json.field("summary_index", 0).field("delta", text);
+    });
   }
 
   void write_summary_state(std::string_view type, const Open& open, std::string& out) {

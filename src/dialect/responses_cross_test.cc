@@ -125,8 +125,40 @@ std::string file_text(const std::filesystem::path& path) {
 // Members of ours that the captured requests do not have, because their makers kept state.
 bool is_added(std::string_view key) { return key == "store" || key == "include"; }
 
+// Where the captures of one case do not ask for the same thing.
+struct Excepted {
+  std::string_view file, where, field, why;  // "" stands for all
+};
+constexpr Excepted excepted[]{
+    {"followup-request.json", "", "input", "holds the answer that each provider gave"},
+    {"", "reasoningRequest", "reasoning", "only the Responses capture names an effort"},
+    {"", "reasoningWithOutput", "reasoning", "only the Responses capture names an effort"},
+    {"", "reasoningSummaryParam", "reasoning", "only the Responses capture wants a summary"},
+    {"", "openAIMultipleReasoningSignaturesReplayParam", "", "a library's own signature member"},
+    {"", "simpleRequestTruncated", "max_output_tokens", "1 was refused, 16 is the least"},
+    {"request.json", "parallelToolCallsRequest", "input", "items repeat an optional status"},
+    {"request.json", "parallelToolCallsDisabledParam", "input", "worded differently"},
+    {"request.json", "reasoningSummaryParam", "input", "worded differently"},
+    {"request.json", "serviceTierParam", "input", "worded differently"},
+    {"request.json", "storeDisabledParam", "input", "worded differently"},
+    {"request.json", "textFormatJsonObjectParam", "input", "worded differently"},
+    {"request.json", "textFormatJsonSchemaParam", "input", "worded differently"},
+    {"request.json", "textFormatJsonSchemaWithDescriptionParam", "input", "worded differently"},
+};
+
+const Excepted* exception_of(std::string_view file, std::string_view where,
+                             std::string_view field) {
+  for (const Excepted& each : excepted) {
+    const bool meant = (each.file.empty() || each.file == file) &&
+                       (each.where.empty() || each.where == where) &&
+                       (each.field.empty() || each.field == field);
+    if (meant) return &each;
+  }
+  return nullptr;
+}
+
 TEST_F(ResponsesCross, translated_requests_are_those_that_were_captured) {
-  Tally tally;
+  Tally tally, exceptions;
   for (const auto& entry : std::filesystem::directory_iterator(corpus::folder() / "lingua/open")) {
     const std::string name = entry.path().filename();
     for (const char* file : {"request.json", "followup-request.json"}) {
@@ -155,6 +187,10 @@ TEST_F(ResponsesCross, translated_requests_are_those_that_were_captured) {
         std::string cause = "missing";
         const bool equal = ours[field.key].get(other) == simdjson::SUCCESS &&
                            corpus::same(field.value, other, cause);
+        if (const Excepted* each = exception_of(file, name, field.key)) {
+          exceptions.add(equal, std::string(each->why), name);
+          continue;
+        }
         tally.add(equal, name + " " + file + " " + std::string(field.key) + ": " + cause, name);
       }
       for (const auto field : our_members) {
@@ -164,7 +200,8 @@ TEST_F(ResponsesCross, translated_requests_are_those_that_were_captured) {
     }
   }
   tally.print("fields of translated requests");
-  EXPECT_GE(tally.percent(), 80.0);
+  exceptions.print("of captures that do not ask for the same");
+  EXPECT_GE(tally.percent(), 100.0);
 }
 
 }  // namespace

@@ -83,7 +83,70 @@ Result<void> check_messages(const std::vector<Message>& messages) {
   return {};
 }
 
+// Whose file ids mean something here: OpenAI's two dialects share their files.
+bool knows_file_ids(DialectId origin) {
+  return origin == DialectId::openai || origin == DialectId::openai_responses;
+}
+
+class Checker {
+ public:
+  explicit Checker(const Content& content) : content_(content) {}
+
+  Result<void> check() const {
+    if (content_.choices && *content_.choices > 1) {
+      return fail(refused("n", "must be 1: the Responses API gives one answer a request"));
+    }
+    if (!content_.stop.empty()) {
+      return fail(refused("stop", "is unknown to the Responses API"));
+    }
+    if (!own() && asks_for_sound()) {
+      return fail(refused("modalities", "asks for sound, which the Responses API does not make"));
+    }
+    for (const Tool& tool : content_.tools) {
+      if (tool.raw.empty() || own()) continue;
+      return fail(refused("tools", "has a tool that only providers of the client's API run"));
+    }
+    for (const Message& message : content_.messages) {
+      for (const Part& part : message.parts) {
+        if (Result<void> done = check_part(part); !done) return done;
+      }
+    }
+    return {};
+  }
+
+ private:
+  bool own() const { return content_.origin == DialectId::openai_responses; }
+
+  bool asks_for_sound() const {
+    const std::string* modalities = find_extra(content_.extra, "modalities");
+    return modalities != nullptr && modalities->find("\"audio\"") != std::string::npos;
+  }
+
+  Result<void> check_part(const Part& part) const {
+    if (std::holds_alternative<Audio>(part.body)) {
+      return fail(refused("messages", "has sound, which the Responses API does not read"));
+    }
+    if (const auto* image = std::get_if<Image>(&part.body)) return check_media(image->media);
+    if (const auto* file = std::get_if<Document>(&part.body)) return check_media(file->media);
+    const auto* result = std::get_if<ToolResult>(&part.body);
+    if (result == nullptr) return {};
+    for (const Part& each : result->parts) {
+      if (Result<void> done = check_part(each); !done) return done;
+    }
+    return {};
+  }
+
+  Result<void> check_media(const Media& media) const {
+    if (media.file_id.empty() || knows_file_ids(content_.origin)) return {};
+    return fail(refused("messages", "has the id of a file that only another vendor keeps"));
+  }
+
+  const Content& content_;
+};
+
 }  // namespace
+
+Result<void> may_come(const Content& content) { return Checker(content).check(); }
 
 Result<void> may_cross(const Content& content) {
   if (Result<void> done = check_state(content.extra); !done) return done;

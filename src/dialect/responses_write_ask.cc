@@ -1,22 +1,17 @@
 // Responses write ask: a request of another dialect (or one that was changed) as Responses JSON.
 // Pure.
 #include <algorithm>
-#include <array>
 #include <optional>
 
-#include "dialect/json_walk.h"
 #include "dialect/part_forms.h"
 #include "dialect/responses.h"
+#include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
 
 namespace wye::responses {
 namespace {
 
 using forms::has_word;
-
-Fault refused(std::string_view field, std::string_view why) {
-  return walk::wrong_value(field, why, "unsupported_parameter");
-}
 
 // Members of Chat Completions that mean the same here.
 constexpr std::string_view shared_members[]{
@@ -41,67 +36,6 @@ std::string_view effort_of(const ReasoningSettings& reasoning) {
   }
   return reasoning.enabled && !*reasoning.enabled ? "none" : "";
 }
-
-// Whose file ids mean something here: OpenAI's two dialects share their files.
-bool knows_file_ids(DialectId origin) {
-  return origin == DialectId::openai || origin == DialectId::openai_responses;
-}
-
-class Checker {
- public:
-  explicit Checker(const Content& content) : content_(content) {}
-
-  Result<void> check() const {
-    if (content_.choices && *content_.choices > 1) {
-      return fail(refused("n", "must be 1: the Responses API gives one answer a request"));
-    }
-    if (!content_.stop.empty()) {
-      return fail(refused("stop", "is unknown to the Responses API"));
-    }
-    if (!own() && asks_for_sound()) {
-      return fail(refused("modalities", "asks for sound, which the Responses API does not make"));
-    }
-    for (const Tool& tool : content_.tools) {
-      if (tool.raw.empty() || own()) continue;
-      return fail(refused("tools", "has a tool that only providers of the client's API run"));
-    }
-    for (const Message& message : content_.messages) {
-      for (const Part& part : message.parts) {
-        if (Result<void> done = check_part(part); !done) return done;
-      }
-    }
-    return {};
-  }
-
- private:
-  bool own() const { return content_.origin == DialectId::openai_responses; }
-
-  bool asks_for_sound() const {
-    const std::string* modalities = find_extra(content_.extra, "modalities");
-    return modalities != nullptr && modalities->find("\"audio\"") != std::string::npos;
-  }
-
-  Result<void> check_part(const Part& part) const {
-    if (std::holds_alternative<Audio>(part.body)) {
-      return fail(refused("messages", "has sound, which the Responses API does not read"));
-    }
-    if (const auto* image = std::get_if<Image>(&part.body)) return check_media(image->media);
-    if (const auto* file = std::get_if<Document>(&part.body)) return check_media(file->media);
-    const auto* result = std::get_if<ToolResult>(&part.body);
-    if (result == nullptr) return {};
-    for (const Part& each : result->parts) {
-      if (Result<void> done = check_part(each); !done) return done;
-    }
-    return {};
-  }
-
-  Result<void> check_media(const Media& media) const {
-    if (media.file_id.empty() || knows_file_ids(content_.origin)) return {};
-    return fail(refused("messages", "has the id of a file that only another vendor keeps"));
-  }
-
-  const Content& content_;
-};
 
 class AskWriter {
  public:
@@ -350,7 +284,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
   if (content.endpoint != Endpoint::chat) {
     return fail(FaultKind::bad_request, "The Responses API serves chat only.");
   }
-  if (Result<void> done = Checker(content).check(); !done) return fail(std::move(done.error()));
+  if (Result<void> may = may_come(content); !may) return fail(std::move(may.error()));
   ProviderRequest request;
   request.path = path_of(provider);
   request.stream = content.stream;

@@ -88,7 +88,11 @@ inline Spelled spelled(const Answer& answer) {
   Spelled out;
   out.usage = answer.usage;
   if (answer.choices.empty()) return out;
-  const Choice& choice = answer.choices.front();
+  const Choice* first = &answer.choices.front();
+  for (const Choice& each : answer.choices) {
+    if (each.index == 0) first = &each;
+  }
+  const Choice& choice = *first;
   out.finish = choice.finish;
   for (const Part& part : choice.parts) {
     if (const auto* text = std::get_if<Text>(&part.body)) out.text += text->text;

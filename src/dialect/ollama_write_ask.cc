@@ -1,0 +1,325 @@
+// Ollama write ask: a request for an Ollama server, from content of any origin, or spliced from the
+// body of a client of this dialect. Pure.
+#include <map>
+
+#include "dialect/function_tools.h"
+#include "dialect/ollama.h"
+#include "dialect/take.h"
+#include "dialect/writing.h"
+#include "wire/splice.h"
+
+namespace wye::ollama {
+namespace {
+
+// Levels are high, medium and low; any other level is the nearest of them.
+std::string_view level_of(std::string_view effort) {
+  if (effort == "minimal" || effort == "low") return "low";
+  return effort == "medium" ? "medium" : "high";
+}
+
+class AskWriter {
+ public:
+  AskWriter(std::string& out, const Content& content, const Deployment& deployment)
+      : json_(out),
+        content_(content),
+        deployment_(deployment),
+        own_(content.origin == DialectId::ollama) {}
+
+  Result<void> write() {
+    json_.begin_object().field("model", deployment_.model);
+    const auto written =
+        content_.endpoint == Endpoint::embeddings ? write_embeddings() : write_chat();
+    if (!written) return written;
+    if (own_) {
+      take::write_extra(json_, content_.extra);
+    } else {
+      add_dropped(dropped, content_.extra);
+      if (!content_.user.empty()) add_dropped(dropped, "user");
+    }
+    json_.end_object();
+    return {};
+  }
+
+  std::vector<std::string> dropped;
+
+ private:
+  Result<void> write_chat() {
+    if (content_.choices.value_or(1) > 1) {
+      return unsupported("n", "n must be 1: Ollama gives one answer to a request.");
+    }
+    if (Result<void> done = write_messages(); !done) return done;
+    json_.field("stream", content_.stream);
+    if (Result<void> done = write_tools(); !done) return done;
+    write_format();
+    write_think();
+    write_options();
+    if (content_.logprobs) json_.field("logprobs", *content_.logprobs);
+    if (content_.top_logprobs) json_.field("top_logprobs", *content_.top_logprobs);
+    return {};
+  }
+
+  Result<void> write_messages() {
+    json_.key("messages").begin_array();
+    for (const Turn& turn : turns_of(content_.messages)) {
+      if (Result<void> done = write_turn(turn); !done) return done;
+    }
+    json_.end_array();
+    return {};
+  }
+
+  Result<void> write_turn(const Turn& turn) {
+    const Role role = turn.role == Role::developer ? Role::system : turn.role;
+    json_.begin_object().field("role", to_string(role));
+    const bool empty = take::has_word(turn.message->form, "empty");
+    if (Result<void> done = write_content(turn, empty || !own_); !done) return done;
+    if (turn.result != nullptr) write_result(turn);
+    if (own_) take::write_extra(json_, turn.message->extra);
+    json_.end_object();
+    return {};
+  }
+
+  // All text goes into one string, pictures beside it.
+  Result<void> write_content(const Turn& turn, bool even_if_empty) {
+    std::string text, thinking;
+    std::vector<const Image*> images;
+    std::vector<const Part*> calls;
+    for (const Part* part : turn.parts) {
+      if (const auto* image = std::get_if<Image>(&part->body)) {
+        images.push_back(image);
+      } else if (std::holds_alternative<ToolCall>(part->body)) {
+        calls.push_back(part);
+      } else if (const auto* reasoning = std::get_if<Reasoning>(&part->body)) {
+        thinking += reasoning->text;
+      } else if (Result<void> done = add_text(*part, text); !done) {
+        return done;
+      }
+    }
+    if (even_if_empty || !text.empty()) json_.field("content", text);
+    if (!thinking.empty() && reasons()) json_.field("thinking", thinking);
+    if (Result<void> done = write_images(images); !done) return done;
+    write_calls(calls);
+    return {};
+  }
+
+  Result<void> add_text(const Part& part, std::string& text) {
+    std::string more;
+    if (const auto* plain = std::get_if<Text>(&part.body)) {
+      more = plain->text;
+    } else if (const auto* declined = std::get_if<Declined>(&part.body)) {
+      more = declined->text;
+    } else if (const auto* document = std::get_if<Document>(&part.body)) {
+      if (!is_plain_text(*document)) {
+        return unsupported("messages", "messages hold a file, and Ollama takes text and pictures.");
+      }
+      more = text_of_document(*document);
+    } else if (std::holds_alternative<Audio>(part.body)) {
+      return unsupported("messages", "messages hold sound, and Ollama takes text and pictures.");
+    } else {
+      add_dropped(dropped, "messages.content");
+    }
+    if (!text.empty() && !more.empty()) text += '\n';
+    text += more;
+    return {};
+  }
+
+  Result<void> write_images(const std::vector<const Image*>& images) {
+    if (images.empty()) return {};
+    json_.key("images").begin_array();
+    for (const Image* image : images) {
+      if (image->media.base64.empty()) {
+        return unsupported("messages",
+                           "messages hold a picture by its address, and Ollama takes only bytes.");
+      }
+      json_.value(image->media.base64);
+    }
+    json_.end_array();
+    return {};
+  }
+
+  void write_calls(const std::vector<const Part*>& calls) {
+    if (calls.empty()) return;
+    json_.key("tool_calls").begin_array();
+    for (const Part* part : calls) {
+      const auto& call = std::get<ToolCall>(part->body);
+      names_[call.id] = call.name;
+      json_.begin_object();
+      if (!take::has_word(part->form, "no_id") && !call.id.empty()) json_.field("id", call.id);
+      if (!own_ || !take::has_word(part->form, "untyped")) json_.field("type", "function");
+      json_.key("function").begin_object().field("name", call.name);
+      json_.key("arguments").raw(arguments_object(call.arguments));
+      if (own_) take::write_extra(json_, part->extra, "function");
+      json_.end_object();
+      if (own_) take::write_extra(json_, part->extra);
+      json_.end_object();
+    }
+    json_.end_array();
+  }
+
+  void write_result(const Turn& turn) {
+    const ToolResult& result = *turn.result;
+    const std::string& form = turn.result_part->form;
+    const auto named = names_.find(result.call_id);
+    const std::string& name =
+        result.name.empty() && named != names_.end() ? named->second : result.name;
+    if (!name.empty() && !take::has_word(form, "no_name")) json_.field("tool_name", name);
+    if (!result.call_id.empty() && !take::has_word(form, "no_id")) {
+      json_.field("tool_call_id", result.call_id);
+    }
+  }
+
+  // A call cannot be forced here, and who forces one waits for it.
+  Result<void> write_tools() {
+    using Mode = ToolChoice::Mode;
+    const ToolChoice& choice = content_.tool_choice;
+    if (choice.mode == Mode::required || choice.mode == Mode::named) {
+      return unsupported("tool_choice", "tool_choice must be auto or none for Ollama.");
+    }
+    if (choice.parallel) add_dropped(dropped, "parallel_tool_calls");
+    if (choice.mode == Mode::none) return {};
+    bool open = false;
+    for (const Tool& tool : content_.tools) {
+      if (!tool.raw.empty() && !own_) {
+        add_dropped(dropped, "tools");
+        continue;
+      }
+      if (!open) json_.key("tools").begin_array();
+      open = true;
+      tool.raw.empty() ? write_function_tool(json_, tool, own_) : void(json_.raw(tool.raw));
+    }
+    if (open) json_.end_array();
+    return {};
+  }
+
+  void write_format() {
+    const OutputFormat& format = content_.output;
+    if (format.kind == OutputFormat::Kind::json_object || needs_plain_json(format)) {
+      json_.field("format", "json");
+    } else if (format.kind == OutputFormat::Kind::json_schema) {
+      json_.key("format").raw(format.schema);
+    }
+  }
+  static bool needs_plain_json(const OutputFormat& format) {
+    return format.kind == OutputFormat::Kind::json_schema && format.schema.empty();
+  }
+
+  bool reasons() const {
+    return own_ || !deployment_.abilities_known || deployment_.abilities.has(Ability::reasoning);
+  }
+
+  // A model that cannot think refuses to be asked whether it would.
+  void write_think() {
+    const ReasoningSettings& reasoning = content_.reasoning;
+    const bool asked = !reasoning.effort.empty() || reasoning.enabled || reasoning.budget_tokens;
+    if (!asked) return;
+    if (!reasons()) return add_dropped(dropped, "reasoning_effort");
+    if (own_ && !reasoning.effort.empty()) {
+      json_.field("think", reasoning.effort);
+    } else if (reasoning.effort == "none" || reasoning.budget_tokens == 0) {
+      json_.field("think", false);
+    } else if (!reasoning.effort.empty()) {
+      json_.field("think", level_of(reasoning.effort));
+    } else {
+      json_.field("think", reasoning.enabled.value_or(true));
+    }
+  }
+
+  template <class T>
+  void write_option(std::string_view name, const std::optional<T>& value) {
+    if (!value) return;
+    open_options();
+    json_.field(name, *value);
+  }
+
+  void open_options() {
+    if (!options_open_) json_.key("options").begin_object();
+    options_open_ = true;
+  }
+
+  void write_options() {
+    const Sampling& sampling = content_.sampling;
+    write_option("temperature", sampling.temperature);
+    write_option("top_p", sampling.top_p);
+    write_option("min_p", sampling.min_p);
+    write_option("top_k", sampling.top_k);
+    write_option("presence_penalty", sampling.presence_penalty);
+    write_option("frequency_penalty", sampling.frequency_penalty);
+    write_option("seed", sampling.seed);
+    write_option("num_predict", content_.output_tokens_max);
+    write_stop();
+    if (own_ && take::has_extra(content_.extra, "options")) {
+      open_options();
+      take::write_extra(json_, content_.extra, "options");
+    }
+    if (options_open_) json_.end_object();
+  }
+
+  void write_stop() {
+    if (content_.stop.empty()) return;
+    open_options();
+    json_.key("stop");
+    if (own_ && content_.stop_form == "single") {
+      json_.value(content_.stop.front());
+      return;
+    }
+    json_.begin_array();
+    for (const std::string& each : content_.stop) json_.value(each);
+    json_.end_array();
+  }
+
+  Result<void> write_embeddings() {
+    const EmbeddingInput& input = content_.embedding;
+    json_.key("input");
+    if (!input.single) json_.begin_array();
+    for (const EmbeddingItem& item : input.items) {
+      const auto* text = std::get_if<std::string>(&item);
+      if (text == nullptr) {
+        return unsupported("input", "input must be texts: Ollama embeds neither tokens nor files.");
+      }
+      json_.value(*text);
+    }
+    if (!input.single) json_.end_array();
+    if (input.dimensions) json_.field("dimensions", *input.dimensions);
+    if (!own_ && !input.purpose.empty()) add_dropped(dropped, "input_type");
+    return {};
+  }
+
+  JsonWriter json_;
+  const Content& content_;
+  const Deployment& deployment_;
+  bool own_;
+  bool options_open_ = false;
+  std::map<std::string, std::string> names_;  // of the tool that each call called
+};
+
+}  // namespace
+
+std::string_view path_of(Endpoint endpoint) {
+  return endpoint == Endpoint::embeddings ? "/api/embed" : "/api/chat";
+}
+
+Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
+                                  const Deployment& deployment, const Provider&) {
+  std::string body;
+  body.reserve(ask.body.size() + 256);
+  AskWriter writer(body, content, deployment);
+  if (Result<void> written = writer.write(); !written) return fail(std::move(written.error()));
+  ProviderRequest request =
+      whole_request(std::string(path_of(content.endpoint)), std::move(body), content.stream);
+  request.dropped = std::move(writer.dropped);
+  return request;
+}
+
+ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider&,
+                       bool drop_reasoning) {
+  Edits edits;
+  std::string model;
+  append_json_string(model, deployment.model);
+  edits.replace({ask.model.offset, ask.model.length}, model);
+  if (drop_reasoning && ask.thinking_member.present()) {
+    edits.remove_member({ask.thinking_member.offset, ask.thinking_member.length});
+  }
+  return whole_request(std::string(path_of(ask.facts.endpoint)), edits.apply(ask.body),
+                       ask.facts.stream);
+}
+
+}  // namespace wye::ollama

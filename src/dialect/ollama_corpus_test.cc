@@ -90,7 +90,7 @@ TEST_F(OllamaCorpus, answers_say_what_was_recorded) {
     if (streams(exchange)) {
       const auto full = reading::read_stream(ollama, reader, provider, exchange.answer);
       const auto facts = reading::read_stream(ollama, reader, provider, exchange.answer, false);
-      const std::string cause = reading::difference(meaning_of(full.answer), expected(exchange));
+      const std::string cause = reading::difference(reading::meaning_of(full.answer), expected(exchange));
       meaning.add(cause.empty(), cause, exchange.id);
       stream_facts.add(full.done && full.malformed == 0 && facts.usage == full.answer.usage &&
                            facts.finish == full.answer.choices.at(0).finish && facts.contents > 0,
@@ -102,7 +102,7 @@ TEST_F(OllamaCorpus, answers_say_what_was_recorded) {
     const auto answer = ollama.read_answer(reader, Endpoint::chat, body, provider);
     // Two recordings hold several lines though they were not asked for a stream.
     if (!answer) return meaning.add(false, answer.error().message.substr(0, 60), exchange.id);
-    const std::string cause = reading::difference(meaning_of(*answer), expected(exchange));
+    const std::string cause = reading::difference(reading::meaning_of(*answer), expected(exchange));
     meaning.add(cause.empty(), cause, exchange.id);
     facts_agree.add(facts && facts->usage == answer->usage && facts->model == answer->model &&
                         facts->finish == answer->choices.front().finish && facts->has_content,
@@ -161,7 +161,7 @@ TEST_F(OllamaCorpus, answers_survive_openai_clients) {
       const auto own = reading::read_stream(ollama, reader, provider, exchange.answer);
       const auto other = reading::through(openai, reader, provider, ask, own.deltas);
       const std::string cause =
-          reading::difference(meaning_of(own.answer), meaning_of(other.answer));
+          reading::difference(reading::meaning_of(own.answer), reading::meaning_of(other.answer));
       return tally.add(cause.empty(), cause, exchange.id);
     }
     std::string body = exchange.answer;
@@ -170,7 +170,7 @@ TEST_F(OllamaCorpus, answers_survive_openai_clients) {
     std::string written = openai.write_answer(*answer, ask);
     const auto other = openai.read_answer(reader, Endpoint::chat, written, provider);
     ASSERT_TRUE(other.has_value()) << exchange.id;
-    const std::string cause = reading::difference(meaning_of(*answer), meaning_of(*other));
+    const std::string cause = reading::difference(reading::meaning_of(*answer), reading::meaning_of(*other));
     tally.add(cause.empty(), cause, exchange.id);
   });
   tally.print("Ollama answers to OpenAI clients");
@@ -211,8 +211,8 @@ TEST_F(OllamaCorpus, openai_answers_survive_ollama_clients) {
         back = std::move(*other);
       }
       std::erase_if(answer.choices, [](const Choice& choice) { return choice.index != 0; });
-      const Meaning wanted = in_ollama(meaning_of(answer));
-      const std::string cause = reading::difference(wanted, meaning_of(back));
+      const Meaning wanted = in_ollama(reading::meaning_of(answer));
+      const std::string cause = reading::difference(wanted, reading::meaning_of(back));
       tally.add(cause.empty(), cause, exchange.id);
     });
   }

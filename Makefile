@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 JOBS ?= $(shell nproc)
 
-.PHONY: help run build test sanitize bench decide-bench fuzz format format-check tidy clean setup-build setup-test
+.PHONY: help run build test conformance sanitize bench decide-bench fuzz format format-check tidy clean setup-build setup-test
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,10 @@ test: setup-test build/release/build.ninja ## build and run every test
 	@ctest --preset release -j $(JOBS)
 	@tests/sdk/run.sh build/release/wye
 	@scripts/format.sh check
+
+conformance: setup-test build/release/build.ninja ## how faithfully recorded answers travel (WYE_CORPUS)
+	@cmake --build build/release --target conformance -j $(JOBS)
+	@build/release/conformance
 
 sanitize: setup-test ## the tests once more under the address/undefined and the thread sanitizer
 	@for preset in asan tsan; do \
@@ -53,6 +57,7 @@ setup-build:
 setup-test:
 	@scripts/setup.sh packages/build.txt packages/test.txt
 
-build/release/build.ninja: CMakeLists.txt CMakePresets.json cmake/rooms.cmake cmake/embed_catalog.cmake
+build/release/build.ninja: CMakeLists.txt CMakePresets.json cmake/rooms.cmake cmake/embed_catalog.cmake \
+    cmake/embed_ranks.cmake third_party/tokenizers/package-lock.json
 	@cmake --preset release >/dev/null
 	@touch $@

@@ -1,19 +1,21 @@
 #include "app/server.h"
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
 #include <csignal>
-#include <functional>
 #include <thread>
 #include <vector>
 
 #include "app/banner.h"
+#include "app/drain.h"
 #include "app/embedded_sim.h"
 #include "app/log.h"
+#include "app/restart_keys.h"
+#include "app/worker.h"
+#include "base/decision_clock.h"
 #include "gateway/admin.h"
 #include "gateway/books.h"
 #include "gateway/gateway.h"
+#include "io/clocks.h"
 #include "io/http_server.h"
 #include "io/loop.h"
 #include "io/store.h"
@@ -25,29 +27,7 @@ constexpr std::string_view signal_cause = "SIGHUP";
 // Request ids hold the loop in six bits, and the last is the embedded simulator's.
 constexpr unsigned loops_max = 62;
 
-TimeMs wall_clock_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(
-             std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-ServerLimits limits_of(const ServerRules& rules) {
-  ServerLimits limits;
-  limits.head_bytes_max = rules.head_bytes_max;
-  limits.body_bytes_max = rules.body_bytes_max;
-  limits.head_timeout_ms = rules.head_timeout_ms;
-  limits.body_timeout_ms = rules.body_timeout_ms;
-  limits.idle_timeout_ms = rules.idle_timeout_ms;
-  return limits;
-}
-
-// One event loop with all that belongs to it.
-struct Worker {
-  std::unique_ptr<Loop> loop;
-  std::unique_ptr<Gateway> gateway;
-  std::unique_ptr<ServerConnections> connections = std::make_unique<ServerConnections>();
-  std::thread thread;  // not of the first: it runs on the main thread
-};
+constexpr MonoUs clock_interval_us = 1'000'000;
 
 class RunningServer final : public Server {
  public:
@@ -61,12 +41,13 @@ class RunningServer final : public Server {
   Result<void> listen();
   void watch();
   void serve();
+  Async<void> follow_wall_clock();
   void reload(std::string_view cause);
-  void begin_drain();
-  void wait_for_drain(MonoUs until);
-  void stop_loops();
+  void take_over(const RulesPtr& rules);
+  void stop();
 
   ServerOptions options_;
+  DecisionClock clock_{wall_clock_ms(), boot_clock_us()};
   ActivePolicyPtr policy_;
   std::unique_ptr<EmbeddedSim> sim_;
   std::unique_ptr<StoreWriter> store_;
@@ -74,11 +55,11 @@ class RunningServer final : public Server {
   std::vector<Worker> workers_;
   std::unique_ptr<Admin> admin_;
   ServerConnections admin_connections_;
-  ServerLimits limits_;
+  Drain drain_{workers_, admin_connections_};
+  RulesPtr started_with_;
   RequestId newest_ = 0;  // in the store when we started
   std::uint16_t port_ = 0;
   std::uint16_t admin_port_ = 0;
-  bool draining_ = false;
 };
 
 Result<void> RunningServer::run() {
@@ -98,9 +79,13 @@ Result<void> RunningServer::start() {
   if (!sim) return fail(std::move(sim.error()));
   sim_ = std::move(*sim);
 
-  books_ = std::make_unique<Books>(*store_, wall_clock_ms, Books::Limits{});
+  books_ = std::make_unique<Books>(
+      *store_, [this] { return clock_.now(boot_clock_us()); }, Books::Limits{});
+  books_->set_notice([](bool trouble, const std::string& text) {
+    trouble ? log::write_error(text) : log::write_info(text);
+  });
   policy_ = books_->activate(*rules);
-  limits_ = limits_of((*rules)->server);
+  started_with_ = *rules;
   if (Result<void> made = make_workers(); !made) return made;
   if (Result<void> listening = listen(); !listening) return listening;
   watch();
@@ -126,6 +111,7 @@ Result<void> RunningServer::make_workers() {
     Worker& worker = workers_.emplace_back();
     worker.loop = std::move(*loop);
     worker.gateway = std::make_unique<Gateway>(*worker.loop, *books_, policy_, i, newest_);
+    worker.limits = limits_of(policy_->rules->server);
     books_->add_client(*worker.gateway);
   }
   return {};
@@ -141,21 +127,21 @@ Result<void> RunningServer::listen() {
       std::max<std::size_t>(1, rules.connections_max / workers_.size());
   for (Worker& worker : workers_) {
     Result<std::uint16_t> port = worker.loop->listen(
-        rules.listen.host, port_, connections_max, [this, &worker](std::unique_ptr<Stream> stream) {
-          wye::start(serve_connection(*worker.loop, std::move(stream), limits_, *worker.gateway,
-                                      worker.connections.get()));
+        rules.listen.host, port_, connections_max, [&worker](std::unique_ptr<Stream> stream) {
+          wye::start(serve_connection(*worker.loop, std::move(stream), worker.limits,
+                                      *worker.gateway, worker.connections.get()));
         });
     if (!port) return fail(std::move(port.error()));
     port_ = *port;
   }
-  Loop& first = *workers_.front().loop;
-  admin_ = std::make_unique<Admin>(*workers_.front().gateway, *books_);
+  Worker& first = workers_.front();
+  admin_ = std::make_unique<Admin>(*first.gateway, *books_);
   Result<std::uint16_t> admin_port =
-      first.listen(rules.admin_listen.host, rules.admin_listen.port, 256,
-                   [this, &first](std::unique_ptr<Stream> stream) {
-                     wye::start(serve_connection(first, std::move(stream), limits_, *admin_,
-                                                 &admin_connections_));
-                   });
+      first.loop->listen(rules.admin_listen.host, rules.admin_listen.port, 256,
+                         [this, &first](std::unique_ptr<Stream> stream) {
+                           wye::start(serve_connection(*first.loop, std::move(stream), first.limits,
+                                                       *admin_, &admin_connections_));
+                         });
   if (!admin_port) return fail(std::move(admin_port.error()));
   admin_port_ = *admin_port;
   return {};
@@ -165,7 +151,7 @@ void RunningServer::watch() {
   Loop& first = *workers_.front().loop;
   first.on_signal(SIGHUP, [this] { reload(signal_cause); });
   for (const int signal : {SIGTERM, SIGINT}) {
-    first.on_signal(signal, [this] { begin_drain(); });
+    first.on_signal(signal, [this] { stop(); });
   }
   const Result<void> watched =
       first.on_file_change(options_.config_path, [this] { reload("file change"); });
@@ -177,12 +163,14 @@ void RunningServer::watch() {
 
 void RunningServer::serve() {
   books_->start();
+  wye::start(follow_wall_clock());
   for (std::size_t i = 1; i < workers_.size(); ++i) {
     workers_[i].thread = std::thread([loop = workers_[i].loop.get()] { loop->run(); });
   }
   if (!options_.quiet) {
     print_banner({options_.version, *policy_->rules, port_, admin_port_, sim_ != nullptr});
   }
+  if (options_.on_listening) options_.on_listening({port_, admin_port_});
   workers_.front().loop->run();
   for (Worker& worker : workers_) {
     if (worker.thread.joinable()) worker.thread.join();
@@ -193,9 +181,17 @@ void RunningServer::serve() {
   log::info("stopped; every answered request is recorded in {}", policy_->rules->store_path);
 }
 
+Async<void> RunningServer::follow_wall_clock() {
+  Loop& first = *workers_.front().loop;
+  while (!drain_.begun()) {
+    co_await first.sleep_until(first.mono_us() + clock_interval_us);
+    clock_.follow(wall_clock_ms(), boot_clock_us());
+  }
+}
+
 // A bad file never replaces a good one.
 void RunningServer::reload(std::string_view cause) {
-  if (draining_) return;
+  if (drain_.begun()) return;
   Result<RulesPtr> rules = options_.load();
   if (!rules) {
     log::error("{} ({}) is not taken over, the policy {} stays in force:\n{}", options_.config_path,
@@ -205,60 +201,37 @@ void RunningServer::reload(std::string_view cause) {
   // A signal always takes over: secrets behind the references may have changed.
   const bool same = (*rules)->fingerprint == policy_->rules->fingerprint;
   if (same && cause != signal_cause) return;
-  const ServerRules& now = policy_->rules->server;
-  const ServerRules& then = (*rules)->server;
-  if (now.listen.host != then.listen.host || now.listen.port != then.listen.port ||
-      (*rules)->store_path != policy_->rules->store_path) {
-    log::warn("changes of server.listen and store.path take effect at the next start");
+  for (const std::string_view key : restart_keys(*started_with_, **rules)) {
+    log::warn(
+        "{} differs from what this process was started with; it takes effect at the next "
+        "start",
+        key);
   }
-  policy_ = books_->activate(*rules);
-  for (Worker& worker : workers_) {
-    worker.loop->post(
-        [gateway = worker.gateway.get(), policy = policy_] { gateway->accept_policy(policy); });
-  }
+  take_over(*rules);
   log::info("policy {} is in force ({})", policy_->rules->fingerprint.substr(0, 12), cause);
 }
 
-void RunningServer::begin_drain() {
-  if (draining_) {
-    log::warn("stopping at once");
-    stop_loops();
-    return;
-  }
-  draining_ = true;
-  log::info("draining: requests under way finish within {}, new ones are refused",
-            format_duration_ms(policy_->rules->server.drain_timeout_ms));
+void RunningServer::take_over(const RulesPtr& rules) {
+  policy_ = books_->activate(rules);
   for (Worker& worker : workers_) {
-    worker.loop->post([&worker] {
-      worker.gateway->drain();
-      worker.loop->stop_listening();
-      worker.connections->close_idle();
+    worker.loop->post([&worker, policy = policy_] {
+      worker.limits = limits_of(policy->rules->server);
+      worker.gateway->accept_policy(policy);
     });
   }
-  Loop& first = *workers_.front().loop;
-  wait_for_drain(first.mono_us() + policy_->rules->server.drain_timeout_ms * 1000);
 }
 
-void RunningServer::wait_for_drain(MonoUs until) {
-  auto poll = [](RunningServer& self, MonoUs end) -> Async<void> {
-    constexpr MonoUs interval_us = 10'000;
-    Loop& first = *self.workers_.front().loop;
-    while (true) {
-      std::int64_t open = 0;
-      for (const Worker& worker : self.workers_) open += worker.gateway->in_flight();
-      if (open == 0 || first.mono_us() >= end) {
-        if (open > 0) log::warn("{} requests did not finish in time and are cut", open);
-        break;
-      }
-      co_await first.sleep_until(first.mono_us() + interval_us);
-    }
-    self.stop_loops();
-  };
-  wye::start(poll(*this, until));
-}
-
-void RunningServer::stop_loops() {
-  for (Worker& worker : workers_) worker.loop->stop();
+// The second time, what is under way is cut.
+void RunningServer::stop() {
+  if (drain_.begun()) {
+    log::warn("stopping at once");
+    drain_.hurry();
+    return;
+  }
+  const DurationMs limit_ms = policy_->rules->server.drain_timeout_ms;
+  log::info("draining: requests under way finish within {}, new ones are refused",
+            format_duration_ms(limit_ms));
+  drain_.begin(limit_ms);
 }
 
 }  // namespace

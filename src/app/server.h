@@ -3,6 +3,8 @@
 // `wye serve`, used on the main thread.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -11,12 +13,19 @@
 
 namespace wye {
 
+struct ServerPorts {
+  std::uint16_t api = 0;
+  std::uint16_t admin = 0;
+};
+
 struct ServerOptions {
   std::string config_path;
   bool quiet = false;  // no banner
   // Reads the policy anew; the Fault's message holds all diagnostics, ready to print.
   std::function<Result<RulesPtr>()> load;
   std::string version;
+  // Called once, when requests are accepted.
+  std::function<void(ServerPorts)> on_listening = {};
 };
 
 class Server {

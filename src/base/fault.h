@@ -78,6 +78,9 @@ std::string_view to_string(Whose whose);
 // The kind with this name, or nothing.
 std::optional<FaultKind> fault_kind_from(std::string_view name);
 
+// The code of a bad_request that only this deployment, or its dialect, cannot do.
+inline constexpr std::string_view unsupported_code = "unsupported_parameter";
+
 struct Fault {
   FaultKind kind = FaultKind::internal;
   std::string message;      // what happened and what to do, for people
@@ -86,6 +89,7 @@ struct Fault {
   int provider_status = 0;  // HTTP status of the provider, 0 when there was none
   std::int64_t retry_after_ms = -1;  // how long to wait, -1 when nobody said
   int status = 0;                    // overrides the kind's HTTP status when not 0
+  bool only_here = false;  // a bad_request at this deployment, which another may well serve
 };
 
 inline Fault fault(FaultKind kind, std::string message) {
@@ -93,6 +97,11 @@ inline Fault fault(FaultKind kind, std::string message) {
   made.kind = kind;
   made.message = std::move(message);
   return made;
+}
+
+// The HTTP status that a client is told: the fault's own, or its kind's.
+inline int client_status(const Fault& fault) {
+  return fault.status != 0 ? fault.status : traits(fault.kind).status;
 }
 
 }  // namespace wye

@@ -1,16 +1,45 @@
 #include "base/hash.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <memory>
 
 #include "base/text.h"
 
 namespace wye {
+namespace {
+
+// Looking the algorithm up anew, as SHA256() does, costs more than the hash of a key.
+const EVP_MD* algorithm() {
+  static EVP_MD* const found = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  return found;
+}
+
+}  // namespace
 
 Sha256 sha256(std::string_view data) {
   Sha256 out{};
-  // Looking the algorithm up anew, as SHA256() does, costs more than the hash of a key.
-  static EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-  EVP_Digest(data.data(), data.size(), out.data(), nullptr, algorithm, nullptr);
+  EVP_Digest(data.data(), data.size(), out.data(), nullptr, algorithm(), nullptr);
+  return out;
+}
+
+Sha256 sha256(std::span<const std::string_view> pieces) {
+  Sha256 out{};
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        EVP_MD_CTX_free);
+  EVP_DigestInit_ex(context.get(), algorithm(), nullptr);
+  for (const std::string_view piece : pieces) {
+    EVP_DigestUpdate(context.get(), piece.data(), piece.size());
+  }
+  EVP_DigestFinal_ex(context.get(), out.data(), nullptr);
+  return out;
+}
+
+Sha256 hmac_sha256(std::string_view key, std::string_view data) {
+  Sha256 out{};
+  HMAC(algorithm(), key.data(), static_cast<int>(key.size()),
+       reinterpret_cast<const unsigned char*>(data.data()), data.size(), out.data(), nullptr);
   return out;
 }
 

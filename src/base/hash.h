@@ -1,9 +1,11 @@
-// Hash: SHA-256 for keys and policy fingerprints, a fast 64-bit hash for stickiness, and the seeded
-// dice. All are deterministic: equal input gives equal output on every machine, which replay needs.
+// Hash: SHA-256 for keys, policy fingerprints and signed requests, a fast 64-bit hash for
+// stickiness, and the seeded dice. All are deterministic: equal input gives equal output on every
+// machine, which replay needs.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,9 @@ namespace wye {
 using Sha256 = std::array<unsigned char, 32>;
 Sha256 sha256(std::string_view data);
 std::string sha256_hex(std::string_view data);
+// Of the pieces as if they were one text.
+Sha256 sha256(std::span<const std::string_view> pieces);
+Sha256 hmac_sha256(std::string_view key, std::string_view data);
 
 // FNV-1a finished with a strong mix. Not for secrets.
 std::uint64_t hash64(std::string_view data, std::uint64_t seed = 0);

@@ -7,10 +7,18 @@ namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
+// How many edits a misspelling may have: of a short word most letters must be right, or any word
+// of its length would do.
+std::size_t distance_max(std::size_t length) {
+  if (length < 2) return 0;
+  if (length < 4) return 1;
+  return std::max<std::size_t>(2, length / 3);
+}
+
 template <class Strings>
 std::string_view nearest_of(std::string_view word, const Strings& candidates) {
   std::string_view best;
-  std::size_t best_distance = std::max<std::size_t>(2, word.size() / 3) + 1;
+  std::size_t best_distance = distance_max(word.size()) + 1;
   for (const std::string_view candidate : candidates) {
     std::size_t distance = edit_distance(word, candidate);
     const bool extends =

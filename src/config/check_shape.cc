@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "base/text.h"
 #include "config/values.h"
@@ -288,7 +289,7 @@ class Walk {
     if (bare && shape.kind == Kind::duration) {
       suggestion = fmt::format("add a unit: {0}s or {0}ms", node.text);
     } else if (bare && shape.kind == Kind::percent) {
-      suggestion = fmt::format("add the sign: {}%", node.text);
+      suggestion = percent_suggestion(node.text);
     } else if (bare && shape.kind == Kind::money) {
       suggestion = fmt::format("add the currency: ${}", node.text);
     } else if (bare && shape.kind == Kind::price) {
@@ -303,6 +304,16 @@ class Walk {
         code_of(shape.kind), node.where, node.length(),
         fmt::format("{} must be {}, not {}", subject(place), describe(shape.kind), given),
         std::move(suggestion));
+  }
+
+  // A fraction is a share of one: who writes 0.2 means 20%.
+  static std::string percent_suggestion(const std::string& bare) {
+    double share = 0;
+    const auto [end, problem] = std::from_chars(bare.data(), bare.data() + bare.size(), share);
+    const bool fraction =
+        problem == std::errc{} && end == bare.data() + bare.size() && share > 0 && share < 1;
+    return fraction ? fmt::format("as a share of a hundred: {:.6g}%", share * 100)
+                    : fmt::format("add the sign: {}%", bare);
   }
 
   static bool is_old_bool(std::string_view text) {

@@ -149,6 +149,10 @@ constexpr auto table = std::to_array<CodeInfo>({
      "127.0.0.1."},
     {Code::default_task_forbidden, error, "default task not allowed",
      "The key's default `task` is not among the `tasks` that it may use."},
+    {Code::same_listener, error, "API and admin on one address",
+     "`listen` and `admin_listen` take the same port of the same address (0.0.0.0 and :: take it "
+     "of "
+     "every address). Give the admin listener a port of its own."},
     {Code::unknown_kind, error, "unknown provider kind",
      "The catalog has no provider of that kind. `wye catalog` lists them; for anything else that "
      "speaks the OpenAI dialect say `kind: openai_compatible` and give its `base_url`."},
@@ -223,9 +227,6 @@ constexpr auto table = std::to_array<CodeInfo>({
      "The key is part of the configuration as it is designed, and this version does not do it yet. "
      "It "
      "is refused rather than ignored, because a limit that is not kept is worse than none."},
-    {Code::kind_not_available, error, "provider kind not available yet",
-     "This version speaks the OpenAI dialect to providers. Many others offer an OpenAI-compatible "
-     "address as well; the message names it where it is known."},
     {Code::value_not_available, error, "value not available yet",
      "The value is part of the configuration as it is designed, and this version does not do it "
      "yet."},

@@ -69,6 +69,7 @@ enum class Code : std::uint16_t {
   key_expired = 1407,
   open_listener = 1408,
   default_task_forbidden = 1409,
+  same_listener = 1410,
   // 15xx: providers and the catalog.
   unknown_kind = 1501,
   unknown_model = 1502,
@@ -98,7 +99,6 @@ enum class Code : std::uint16_t {
   unknown_zone = 2302,
   // 29xx: documented, but not in this version.
   key_not_available = 2901,
-  kind_not_available = 2902,
   value_not_available = 2903,
 };
 

@@ -138,6 +138,9 @@ deployments: { a: { provider: sim, model: sim-fast } }
     {Code::bad_bytes, appended, R"~(server: { limits: { body: 32 megs } }
 )~",
      R"~(:4:27 error WYE1205 "body" in "limits" of "server" must be a size such as 64KiB or 32MB, not "32 megs")~"},
+    {Code::bad_percent, appended, R"~(reliability: { retries: { jitter: 0.2 } }
+)~",
+     R"~(:4:35 error WYE1206 "jitter" in "retries" of "reliability" must be a share such as 10%, not "0.2" · as a share of a hundred: 20%)~"},
     {Code::bad_percent, appended, R"~(reliability: { retries: { jitter: 20 } }
 )~",
      R"~(:4:35 error WYE1206 "jitter" in "retries" of "reliability" must be a share such as 10%, not "20" · add the sign: 20%)~"},
@@ -228,6 +231,14 @@ deployments: { a: { provider: xai, model: grok-4.6 } }
     {Code::key_expired, appended, R"~(keys: { k: { secret: "${env:SECRET}", expires: 2020-01-01 } }
 )~",
      R"~(:4:48 warning WYE1407 key "k" expired on 2020-01-01)~"},
+    {Code::same_listener, appended,
+     R"~(server: { listen: 127.0.0.1:9000, admin_listen: localhost:9000 }
+)~",
+     R"~(:4:49 error WYE1410 "listen" and "admin_listen" both take port 9000 · give admin_listen another port)~"},
+    {Code::same_listener, appended,
+     R"~(server: { listen: 127.0.0.1:8081 }
+)~",
+     R"~(:4:19 error WYE1410 "listen" and "admin_listen" both take port 8081 · give admin_listen another port)~"},
     {Code::open_listener, appended, R"~(server: { listen: 0.0.0.0:8080 }
 )~",
      R"~(:4:19 warning WYE1408 listen is open to other machines and there are no keys: only clients on this machine are answered · configure keys)~"},
@@ -265,7 +276,7 @@ deployments: { a: { provider: p, model: m } }
 providers: { azure: { api_key: "${env:SECRET}" } }
 deployments: { a: { provider: azure, model: gpt-6.1-sol } }
 )~",
-     R"~(:2:14 error WYE1507 provider "azure" needs its base_url, like https://{resource}.openai.azure.com/openai/v1)~"},
+     R"~(:2:14 error WYE1507 provider "azure" needs its resource, or a base_url like https://{resource}.openai.azure.com/openai/v1)~"},
     {Code::no_fallback, appended, R"~(routes: { r: [a, b, c] }
 tasks: { t: { route: a } }
 )~",
@@ -350,11 +361,6 @@ tasks: { t: { route: [a, b], max_price: { output: $1/M } } }
      R"~(tasks: { t: { route: [a, b, c], objective: { success: 99% } } }
 )~",
      R"~(:4:46 error WYE2901 "success" in "objective" of task "t" is not available yet · remove it; add fallbacks)~"},
-    {Code::kind_not_available, alone, R"~(version: 1
-providers: { anthropic: { api_key: "${env:SECRET}" } }
-deployments: { a: { provider: anthropic, model: claude-sonnet-5-5 } }
-)~",
-     R"~(:2:14 error WYE2902 provider kind "anthropic" is not available yet · use its OpenAI-compatible address: kind: openai_compatible, base_url: https://api.anthropic.com/v1, catalog: anthropic)~"},
     {Code::value_not_available, appended,
      R"~(tasks: { t: { route: [a, b], fallbacks: [ { to: c, after: [refusal] } ] } }
 )~",

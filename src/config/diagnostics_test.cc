@@ -25,6 +25,10 @@ TEST(DiagnosticsText, NeverShowsASecret) {
            "version: 1\nproviders:\n  p: { api_key: hunter2hunter2: x }\n",
            "version: 1\nkeys:\n  k:\n    secret: >-\n      hunter2hunter2\n    tam: x\n",
            "version: 1\nkeys: { k: { secret: hunter2hunter2, tasks: [hunter2hunter2] } }\n",
+           "version: 1\nproviders:\n  p: { kind: openai_compatible, "
+           "base_url: \"https://me:hunter2/@2@host/v1\" }\n",
+           "version: 1\nproviders:\n  p: { kind: openai_compatible, base_urll: "
+           "https://hunter2hunter2@host/v1}\n",
            "version: 1\n# sk-hunter2hunter2hunter2\nprovider: sk-hunter2hunter2hunter2\n",
        }) {
     const LoadResult result = load_text(text);

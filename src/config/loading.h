@@ -71,6 +71,15 @@ void read_keys(Loading& loading);
 void read_rules(Loading& loading);
 void read_baseline(Loading& loading);
 
+// Parts of a provider: read_credentials.cc and read_address.cc. The address may need the
+// credentials, which know their project.
+void read_dialect(const Entry& entry, Provider& provider);
+void read_credentials(Loading& loading, const Entry& entry, const CatalogProvider* vendor,
+                      Provider& provider);
+// True when the address is the catalog's own.
+bool read_address(Loading& loading, const Entry& entry, const CatalogProvider* vendor,
+                  Provider& provider);
+
 // What can be seen without serving a request: check_policy.cc and check_rules.cc.
 void check_policy(Loading& loading);
 void check_rule_order(Loading& loading);
@@ -91,6 +100,8 @@ int index_of(const std::vector<std::string>& names, std::string_view name);  // 
 
 // The secret behind a reference, "" after reporting that it is not there.
 std::string read_secret(Loading& loading, const Node& node);
+// The same for a secret of several lines, such as a key file; it is not checked.
+std::string read_secret_text(Loading& loading, const Node& node);
 std::string checked_secret(Loading& loading, std::string secret, Place place,
                            std::string_view source);
 

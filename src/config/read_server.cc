@@ -24,6 +24,25 @@ void set_range(DurationMs& from, DurationMs& to, const Node* node) {
   }
 }
 
+bool takes_all(const std::string& host) { return host == "0.0.0.0" || host == "::"; }
+
+// Several sockets may share one address here, so the kernel would not refuse the second listener:
+// it would get a part of the first one's clients. Port 0 is any free one.
+void check_listeners(Loading& loading, const Node* listen, const Node* admin_listen) {
+  const ListenAddress& api = loading.rules.server.listen;
+  const ListenAddress& admin = loading.rules.server.admin_listen;
+  if (api.port != admin.port || api.port == 0) return;
+  const auto host = [](const ListenAddress& one) {
+    return one.host == "localhost" ? std::string("127.0.0.1") : one.host;
+  };
+  if (host(api) != host(admin) && !takes_all(api.host) && !takes_all(admin.host)) return;
+  const Node* shown = admin_listen != nullptr ? admin_listen : listen;
+  if (shown == nullptr) return;
+  loading.add(Code::same_listener, place_of(*shown),
+              fmt::format("\"listen\" and \"admin_listen\" both take port {}", api.port),
+              "give admin_listen another port");
+}
+
 }  // namespace
 
 void read_server(Loading& loading) {
@@ -32,6 +51,7 @@ void read_server(Loading& loading) {
   if (const auto address = read_address(find_in(server, "listen"))) rules.listen = *address;
   if (const auto address = read_address(find_in(server, "admin_listen")))
     rules.admin_listen = *address;
+  check_listeners(loading, find_in(server, "listen"), find_in(server, "admin_listen"));
   set(rules.threads, read_integer(find_in(server, "threads")));
   const Node* limits = find_in(server, "limits");
   set(rules.head_bytes_max, read_bytes(find_in(limits, "head")));

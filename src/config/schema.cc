@@ -70,13 +70,19 @@ std::vector<Field> top_fields() {
       {.key = "tasks",
        .shape = map_of("task", object(task_fields())),
        .help = "The unit of policy: what a request is for and what may be done to serve it. "
-               "Clients say "
-               "model \"task/NAME\", header x-wye-task or metadata.task, or their key has a task."},
+               "A request's task is named by, in this order: model \"task/NAME\", the header "
+               "x-wye-task, metadata.task in the body, the `task` of its key. The first that is "
+               "there counts, also when it leads nowhere: then the request is refused and the "
+               "later ones are not looked at."},
       {.key = "rules",
        .shape = list_of(object(rule_fields())),
        .help =
            "Where requests go by rule. The first rule that matches wins over the route that the "
-           "client or the task named; every match is recorded."},
+           "client or the task named; every match is recorded. A rule chooses among whom to look, "
+           "not what may be broken: every constraint of the task (data_class, regions, zdr, "
+           "requires, max_cost, max_price) is checked for the deployments that it leads to as "
+           "well, and its fallbacks stay. `objective.prefer` ranks the task's own route; where a "
+           "rule leads, the strategy of that route ranks."},
       {.key = "reliability",
        .shape = object(reliability_fields()),
        .help = "Retries, circuit breakers and the deadline, for all requests."},

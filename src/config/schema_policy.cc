@@ -92,7 +92,8 @@ ShapePtr objective_shape() {
                        {"latency", "as the strategy lowest_latency"},
                        {"quality", "the best by evaluation",
                         "order the route by quality yourself, strategy priority"}}),
-       .help = "How the deployments are ranked, for a route without a strategy of its own."},
+       .help = "How the deployments are ranked, for a route without a strategy of its own. It only "
+               "orders those that every constraint of the task permits."},
       later("success", "Share of requests that must succeed.", "remove it; add fallbacks"),
       later("quality", "Quality that must be kept.", "remove it"),
       later("weights", "Weights of cost, latency and quality.",

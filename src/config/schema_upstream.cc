@@ -68,6 +68,30 @@ std::vector<Field> provider_fields() {
        .help = "Where the key of the account is. When not given, the variable that the catalog "
                "names for "
                "the vendor, such as OPENAI_API_KEY."},
+      {.key = "credentials",
+       .shape = simple(Kind::secret),
+       .help = "vertex: the JSON key file of a service account or user. When not given, the file "
+               "that GOOGLE_APPLICATION_CREDENTIALS names."},
+      {.key = "access_key",
+       .shape = simple(Kind::secret),
+       .help = "bedrock: the access key id, when there is no api_key. When not given, "
+               "AWS_ACCESS_KEY_ID."},
+      {.key = "secret_key",
+       .shape = simple(Kind::secret),
+       .help = "bedrock: the secret access key. When not given, AWS_SECRET_ACCESS_KEY."},
+      {.key = "session_token",
+       .shape = simple(Kind::secret),
+       .help = "bedrock: the session token of temporary keys. When not given, AWS_SESSION_TOKEN."},
+      {.key = "resource",
+       .shape = simple(Kind::text),
+       .help = "azure: the name of the resource, first part of its address."},
+      {.key = "project",
+       .shape = simple(Kind::text),
+       .help = "vertex: the project. When not given, that of the credentials."},
+      {.key = "api_version",
+       .shape = simple(Kind::text),
+       .help = "azure: use the addresses with the deployment in them and this api-version, such as "
+               "2024-10-21. When not given, the newer /openai/v1."},
       {.key = "catalog",
        .shape = simple(Kind::text),
        .help = "Vendor in the catalog whose models, prices and abilities hold here, for `kind: "
@@ -77,7 +101,10 @@ std::vector<Field> provider_fields() {
        .help = "Where requests are processed, in words of yours (eu, us, on_prem ...); compared "
                "with the "
                "`regions` of a task."},
-      {.key = "region", .shape = simple(Kind::text), .help = "The same for a single region."},
+      {.key = "region",
+       .shape = simple(Kind::text),
+       .help = "The same for a single region. For bedrock and vertex it is also the region in the "
+               "address, such as eu-west-1."},
       {.key = "zdr",
        .shape = simple(Kind::flag),
        .help = "True when your contract says that nothing is retained (zero data retention)."},
@@ -89,11 +116,15 @@ std::vector<Field> provider_fields() {
        .help = "PEM file of further certificates to trust, for a server with a certificate of your "
                "own."},
       {.key = "dialect",
-       .shape =
-           words({{"openai", "Chat Completions and its neighbours"},
-                  {"responses", "OpenAI Responses", "leave it out; the OpenAI dialect is spoken"}}),
-       .help = "Which of the vendor's interfaces is used.",
-       .default_text = "openai"},
+       .shape = words({{"openai", "OpenAI Chat Completions and its neighbours"},
+                       {"responses", "OpenAI Responses"},
+                       {"anthropic", "Anthropic Messages (vertex: the models of Anthropic there)"},
+                       {"gemini", "Gemini generateContent"},
+                       {"bedrock", "Bedrock Converse"},
+                       {"cohere", "Cohere v2"},
+                       {"ollama", "Ollama's own"},
+                       {"voyage", "Voyage"}}),
+       .help = "Which of the vendor's interfaces is used. From the catalog when not given."},
   };
 }
 

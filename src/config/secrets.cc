@@ -39,7 +39,9 @@ void mask(std::string& text, std::size_t from, std::size_t length) {
 // Masks what follows api_key: or secret: on its line unless it is a reference, so that a line that
 // is printed for another reason, even a syntax error, shows no secret.
 void mask_by_key(std::string& text) {
-  for (const std::string_view key : {"api_key:", "secret:", "api_key\":", "secret\":"}) {
+  for (const std::string_view key :
+       {"api_key:", "secret:", "secret_key:", "session_token:", "api_key\":", "secret\":",
+        "secret_key\":", "session_token\":"}) {
     for (std::size_t at = text.find(key); at != std::string::npos; at = text.find(key, at + 1)) {
       const std::size_t from = text.find_first_not_of(" \t\"'", at + key.size());
       if (from == std::string::npos || text[from] == '$' || text[from] == '\n' ||
@@ -48,6 +50,17 @@ void mask_by_key(std::string& text) {
       const std::size_t to = std::min(text.find_first_of("\"'\r\n,} ", from), text.size());
       mask(text, from, to - from);
     }
+  }
+}
+
+// Masks user and password of an address: what stands between :// and the last @ before its end.
+void mask_credentials_of_urls(std::string& text) {
+  constexpr std::string_view mark = "://";
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + 1)) {
+    const std::size_t from = at + mark.size();
+    const std::size_t end = std::min(text.find_first_of(" \t\r\n\"'", from), text.size());
+    const std::size_t sign = text.rfind('@', end);
+    if (sign != std::string::npos && sign > from && sign < end) mask(text, from, sign - from);
   }
 }
 
@@ -88,6 +101,7 @@ std::string mask_secrets(std::string_view text, std::vector<Place>& found) {
     i = next;
   }
   mask_by_key(shown);
+  mask_credentials_of_urls(shown);
   return shown;
 }
 
@@ -135,27 +149,45 @@ std::string checked_secret(Loading& loading, std::string secret, Place place,
   return {};
 }
 
-std::string read_secret(Loading& loading, const Node& node) {
+namespace {
+
+// What a reference leads to, unchecked, and what to call it.
+struct Referenced {
+  std::string text;
+  std::string source;
+};
+
+std::optional<Referenced> follow(Loading& loading, const Node& node) {
   const auto reference = read_reference(&node);
-  if (!reference) return {};
+  if (!reference) return std::nullopt;
   std::string missing;
   if (reference->kind == Reference::Kind::variable) {
     if (auto value = loading.environment.variable(reference->target)) {
-      return checked_secret(loading, std::move(*value), place_of(node),
-                            fmt::format("environment variable {}", reference->target));
+      return Referenced{std::move(*value),
+                        fmt::format("environment variable {}", reference->target)};
     }
     missing = fmt::format("environment variable {} is not set", reference->target);
   } else {
     auto text = loading.environment.read_file(reference->target);
-    if (text) {
-      return checked_secret(loading, std::move(*text), place_of(node),
-                            fmt::format("file {}", reference->target));
-    }
+    if (text) return Referenced{std::move(*text), fmt::format("file {}", reference->target)};
     missing = text.error().message;
   }
   Diagnostic& one = loading.add(Code::secret_missing, place_of(node), std::move(missing));
   if (loading.options.secrets_required) one.severity = Severity::error;
-  return {};
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string read_secret(Loading& loading, const Node& node) {
+  auto found = follow(loading, node);
+  if (!found) return {};
+  return checked_secret(loading, std::move(found->text), place_of(node), found->source);
+}
+
+std::string read_secret_text(Loading& loading, const Node& node) {
+  auto found = follow(loading, node);
+  return found ? std::move(found->text) : std::string();
 }
 
 }  // namespace wye::config

@@ -35,6 +35,7 @@ struct Ask {
   Span reasoning_effort_member;  // `"reasoning_effort":...` with its comma
   Span reasoning_member;         // `"reasoning":{...}` with its comma
   Span thinking_member;          // `"thinking":{...}` with its comma
+  Span labels_member;            // Gemini's `"labels":{...}`, without a comma
   std::size_t object_start = 0;  // just after the body's opening brace
 
   // Names and words that a provider may spell otherwise, with their quotes.
@@ -46,6 +47,13 @@ struct Ask {
   bool client_wants_usage = false;   // stream_options.include_usage was true
   bool client_wants_base64 = false;  // encoding_format of embeddings was base64
   bool stream_as_array = false;      // Gemini's stream without alt=sse: one JSON array
+  bool embedding_single = false;     // Gemini's embedContent: the answer is one, not a list
+
+  // Anthropic. Its member spans are without commas: wire/splice.h finds those.
+  bool system_among_messages = false;  // system messages that are no leading ones
+  bool carries_signatures = false;     // of other makers (core/signature.h): nothing to splice
+  std::string version;                 // header anthropic-version; whoever has the headers sets it
+  std::string betas;                   // header anthropic-beta; the same
 
   Ask() = default;
   Ask(Ask&&) = default;

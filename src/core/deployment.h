@@ -11,8 +11,10 @@
 
 #include "base/units.h"
 #include "core/ability.h"
+#include "core/google_credentials.h"
 #include "core/where.h"
 #include "wire/http1.h"
+#include "wire/sigv4.h"
 
 namespace wye {
 
@@ -91,6 +93,12 @@ struct PriceList {
   const Price& at(std::int64_t input_tokens) const;
 };
 
+// An account at AWS, for requests that are signed.
+struct AwsAccount {
+  AwsCredentials keys;
+  std::string region;  // as in the address, "eu-west-1"
+};
+
 struct Provider {
   std::string name;
   std::string kind;  // catalog name or openai_compatible
@@ -99,8 +107,10 @@ struct Provider {
   Hosting hosting = Hosting::own;
   std::string api_version;  // azure: the api-version of paths with a deployment in them, "" for /v1
   Auth auth = Auth::bearer;
-  std::string api_key;  // the secret itself; never printed, logged or recorded
-  std::string ca_file;  // extra trust anchors in PEM, "" for the system's
+  std::string api_key;                      // the secret itself; never printed, logged or recorded
+  AwsAccount aws;                           // for Auth::sigv4
+  std::optional<GoogleCredentials> google;  // for Auth::google_oauth
+  std::string ca_file;                      // extra trust anchors in PEM, "" for the system's
   NameSet regions = 0;
   NameSet approved_for = 0;  // data classes
   bool zdr = false;          // zero data retention

@@ -65,7 +65,8 @@ struct Outcome {
   // Nothing: the answer was whole. FaultKind::no_candidate: the step could not even be started (its
   // half-open probe or its last parallel slot was taken by another request since the decision).
   std::optional<Fault> fault;
-  bool committed = false;  // bytes went to the client
+  bool committed = false;    // bytes went to the client
+  bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
   FinishReason finish = FinishReason::none;
   std::string provider_model;  // as the answer names it
   std::string provider_request_id;

@@ -34,6 +34,7 @@ void write_fault(JsonWriter& json, std::string_view name, const Fault& fault) {
   field_unless(json, "provider_status", fault.provider_status, 0);
   field_unless(json, "retry_after_ms", fault.retry_after_ms, std::int64_t{-1});
   field_unless(json, "status", fault.status, 0);
+  field_if(json, "only_here", fault.only_here);
   json.end_object();
 }
 

@@ -234,7 +234,7 @@ Result<void> read_fault(JsonValue& value, std::string_view path, std::optional<F
   Fault& fault = into.emplace();
   return read_object(value, path, as("kind", Named<FaultKind>{fault.kind, fault_kind_from}),
                      to("message", fault.message), to("code", fault.code), to("param", fault.param),
-                     to("provider_status", fault.provider_status),
+                     to("provider_status", fault.provider_status), to("only_here", fault.only_here),
                      to("retry_after_ms", fault.retry_after_ms), to("status", fault.status));
 }
 

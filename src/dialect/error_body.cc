@@ -71,14 +71,15 @@ class Collector {
     const std::string_view key = found.key;
     JsonValue& value = found.value;
     if (key == "error" || key == "errors") return error(value, depth);
-    if (key == "message" || key == "detail" || key == "msg" || key == "error_message") {
+    if (key == "message" || key == "detail" || key == "msg" || key == "error_message" ||
+        key == "Message") {
       return message(value);
     }
     if (key == "code" || key == "error_code" || key == "error_type" || key == "reason") {
       return word(value, true);
     }
     if (key == "type" || key == "status" || key == "quotaId" || key == "@type" ||
-        key == "status_code" || key == "raw_status_code")
+        key == "status_code" || key == "raw_status_code" || key == "__type")
       return word(value, false);
     if (key == "param") return param(value);
     if (key == "retryDelay") return wait(value);

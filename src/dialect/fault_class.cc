@@ -14,7 +14,7 @@ namespace {
 
 using enum FaultKind;
 
-constexpr std::string_view unsupported = "unsupported_parameter";
+constexpr std::string_view unsupported = unsupported_code;
 constexpr std::string_view request_over_limit = "rate_limit_request_too_large";
 
 // Words of codes, types and reasons that leave no doubt.
@@ -53,6 +53,9 @@ constexpr auto sure_words = std::to_array<std::pair<std::string_view, FaultKind>
     {"expiredtokenexception", auth},
     {"invalidsignatureexception", auth},
     {"invalidclienttokenid", auth},
+    {"missingauthenticationtokenexception", auth},
+    {"incompletesignatureexception", auth},
+    {"signaturedoesnotmatch", auth},
     {"access_token_expired", auth},
     {"model_not_found", model_gone},
     {"model_decommissioned", model_gone},
@@ -289,6 +292,7 @@ Fault fault_of(int status, ErrorBody body) {
   out.code =
       found.code.empty() || !body.code.empty() ? std::move(body.code) : std::string(found.code);
   if (found.code == request_over_limit) out.code = request_over_limit;
+  out.only_here = found.kind == bad_request && found.code == unsupported;
   out.param = std::move(body.param);
   out.provider_status = status;
   out.retry_after_ms = body.wait_ms;

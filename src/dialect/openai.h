@@ -30,6 +30,7 @@ std::unique_ptr<StreamReader> open_reader(JsonReader& reader, const Provider& pr
 Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::string& body,
                  TimeMs now);
 
-std::string_view path_of(Endpoint endpoint);
+// Below the provider's base address.
+std::string path_of(Endpoint endpoint, const Deployment& deployment, const Provider& provider);
 
 }  // namespace wye::openai

@@ -13,15 +13,23 @@ Fault no_answer(std::string message) {
   return bad;
 }
 
+std::string missing_in(Endpoint endpoint) {
+  if (endpoint == Endpoint::chat) return "The provider's answer has no choices.";
+  return endpoint == Endpoint::moderations ? "The provider's answer has no results."
+                                           : "The provider's answer has no embeddings.";
+}
+
 class FactsReader {
  public:
   FactsReader(Endpoint endpoint, const Provider& provider)
-      : chat_(endpoint == Endpoint::chat), provider_(provider) {}
+      : chat_(endpoint == Endpoint::chat),
+        list_(endpoint == Endpoint::moderations ? "results" : "data"),
+        provider_(provider) {}
 
   void read(walk::Member& member) {
     JsonValue& value = member.value;
     if (member.key == "choices" && chat_) return read_choices(value);
-    if (member.key == "data" && !chat_) return read_data(value);
+    if (member.key == list_ && !chat_) return read_data(value);
     if (member.key == "usage") {
       facts.usage = read_usage(value, provider_.output_excludes_reasoning);
     } else if (member.key == "model") {
@@ -56,6 +64,7 @@ class FactsReader {
   }
 
   bool chat_;
+  std::string_view list_;  // of embeddings, of moderations
   const Provider& provider_;
 };
 
@@ -75,8 +84,7 @@ Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std
     return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
   if (parts.fault) return fail(std::move(*parts.fault));
   if (parts.answered) return std::move(parts.facts);
-  return fail(no_answer(endpoint == Endpoint::chat ? "The provider's answer has no choices."
-                                                   : "The provider's answer has no embeddings."));
+  return fail(no_answer(missing_in(endpoint)));
 }
 
 }  // namespace wye::openai

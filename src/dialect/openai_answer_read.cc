@@ -64,7 +64,7 @@ void read_member(walk::Member& member, bool excludes_reasoning, Answer& answer) 
   } else if (key == "choices" && chat) {
     walk::elements_if(member.value,
                       [&](JsonValue& each) { answer.choices.push_back(read_choice(each)); });
-  } else if (key == "data" && !chat) {
+  } else if (key == "data" && answer.endpoint == Endpoint::embeddings) {
     walk::elements_if(member.value,
                       [&](JsonValue& each) { answer.embeddings.push_back(read_embedding(each)); });
   } else if (key == "usage" && walk::is_object(member.value)) {

@@ -86,6 +86,7 @@ class AnswerWriter {
       : json_(out), answer_(answer), ask_(ask), own_(answer.origin == DialectId::openai) {}
 
   void write() {
+    if (answer_.endpoint == Endpoint::moderations) return write_moderations();
     json_.begin_object();
     const bool chat = answer_.endpoint == Endpoint::chat;
     if (chat || !answer_.id.empty()) json_.field("id", answer_.id);
@@ -102,6 +103,13 @@ class AnswerWriter {
   }
 
  private:
+  // Verdicts have no words in the hub; they pass from one who speaks this dialect only.
+  void write_moderations() {
+    json_.begin_object().field("id", answer_.id).field("model", answer_.model);
+    if (own_) write_extra(json_, answer_.extra);
+    json_.end_object();
+  }
+
   void write_choice(const Choice& choice) {
     json_.begin_object().field("index", choice.index);
     json_.key("message").begin_object();

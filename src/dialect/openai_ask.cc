@@ -70,6 +70,9 @@ constexpr std::array<std::pair<std::string_view, Field>, 24> field_names{{
     {"dimensions", Field::dimensions},
 }};
 
+// What OpenAI takes when a client names no model, which only moderations may do.
+constexpr std::string_view default_moderation_model = "omni-moderation-latest";
+
 std::optional<Field> field_from(std::string_view key) {
   for (const auto& [name, field] : field_names) {
     if (name == key) return field;
@@ -108,9 +111,10 @@ class AskReader {
   bool belongs_here(Field field) const {
     const bool embeddings_only =
         field == Field::input || field == Field::encoding_format || field == Field::dimensions;
+    const bool anywhere = field == Field::model || field == Field::user || field == Field::metadata;
     if (facts_.endpoint == Endpoint::chat) return !embeddings_only;
-    return embeddings_only || field == Field::model || field == Field::user ||
-           field == Field::metadata;
+    if (facts_.endpoint == Endpoint::moderations) return field == Field::input || anywhere;
+    return embeddings_only || anywhere;
   }
 
   Result<void> read_field(Field field, walk::Member& member) {
@@ -340,7 +344,9 @@ class AskReader {
   }
 
   Result<void> check_whole() {
-    if (!marks_.model) {
+    if (!marks_.model && facts_.endpoint == Endpoint::moderations) {
+      facts_.model = default_moderation_model;
+    } else if (!marks_.model) {
       return fail(walk::wrong_value("model", "is missing; it names a task, route or deployment",
                                     "missing_required_parameter"));
     }
@@ -394,8 +400,10 @@ std::int64_t tokens_of_bytes(std::size_t bytes) {
 
 Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::string body) {
   const Endpoint endpoint = inbound.endpoint;
-  if (endpoint != Endpoint::chat && endpoint != Endpoint::embeddings) {
-    return fail(FaultKind::not_available, "This version reads chat and embeddings only.");
+  if (endpoint != Endpoint::chat && endpoint != Endpoint::embeddings &&
+      endpoint != Endpoint::moderations) {
+    return fail(FaultKind::not_available,
+                "OpenAI's dialect has chat, embeddings and moderations only.");
   }
   Ask ask;
   ask.dialect = DialectId::openai;

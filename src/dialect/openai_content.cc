@@ -333,6 +333,10 @@ class ContentReader {
 }  // namespace
 
 Result<Content> read_content(JsonReader& reader, const Ask& ask) {
+  if (ask.facts.endpoint == Endpoint::moderations) {
+    return fail(FaultKind::bad_request,
+                "Moderations pass only to providers that speak OpenAI's own dialect.");
+  }
   Content content;
   content.origin = DialectId::openai;
   content.endpoint = ask.facts.endpoint;

@@ -123,8 +123,10 @@ TEST(Table, knows_paths_and_dialects) {
   EXPECT_EQ(inbound_route("/v1beta/models/a/b:c:streamGenerateContent")->dialect,
             DialectId::gemini);
   EXPECT_FALSE(inbound_route("/v1/nothing").has_value());
-  EXPECT_NE(dialect_of(DialectId::openai), nullptr);
-  EXPECT_EQ(dialect_of(DialectId::bedrock), nullptr);
+  EXPECT_EQ(inbound_route("/v1/messages?beta=true")->query, "beta=true");
+  EXPECT_EQ(inbound_route("/openai/deployments/x/embeddings?api-version=1")->endpoint,
+            Endpoint::embeddings);
+  EXPECT_EQ(dialect_of(DialectId::openai)->id, DialectId::openai);
 }
 
 }  // namespace

@@ -27,7 +27,12 @@ void add_text(JsonValue& value, std::int64_t& tokens) {
 
 Result<void> read_item(JsonValue& value, std::int64_t& tokens) {
   if (walk::is_array(value)) return read_tokens(value, tokens);
-  if (walk::is_object(value)) return {};  // multimodal items of some providers
+  if (walk::is_object(value)) {  // multimodal items: of some providers, and of moderations
+    walk::members_if(value, [&](walk::Member& member) {
+      if (member.key == "text" && walk::is_string(member.value)) add_text(member.value, tokens);
+    });
+    return {};
+  }
   if (walk::is_string(value)) {
     add_text(value, tokens);
     return {};

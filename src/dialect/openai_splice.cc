@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "dialect/openai.h"
+#include "wire/url_encode.h"
 
 namespace wye::openai {
 namespace {
@@ -63,22 +64,37 @@ void ask_for_usage(const Ask& ask, EditList& edits) {
   edits.add({start + 1, 0}, has_members ? usage_member_first : usage_member_alone);
 }
 
+// A client may leave the model of a moderation out; then it goes in front of all other members, of
+// which there is one at least: the input.
+void set_model(const Ask& ask, std::string_view model, std::string& owned, EditList& edits) {
+  if (!ask.model.present()) owned = R"("model":)";
+  append_json_string(owned, model);
+  if (ask.model.present()) return edits.add(ask.model, owned);
+  owned += ',';
+  edits.add({ask.object_start, 0}, owned);
+}
+
 }  // namespace
 
-std::string_view path_of(Endpoint endpoint) {
-  return endpoint == Endpoint::embeddings ? "/embeddings" : "/chat/completions";
+std::string path_of(Endpoint endpoint, const Deployment& deployment, const Provider& provider) {
+  const std::string_view path = endpoint == Endpoint::embeddings    ? "/embeddings"
+                                : endpoint == Endpoint::moderations ? "/moderations"
+                                                                    : "/chat/completions";
+  // Azure's older addresses name the model, which is called a deployment there, too.
+  if (provider.hosting != Hosting::azure || provider.api_version.empty()) return std::string(path);
+  std::string out = "/deployments/";
+  out.append(url_encode(deployment.model)).append(path);
+  return out.append("?api-version=").append(provider.api_version);
 }
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning) {
   ProviderRequest request;
-  request.path = path_of(ask.facts.endpoint);
+  request.path = path_of(ask.facts.endpoint, deployment, provider);
   request.stream = ask.facts.stream;
   request.owned.emplace_back();
-  append_json_string(request.owned.back(), deployment.model);
-
   EditList edits;
-  edits.add(ask.model, request.owned.back());
+  set_model(ask, deployment.model, request.owned.back(), edits);
   edits.remove(ask.task_metadata_member);
   if (ask.facts.stream && provider.stream_usage == StreamUsage::option) ask_for_usage(ask, edits);
   if (drop_reasoning) {

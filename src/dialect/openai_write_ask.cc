@@ -301,7 +301,7 @@ class AskWriter {
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider) {
   ProviderRequest request;
-  request.path = path_of(content.endpoint);
+  request.path = path_of(content.endpoint, deployment, provider);
   request.stream = content.stream;
   std::string& body = request.owned.emplace_back();
   body.reserve(ask.body.size() + 256);

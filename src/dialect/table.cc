@@ -4,8 +4,12 @@
 // Constant data; any thread.
 #include <algorithm>
 
+#include "dialect/anthropic.h"
+#include "dialect/bedrock.h"
 #include "dialect/dialect.h"
+#include "dialect/gemini.h"
 #include "dialect/openai.h"
+#include "dialect/responses.h"
 
 namespace wye {
 namespace {
@@ -31,6 +35,75 @@ constexpr Dialect dialects[]{
         .open_reader = openai::open_reader,
         .read_fault = openai::read_fault,
     },
+    Dialect{
+        .id = DialectId::openai_responses,
+        .framing = StreamFraming::sse,
+        .stream_content_type = event_stream,
+        .read_ask = responses::read_ask,
+        .read_content = responses::read_content,
+        .write_answer = responses::write_answer,
+        .open_writer = responses::open_writer,
+        .write_fault = responses::write_fault,
+        .write_fault_event = responses::write_fault_event,
+        .splice = responses::splice,
+        .write_ask = responses::write_ask,
+        .read_answer_facts = responses::read_answer_facts,
+        .read_answer = responses::read_answer,
+        .open_reader = responses::open_reader,
+        .read_fault = responses::read_fault,
+    },
+    Dialect{
+        .id = DialectId::anthropic,
+        .framing = StreamFraming::sse,
+        .stream_content_type = anthropic::stream_content_type,
+        .read_ask = anthropic::read_ask,
+        .read_content = anthropic::read_content,
+        .write_answer = anthropic::write_answer,
+        .open_writer = anthropic::open_writer,
+        .write_fault = anthropic::write_fault,
+        .write_fault_event = anthropic::write_fault_event,
+        .splice = anthropic::splice,
+        .write_ask = anthropic::write_ask,
+        .read_answer_facts = anthropic::read_answer_facts,
+        .read_answer = anthropic::read_answer,
+        .open_reader = anthropic::open_reader,
+        .read_fault = anthropic::read_fault,
+    },
+    Dialect{
+        .id = DialectId::gemini,
+        .framing = StreamFraming::sse,
+        .stream_content_type = gemini::stream_content_type,
+        .read_ask = gemini::read_ask,
+        .read_content = gemini::read_content,
+        .write_answer = gemini::write_answer,
+        .open_writer = gemini::open_writer,
+        .write_fault = gemini::write_fault,
+        .write_fault_event = gemini::write_fault_event,
+        .splice = gemini::splice,
+        .write_ask = gemini::write_ask,
+        .read_answer_facts = gemini::read_answer_facts,
+        .read_answer = gemini::read_answer,
+        .open_reader = gemini::open_reader,
+        .read_fault = gemini::read_fault,
+    },
+    // Spoken to providers only.
+    Dialect{
+        .id = DialectId::bedrock,
+        .framing = StreamFraming::event_stream,
+        .stream_content_type = nullptr,
+        .read_ask = nullptr,
+        .read_content = nullptr,
+        .write_answer = nullptr,
+        .open_writer = nullptr,
+        .write_fault = nullptr,
+        .write_fault_event = nullptr,
+        .splice = nullptr,
+        .write_ask = bedrock::write_ask,
+        .read_answer_facts = bedrock::read_answer_facts,
+        .read_answer = bedrock::read_answer,
+        .open_reader = bedrock::open_reader,
+        .read_fault = bedrock::read_fault,
+    },
 };
 
 struct PathRow {
@@ -53,6 +126,15 @@ constexpr PathRow path_rows[]{
     PathRow{"/api/embed", {DialectId::ollama, Endpoint::embeddings}},
 };
 
+// Clients made for Azure's older addresses: /openai/deployments/NAME/chat/completions. The name in
+// the path is left aside; they say it in the body as well.
+std::string_view azure_path(std::string_view path) {
+  constexpr std::string_view before = "/openai/deployments/";
+  if (!path.starts_with(before)) return {};
+  const std::size_t name_end = path.find('/', before.size());
+  return name_end == std::string_view::npos ? std::string_view() : path.substr(name_end);
+}
+
 // Gemini's method is behind the last colon, for a model's name may hold slashes and colons.
 std::optional<InboundRoute> gemini_route(std::string_view path) {
   if (!path.starts_with("/v1beta/models/") && !path.starts_with("/v1/models/")) return std::nullopt;
@@ -70,6 +152,11 @@ std::optional<InboundRoute> gemini_route(std::string_view path) {
 }
 
 std::optional<InboundRoute> route_of(std::string_view path) {
+  if (const std::string_view rest = azure_path(path); !rest.empty()) {
+    for (const PathRow& row : path_rows) {
+      if (row.path.substr(std::string_view("/v1").size()) == rest) return row.route;
+    }
+  }
   for (const PathRow& row : path_rows) {
     if (row.path == path) return row.route;
   }

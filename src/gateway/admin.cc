@@ -1,10 +1,23 @@
 #include "gateway/admin.h"
 
-#include <array>
-
-#include "gateway/reply_head.h"
+#include "gateway/browser_guard.h"
+#include "gateway/page.h"
 
 namespace wye {
+
+namespace {
+
+constexpr std::string_view status_path = "/admin/v1/status";
+
+// The admin pages ask for no key.
+Result<void> check_neighbour(const HttpRequest& request, const Rules& rules) {
+  if (!request.stream.peer_is_loopback()) {
+    return fail(FaultKind::forbidden, "the admin pages answer this machine only");
+  }
+  return refuse_foreign_pages(request.head.headers, rules.server.admin_listen.host);
+}
+
+}  // namespace
 
 Async<void> Admin::handle(HttpRequest& request, HttpResponder& responder) {
   const std::string_view path = request.head.path();
@@ -12,24 +25,29 @@ Async<void> Admin::handle(HttpRequest& request, HttpResponder& responder) {
     co_await gateway_.handle(request, responder);
     co_return;
   }
-  int status = 200;
-  std::string text;
-  if (!request.stream.peer_is_loopback()) {
-    const Fault refused = fault(FaultKind::forbidden, "the admin pages answer this machine only");
-    status = client_status(refused);
-    text = refuse_body(refused);
-  } else if (request.head.method == "GET" && path == "/admin/v1/status") {
-    text = status_json();
-  } else {
-    const Fault missing = fault(FaultKind::not_found,
-                                "the admin listener has GET /admin/v1/status, /livez and /readyz");
-    status = client_status(missing);
-    text = refuse_body(missing);
+  const Page page = answer(request);
+  co_await send_page(page, responder);
+}
+
+Page Admin::answer(const HttpRequest& request) {
+  const RequestHead& head = request.head;
+  if (const Result<void> checked = check_neighbour(request, *gateway_.policy().rules); !checked) {
+    return gateway_.refusal_page(checked.error(), head);
   }
-  std::string head;
-  write_header(head, "content-type", "application/json");
-  const std::array<std::string_view, 1> body{text};
-  (void)co_await responder.respond(status, head, body);
+  if (head.path() != status_path) {
+    return gateway_.refusal_page(fault(FaultKind::not_found,
+                                       "the admin listener has GET /admin/v1/status, /livez and "
+                                       "/readyz"),
+                                 head);
+  }
+  if (head.method != "GET" && head.method != "HEAD") {
+    return gateway_.refusal_page(
+        fault(FaultKind::method_not_allowed, "use GET or HEAD for " + std::string(status_path)),
+        head, "GET, HEAD");
+  }
+  Page page;
+  page.body = status_json();
+  return page;
 }
 
 std::string Admin::status_json() const {

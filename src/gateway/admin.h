@@ -15,10 +15,11 @@ class Admin final : public HttpHandler {
   Admin(Gateway& gateway, Books& books) : gateway_(gateway), books_(books) {}
 
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
-  std::string refuse_body(const Fault& fault) override { return gateway_.refuse_body(fault); }
+  HttpRefusal refuse(const Fault& fault) override { return gateway_.refuse(fault); }
   bool draining() const override { return gateway_.draining(); }
 
  private:
+  Page answer(const HttpRequest& request);
   std::string status_json() const;
 
   Gateway& gateway_;

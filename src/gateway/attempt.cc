@@ -2,50 +2,71 @@
 // only inside io; everything else is arithmetic on what came back.
 #include <utility>
 
+#include "gateway/client_watch.h"
+#include "gateway/credential.h"
 #include "gateway/gateway.h"
 #include "gateway/limits.h"
 #include "gateway/provider_head.h"
 #include "gateway/settle.h"
+#include "gateway/translate.h"
 
 namespace wye {
 namespace {
 
-// Counts an attempt as under way, and holds the probe of a half-open breaker, until it ends however
-// it ends.
+// Counts an attempt as under way until it ends however it ends. What was free when the request was
+// decided may be taken by now.
 class UnderWay {
  public:
-  UnderWay(DeploymentLive& live, bool probe) : live_(live) {
-    live_.in_flight.fetch_add(1, std::memory_order_relaxed);
-    holds_probe_ = probe && !live_.probe_taken.exchange(true);
-    lost_probe_ = probe && !holds_probe_;
+  UnderWay(DeploymentLive& live, const Deployment& deployment) : live_(live) {
+    const std::int64_t before = live_.in_flight.fetch_add(1, std::memory_order_relaxed);
+    const std::int64_t limit = deployment.limits.parallel;
+    lost_slot_ = limit > 0 && before >= limit;
   }
-  ~UnderWay() {
-    live_.in_flight.fetch_sub(1, std::memory_order_relaxed);
-    if (holds_probe_) live_.probe_taken.store(false);
-  }
+  ~UnderWay() { live_.in_flight.fetch_sub(1, std::memory_order_relaxed); }
   UnderWay(const UnderWay&) = delete;
   UnderWay& operator=(const UnderWay&) = delete;
 
-  bool lost_probe() const { return lost_probe_; }
+  bool lost_slot() const { return lost_slot_; }
 
  private:
   DeploymentLive& live_;
-  bool holds_probe_ = false;
-  bool lost_probe_ = false;
+  bool lost_slot_ = false;
 };
+
+std::string_view lost(const UnderWay& under_way, const PlanStep& step, const Outcome& outcome) {
+  if (under_way.lost_slot()) return "its parallel requests are used up by now";
+  if (step.probe && !outcome.holds_probe) return "another request is already probing it";
+  return {};
+}
+
+Fault shut_down() {
+  return fault(FaultKind::shutting_down,
+               "this gateway was shut down before the answer was whole; send the request again");
+}
 
 }  // namespace
 
+void Gateway::cut() {
+  cut_ = true;
+  give_up_all(calls_);
+}
+
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
-  UnderWay under_way(*x.policy->live[static_cast<std::size_t>(step.deployment)], step.probe);
+  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
+  UnderWay under_way(live, x.deployment(step.deployment));
+  // The books give the probe back once they have learnt how it went.
+  outcome.holds_probe = step.probe && !under_way.lost_slot() && !live.probe_taken.exchange(true);
   Result<void> done;
-  if (under_way.lost_probe()) {
-    done = fail(FaultKind::no_candidate, "another request is already probing this deployment");
+  if (cut_) {
+    done = fail(shut_down());
+  } else if (const std::string_view why = lost(under_way, step, outcome); !why.empty()) {
+    done = fail(FaultKind::no_candidate, std::string(why));
   } else {
     done = co_await call_provider(x, step, outcome);
   }
-  if (!done) outcome.fault = std::move(done.error());
+  // Whatever a call that was given up looks like, it is nobody's failure but ours.
+  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   // What cannot be read as an answer at all (a web page, a broken head) is no answer that breaks a
   // contract of the task's: the provider is out of order.
   if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
@@ -59,41 +80,62 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
 
 Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
-  const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
   const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline);
   // An answer that is not streamed shows nothing before it is whole, so it has no first token to
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
-  const ProviderRequest request =
-      x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
-  const std::string head = provider_head(provider, request, x.upstream_headers);
+  if (x.ask.facts.endpoint == Endpoint::count_tokens && !is_same_dialect(x, provider)) {
+    co_await answer_count(x, json_, x.deployment(step.deployment));
+    outcome.status = x.reply.status;
+    co_return Result<void>{};
+  }
+  const ProviderRequest request = co_await request_for(x, json_, step);
+  x.dropped = request.dropped;
+  std::string token;
+  if (provider.google) {
+    token = co_await co_await google_tokens_.fetch(*provider.google, provider.ca_file,
+                                                   limits.connect().at);
+  }
+  const std::string credential = credential_lines(provider, request, token, world_.now_ms());
+  const std::string head = provider_head(provider, request, credential, x.upstream_headers);
   const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
                   provider.ca_file};
 
   std::unique_ptr<HttpCall> call =
       co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  const CallUnderWay under_way(calls_, *call);
   outcome.connect_us = call->connect_us();
 
-  if (Result<void> read = co_await call->read_head(first.at); !read) {
-    co_return fail(named_for(std::move(read.error()), FaultKind::ttft, first));
-  }
+  co_await co_await await_head(x, *call, first);
   outcome.first_byte_us = world_.mono_us() - begun;
   outcome.status = call->head().status;
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());
   outcome.provider_request_id = call->head().headers.get("x-request-id");
 
-  if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, x);
+  if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
+  if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, provider);
   if (x.ask.facts.stream) {
     co_return co_await relay_stream(x, std::move(call), limits, outcome);
   }
   co_return co_await relay_whole(x, *call, limits, outcome);
 }
 
+Async<Result<void>> Gateway::await_head(Exchange& x, HttpCall& call, Limit first) {
+  ClientWatch watch(world_, x.responder);
+  while (true) {
+    Result<void> read = co_await call.read_head(watch.until(first.at));
+    if (read) co_return read;
+    if (read.error().kind == FaultKind::ttft && watch.may_wait_on(first.at)) continue;
+    if (watch.gone()) co_return fail(ClientWatch::left());
+    co_return fail(named_for(std::move(read.error()), FaultKind::ttft, first));
+  }
+}
+
 // The body of an error is small; what is not is cut short, since only its beginning is looked at.
 Async<Result<void>> Gateway::read_error_answer(HttpCall& call, const AttemptLimits& limits,
-                                               Exchange& x) {
+                                               const Provider& provider) {
   constexpr std::size_t error_bytes_max = 64 << 10;
   std::string body;
   while (body.size() < error_bytes_max) {
@@ -103,8 +145,8 @@ Async<Result<void>> Gateway::read_error_answer(HttpCall& call, const AttemptLimi
     body.append(*piece);
   }
   pad(body);
-  co_return fail(
-      x.dialect->read_fault(json_, call.head().status, call.head().headers, body, world_.now_ms()));
+  co_return fail(dialect_for(provider).read_fault(json_, call.head().status, call.head().headers,
+                                                  body, world_.now_ms()));
 }
 
 }  // namespace wye

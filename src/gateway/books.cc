@@ -32,7 +32,7 @@ ActivePolicyPtr Books::activate(RulesPtr rules) {
   return policy;
 }
 
-void Books::note(const DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
+void Books::note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
   auto* entry = new Entry;
   entry->work.rules = std::move(rules);
   entry->work.learnt.push_back({&live, outcome});
@@ -95,7 +95,7 @@ bool Books::run_once() {
     give_up();
   }
   if (now - ticked_ >= limits_.tick_ms) tick(now);
-  if (urgent_) deliver(false);
+  if (urgent_ || !probed_.empty()) deliver(false);
   if (!new_work && batch_.empty() && store_ok_.load(std::memory_order_relaxed)) store_.idle();
   return new_work;
 }
@@ -107,6 +107,7 @@ void Books::take_queue() {
     for (const Learnt& learnt : entry->work.learnt) {
       learn_from(*learnt.live, *entry->work.rules, learnt.outcome, now);
       health_rules_[learnt.live->slot] = entry->work.rules;
+      if (learnt.outcome.holds_probe) probed_.push_back(learnt.live);
     }
     if (entry->is_append) {
       if (batch_.empty()) batch_since_ = now;
@@ -166,7 +167,11 @@ Result<std::vector<std::size_t>> Books::write_rows(const std::vector<StoredRecor
     }
   }
   store_ok_.store(written.has_value(), std::memory_order_relaxed);
-  if (!written) return fail(std::move(written.error()));
+  if (!written) {
+    watch_.failed(written.error());
+    return fail(std::move(written.error()));
+  }
+  watch_.took_rows();
   return refused;
 }
 
@@ -202,13 +207,18 @@ void Books::write_batch(TimeMs now) {
 // The rows are kept for later, as what their clients were told in the end.
 void Books::give_up() {
   const Fault reason = fault(FaultKind::store, not_ready_reason());
+  std::int64_t dropped = 0;
   for (Entry* entry : batch_) {
     entry->fault = reason;
-    if (late_.size() >= limits_.late_max) continue;
+    if (late_.size() >= limits_.late_max) {
+      ++dropped;
+      continue;
+    }
     entry->work.row.status = traits(reason.kind).status;
     entry->work.row.fault = to_string(reason.kind);
     late_.push_back(std::move(entry->work.row));
   }
+  if (dropped > 0) watch_.dropped(dropped, clock_());
   finish_batch();
 }
 
@@ -221,6 +231,7 @@ void Books::finish_batch() {
 
 void Books::tick(TimeMs now) {
   ticked_ = now;
+  watch_.tick(now);
   for (std::size_t slot = 0; slot < health_.size(); ++slot) {
     if (!health_rules_[slot]) continue;
     const DeploymentFacts before = health_[slot].facts;
@@ -264,6 +275,8 @@ void Books::deliver(bool with_batch) {
   }
   learnt_ = false;
   urgent_ = false;
+  for (DeploymentLive* const live : probed_) live->probe_taken.store(false);
+  probed_.clear();
 }
 
 }  // namespace wye

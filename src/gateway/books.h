@@ -20,6 +20,7 @@
 #include "core/outcome.h"
 #include "core/rules.h"
 #include "gateway/mpsc_queue.h"
+#include "gateway/store_watch.h"
 #include "io/store.h"
 #include "io/world.h"
 #include "policy/learn.h"
@@ -69,21 +70,23 @@ class Books {
     std::int64_t gather_us = 400;
   };
 
-  // `clock` gives wall-clock milliseconds and is called on the books thread.
+  // `clock` gives the time that decisions go by (see base/decision_clock.h); any thread calls it.
   Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits);
   ~Books();
 
   // Before start().
   void add_client(BooksClient& client);
+  // What the operator shall know of the store; called on the books thread.
+  void set_notice(Notice notice) { watch_.set_notice(std::move(notice)); }
   // Makes or finds the slots of a policy's deployments. On the main thread only.
   ActivePolicyPtr activate(RulesPtr rules);
 
   // Loops: one attempt ended badly; learn now, do not wait for its record.
-  void note(const DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
+  void note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
 
   // What a loop hands over with its record.
   struct Learnt {
-    const DeploymentLive* live = nullptr;
+    DeploymentLive* live = nullptr;
     Outcome outcome;
   };
   struct Append {
@@ -95,6 +98,9 @@ class Books {
   // Suspends until the row is in the kernel (a value), or the store could not take it in time (a
   // Fault of kind store; the row is then kept for later).
   AppendAwaiter append(BooksClient& client, Append work);
+
+  // The time that decisions go by.
+  TimeMs now() const { return clock_(); }
 
   // False while the store fails or the queue is full: take no new requests.
   bool ready() const;
@@ -141,6 +147,7 @@ class Books {
   std::atomic<bool> stopping_{false};
 
   // The books thread's own.
+  StoreWatch watch_;
   std::size_t last_batch_ = 0;             // records in the last commit
   std::vector<Entry*> batch_;              // appends waiting for their commit
   std::deque<StoredRecord> late_;          // rows whose requests were refused meanwhile
@@ -149,6 +156,7 @@ class Books {
   std::vector<RulesPtr> health_rules_;     // newest rules that spoke of a slot
   bool learnt_ = false;                    // since the last publish
   bool urgent_ = false;                    // a breaker or a limit changed: tell every loop
+  std::vector<DeploymentLive*> probed_;    // their probes are given back with the next publish
   bool stale_clients_ = false;             // some loop has not heard the last news
   TimeMs batch_since_ = 0;
   TimeMs retry_at_ = 0;

@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "io/async.h"
 #include "io/sim_store.h"
@@ -73,6 +75,34 @@ TEST(Books, EveryLoopIsToldOfItsOwnRowsOnce) {
   EXPECT_EQ(kept, 12);
   EXPECT_EQ(refused, 0);
   EXPECT_EQ(store.records().size(), 12U);
+}
+
+TEST(Books, TellsOfAFailingStoreAndOfRowsThatFindNoRoom) {
+  SimStore store;
+  TimeMs now = 1'000'000;
+  Books::Limits limits;
+  limits.late_max = 3;
+  Books books(
+      store, [&] { return now; }, limits);
+  std::vector<std::string> told;
+  books.set_notice([&](bool, const std::string& text) { told.push_back(text); });
+  HastyClient client;
+  books.add_client(client);
+  store.set_disk_full(true);
+  int kept = 0;
+  int refused = 0;
+  for (RequestId id = 1; id <= 5; ++id) start(append_one(books, client, id, kept, refused));
+  books.run_once();
+  now += 5'000;
+  books.run_once();
+  EXPECT_EQ(refused, 5);
+  ASSERT_EQ(told.size(), 2U);
+  EXPECT_TRUE(told[1].starts_with("2 records")) << told[1];
+  store.set_disk_full(false);
+  now += 5'000;
+  books.run_once();
+  EXPECT_EQ(told.size(), 3U);
+  EXPECT_EQ(store.records().size(), 3U);
 }
 
 TEST(Books, GivesUpOnAFailingStoreAndKeepsTheRowsForLater) {

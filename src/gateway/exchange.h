@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "core/ask.h"
+#include "core/content.h"
 #include "core/record.h"
 #include "dialect/dialect.h"
 #include "gateway/books.h"
@@ -43,6 +44,8 @@ struct Exchange {
   ActivePolicyPtr policy;
   const Dialect* dialect;  // of the client
   Ask ask;
+  std::optional<Content> content;    // in full, once a provider of another dialect was asked
+  std::vector<std::string> dropped;  // what the provider that serves has no place for
   Record record;
   Reply reply;
   std::string upstream_headers;  // lines that are passed on to providers
@@ -50,6 +53,12 @@ struct Exchange {
   Limit deadline;                     // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
   std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
+
+  // Nobody else will be asked: the request is not needed any more.
+  void forget_request() {
+    std::string().swap(ask.body);
+    content.reset();
+  }
 
   const Rules& rules() const { return *policy->rules; }
   const Deployment& deployment(int index) const {

@@ -6,7 +6,6 @@
 // back).
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -14,8 +13,11 @@
 #include "base/id.h"
 #include "core/rules.h"
 #include "gateway/books.h"
+#include "gateway/call_under_way.h"
 #include "gateway/exchange.h"
+#include "gateway/google_token.h"
 #include "gateway/limits.h"
+#include "gateway/page.h"
 #include "gateway/retry_budget.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
@@ -32,17 +34,21 @@ class Gateway final : public HttpHandler, public BooksClient {
           RequestId newest = 0);
 
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
-  std::string refuse_body(const Fault& fault) override;
-  bool draining() const override { return draining_; }
+  HttpRefusal refuse(const Fault& fault) override;
+  // An error answer to a request that asks no provider; `allowed` are the methods of its path.
+  Page refusal_page(const Fault& fault, const RequestHead& head, std::string_view allowed = {});
+  bool draining() const override { return draining_since_ != no_deadline; }
 
   World& world() override { return world_; }
   void accept_snapshot(SnapshotPtr snapshot) override { snapshot_ = std::move(snapshot); }
   // A reload: requests under way keep the policy they began with.
   void accept_policy(ActivePolicyPtr policy);
-  // From now on new requests are refused and connections close after the request under way.
-  void drain() { draining_ = true; }
-  // Requests under way; any thread.
-  std::int64_t in_flight() const { return in_flight_.load(std::memory_order_relaxed); }
+  // From now on new requests are refused; those whose head has come are served.
+  void drain() { draining_since_ = world_.mono_us(); }
+  bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
+  // The time to drain is over: no provider is waited for any more, and what is not answered ends
+  // with a fault of kind shutting_down.
+  void cut();
   const ActivePolicy& policy() const { return *policy_; }
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
@@ -64,7 +70,9 @@ class Gateway final : public HttpHandler, public BooksClient {
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
-  Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits, Exchange& x);
+  Async<Result<void>> await_head(Exchange& x, HttpCall& call, Limit first);
+  Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
+                                        const Provider& provider);
 
   // relay.cc
   Async<Result<void>> relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
@@ -80,11 +88,13 @@ class Gateway final : public HttpHandler, public BooksClient {
   ActivePolicyPtr policy_;
   SnapshotPtr snapshot_;
   std::unique_ptr<HttpClient> client_;
+  GoogleTokens google_tokens_;
   JsonReader json_;
   RequestIds ids_;
   RetryBudget retry_budget_;
-  std::atomic<std::int64_t> in_flight_{0};
-  bool draining_ = false;
+  MonoUs draining_since_ = no_deadline;
+  bool cut_ = false;
+  Links calls_;  // of CallUnderWay
 };
 
 }  // namespace wye

@@ -1,6 +1,9 @@
 #include "gateway/keys.h"
 
+#include <utility>
+
 #include "base/text.h"
+#include "gateway/browser_guard.h"
 
 namespace wye {
 
@@ -17,15 +20,38 @@ std::string_view presented_key(const Headers& headers) {
   return {};
 }
 
-Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
-  if (rules.keys.empty()) {
-    if (request.stream.peer_is_loopback()) return -1;
+namespace {
+
+// Gemini's clients may say their key in the address: "key=...".
+std::string_view key_in_query(std::string_view target) {
+  const std::size_t mark = target.find('?');
+  if (mark == std::string_view::npos) return {};
+  for (const std::string_view pair : split(target.substr(mark + 1), '&')) {
+    if (pair.starts_with("key=")) return pair.substr(4);
+  }
+  return {};
+}
+
+// Who may ask when no keys are configured.
+Result<int> check_neighbour(const Rules& rules, const HttpRequest& request) {
+  if (!request.stream.peer_is_loopback()) {
     return fail(
         FaultKind::unauthenticated,
         "no virtual key is configured, so this gateway answers clients on its own machine only; "
         "add a key under `keys:` in its configuration");
   }
-  const std::string_view presented = presented_key(request.head.headers);
+  Result<void> checked = refuse_foreign_pages(request.head.headers, rules.server.listen.host);
+  if (checked) return -1;
+  checked.error().message += "; add a key under `keys:` in the configuration and send it";
+  return fail(std::move(checked.error()));
+}
+
+}  // namespace
+
+Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
+  if (rules.keys.empty()) return check_neighbour(rules, request);
+  std::string_view presented = presented_key(request.head.headers);
+  if (presented.empty()) presented = key_in_query(request.head.target);
   if (presented.empty()) {
     return fail(
         FaultKind::unauthenticated,

@@ -13,8 +13,8 @@ namespace wye {
 // none.
 std::string_view presented_key(const Headers& headers);
 
-// Index into Rules::keys, or -1 when no keys are configured and the peer is on loopback. Faults:
-// unauthenticated, forbidden (expired).
+// Index into Rules::keys, or -1 when no keys are configured and a program on this machine asks.
+// Faults: unauthenticated, forbidden (a web page of another site).
 Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now);
 
 }  // namespace wye

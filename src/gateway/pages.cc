@@ -1,92 +1,110 @@
 // Pages: the small answers that ask no provider: health, the model list, and what to do about a
 // wrong address.
-#include <array>
 #include <string>
 
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/model_list.h"
-#include "gateway/reply_head.h"
+#include "gateway/page.h"
+#include "gateway/request_head.h"
 
 namespace wye {
 namespace {
 
-struct Page {
-  int status = 200;
-  std::string body;
-};
-
 constexpr std::string_view models_path = "/v1/models";
+constexpr std::string_view reading = "GET, HEAD";
 
-Page fault_page(Fault fault) {
-  return {client_status(fault), dialect_of(DialectId::openai)->write_fault(fault, "")};
+bool is_models_path(std::string_view path) {
+  return path == models_path || path.starts_with("/v1/models/");
 }
 
 Page ready_page(const Gateway& gateway, const Books& books) {
-  if (gateway.draining()) return {503, R"({"status":"draining"})"};
-  if (books.ready()) return {200, R"({"status":"ready"})"};
+  if (gateway.draining()) return {503, R"({"status":"draining"})", {}};
+  if (books.ready()) return {200, R"({"status":"ready"})", {}};
   std::string body;
   JsonWriter(body)
       .begin_object()
       .field("status", "not ready")
       .field("reason", books.not_ready_reason())
       .end_object();
-  return {503, std::move(body)};
+  return {503, std::move(body), {}};
 }
 
-Page models_page(const Rules& rules, const HttpRequest& request, TimeMs now) {
-  if (const Result<int> key = find_key(rules, request, now); !key) return fault_page(key.error());
+Result<std::string> models_body(const Rules& rules, const HttpRequest& request, TimeMs now) {
+  if (Result<int> key = find_key(rules, request, now); !key) return fail(std::move(key.error()));
   std::string_view rest = request.head.path().substr(models_path.size());
-  if (rest.empty() || rest == "/") return {200, model_list_json(rules)};
+  if (rest.empty() || rest == "/") return model_list_json(rules);
   rest.remove_prefix(1);
   std::string body = model_json(rules, rest);
-  if (!body.empty()) return {200, std::move(body)};
+  if (!body.empty()) return body;
   Fault missing =
       fault(FaultKind::not_found, "no task, route or deployment is called \"" + std::string(rest) +
                                       "\"; GET /v1/models lists them");
   missing.code = "model_not_found";
-  return fault_page(std::move(missing));
+  return fail(std::move(missing));
 }
 
-Page unknown_page(const RequestHead& head) {
+// What the path may be asked with, "" when it is not served at all.
+std::string_view allowed_methods(const RequestHead& head) {
+  if (inbound_route(head.target)) return "POST";
+  const std::string_view path = head.path();
+  return path == "/livez" || path == "/readyz" || is_models_path(path) ? reading
+                                                                       : std::string_view{};
+}
+
+Fault unknown_page(const RequestHead& head) {
+  const std::string path(head.path());
   const std::optional<InboundRoute> inbound = inbound_route(head.target);
   if (inbound && dialect_of(inbound->dialect) == nullptr) {
-    return fault_page(fault(FaultKind::not_available,
-                            std::string(head.path()) + " speaks the dialect " +
-                                std::string(to_string(inbound->dialect)) +
-                                ", which this version of wye does not have yet; use POST "
-                                "/v1/chat/completions"));
+    return fault(FaultKind::not_available,
+                 path + " speaks the dialect " + std::string(to_string(inbound->dialect)) +
+                     ", which this version of wye does not have yet; use POST "
+                     "/v1/chat/completions");
   }
-  if (inbound) {
-    return fault_page(
-        fault(FaultKind::method_not_allowed, "use POST for " + std::string(head.path())));
+  if (const std::string_view allowed = allowed_methods(head); !allowed.empty()) {
+    return fault(FaultKind::method_not_allowed, "use " + std::string(allowed) + " for " + path);
   }
-  return fault_page(fault(FaultKind::not_found,
-                          std::string(head.method) + " " + std::string(head.path()) +
-                              " is not served here; there are POST /v1/chat/completions, POST "
-                              "/v1/embeddings, GET /v1/models, GET /livez and GET /readyz"));
+  return fault(FaultKind::not_found,
+               std::string(head.method) + " " + path +
+                   " is not served here; there are POST /v1/chat/completions, POST "
+                   "/v1/embeddings, GET /v1/models, GET /livez and GET /readyz");
 }
 
 }  // namespace
 
+Page Gateway::refusal_page(const Fault& fault, const RequestHead& head, std::string_view allowed) {
+  Page page = fault_page(fault, ids_.next(world_.now_ms()), client_request_id(head.headers));
+  if (fault.kind == FaultKind::method_not_allowed) {
+    write_header(page.head_lines, "allow", allowed);
+  }
+  return page;
+}
+
+HttpRefusal Gateway::refuse(const Fault& fault) {
+  Page page = fault_page(fault, ids_.next(world_.now_ms()), {});
+  return {std::move(page.head_lines), std::move(page.body)};
+}
+
 Async<void> Gateway::answer_page(HttpRequest& request, HttpResponder& responder) {
-  const std::string_view path = request.head.path();
-  const bool reads = request.head.method == "GET" || request.head.method == "HEAD";
+  const RequestHead& head = request.head;
+  const std::string_view path = head.path();
+  const bool reads = head.method == "GET" || head.method == "HEAD";
   Page page;
   if (reads && path == "/livez") {
-    page = {200, R"({"status":"alive"})"};
+    page.body = R"({"status":"alive"})";
   } else if (reads && path == "/readyz") {
     page = ready_page(*this, books_);
-  } else if (reads && (path == models_path || path.starts_with("/v1/models/"))) {
-    page = models_page(*policy_->rules, request, world_.now_ms());
+  } else if (reads && is_models_path(path)) {
+    Result<std::string> body = models_body(*policy_->rules, request, world_.now_ms());
+    if (body) {
+      page.body = std::move(*body);
+    } else {
+      page = refusal_page(body.error(), head);
+    }
   } else {
-    page = unknown_page(request.head);
+    page = refusal_page(unknown_page(head), head, allowed_methods(head));
   }
-  std::string head;
-  write_header(head, "content-type", "application/json");
-  if (page.status >= 400) write_header(head, "x-should-retry", "false");
-  const std::array<std::string_view, 1> body{page.body};
-  (void)co_await responder.respond(page.status, head, body);
+  co_await send_page(page, responder);
 }
 
 }  // namespace wye

@@ -11,10 +11,10 @@
 
 namespace wye {
 
-// The whole head with its blank line; the credential comes from the provider's configuration and
-// from nowhere else. `passed_on` are finished lines of the client's that may travel.
+// The whole head with its blank line. `credential` are finished lines (gateway/credential.h), and
+// so is `passed_on`: those of the client's that may travel.
 std::string provider_head(const Provider& provider, const ProviderRequest& request,
-                          std::string_view passed_on);
+                          std::string_view credential, std::string_view passed_on);
 
 // A clock that ran out is called after the limit behind it: `waited` becomes `limit.kind`.
 Fault named_for(Fault fault, FaultKind waited, const Limit& limit);

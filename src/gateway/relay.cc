@@ -6,11 +6,13 @@
 #include <utility>
 #include <vector>
 
+#include "gateway/client_watch.h"
 #include "gateway/gateway.h"
 #include "gateway/provider_head.h"
 #include "gateway/reply_head.h"
 #include "gateway/settle.h"
 #include "gateway/stream_relay.h"
+#include "gateway/translate.h"
 
 namespace wye {
 namespace {
@@ -34,6 +36,16 @@ std::size_t length_hint(const ResponseHead& head, std::size_t bytes_max) {
          simdjson::SIMDJSON_PADDING;
 }
 
+StreamRelay open_relay(const Exchange& x, JsonReader& json, const Provider& provider) {
+  const Dialect& theirs = dialect_for(provider);
+  std::unique_ptr<StreamReader> reader = theirs.open_reader(json, provider);
+  // Providers stream as events; a client that wants one JSON array gets it written anew.
+  if (is_same_dialect(x, provider) && !x.ask.stream_as_array) {
+    return StreamRelay(theirs.framing, std::move(reader), x.ask.client_wants_usage);
+  }
+  return StreamRelay(theirs.framing, std::move(reader), x.dialect->open_writer(x.ask));
+}
+
 }  // namespace
 
 Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
@@ -41,10 +53,16 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   const std::size_t bytes_max = x.rules().server.answer_bytes_max;
   std::string body;
   body.reserve(length_hint(call.head(), bytes_max));
+  ClientWatch watch(world_, x.responder);
+  Limit silence = limits.silence(world_.mono_us());
   while (true) {
-    const Limit silence = limits.silence(world_.mono_us());
-    Result<std::string_view> piece = co_await call.read_body(silence.at);
-    if (!piece) co_return fail(named_for(std::move(piece.error()), FaultKind::stall, silence));
+    Result<std::string_view> piece = co_await call.read_body(watch.until(silence.at));
+    if (!piece) {
+      if (piece.error().kind == FaultKind::stall && watch.may_wait_on(silence.at)) continue;
+      if (watch.gone()) co_return fail(ClientWatch::left());
+      co_return fail(named_for(std::move(piece.error()), FaultKind::stall, silence));
+    }
+    silence = limits.silence(world_.mono_us());
     if (piece->empty()) break;
     if (body.size() + piece->size() > bytes_max) {
       co_return fail(FaultKind::invalid_output,
@@ -53,9 +71,8 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
     body.append(*piece);
   }
   pad(body);
-  AnswerFacts facts = co_await x.dialect->read_answer_facts(json_, x.ask.facts.endpoint, body,
-                                                            x.provider_of(outcome.deployment));
-  std::string().swap(x.ask.body);  // nobody else will be asked
+  AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
+  x.forget_request();
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);
@@ -69,19 +86,27 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
 Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
                                           const AttemptLimits& limits, Outcome& outcome) {
   const Provider& provider = x.provider_of(outcome.deployment);
-  StreamRelay relay(x.dialect->open_reader(json_, provider), x.ask.client_wants_usage);
+  StreamRelay relay = open_relay(x, json_, provider);
+  ClientWatch watch(world_, x.responder);
   Result<void> ended;
+  MonoUs heard = world_.mono_us();  // when the provider last said something
 
   while (ended && !relay.done()) {
     const MonoUs now = world_.mono_us();
-    const Limit limit = relay.limit(limits, now);
+    const Limit limit = relay.limit(limits, heard);
     if (now >= limits.whole().at) {
       ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
       break;
     }
-    Result<std::string_view> piece = co_await call->read_body(limit.at);
+    Result<std::string_view> piece = co_await call->read_body(watch.until(limit.at));
     const bool had_token = relay.has_token();
+    if (piece) heard = world_.mono_us();
     if (!piece) {
+      if (piece.error().kind == FaultKind::stall && watch.may_wait_on(limit.at)) continue;
+      if (watch.gone()) {
+        ended = fail(ClientWatch::left());
+        break;
+      }
       ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
     } else {
       ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);
@@ -93,7 +118,7 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     if (!ended || !relay.ready_to_write()) continue;
     if (!x.reply.streaming) {
       x.reply.streaming = true;  // the commit point: from here on nobody else can answer
-      std::string().swap(x.ask.body);
+      x.forget_request();
       x.reply.status = 200;
       x.record.served_by = outcome.deployment;
       x.record.outcomes.push_back(outcome);  // counted in the head as the attempt that serves
@@ -113,7 +138,9 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
   }
   x.reply.whole = true;
   x.reply.last = relay.take_last();
-  if (x.reply.last.empty()) x.dialect->open_writer(x.ask)->finish(x.reply.last);
+  if (x.reply.last.empty() && is_same_dialect(x, provider)) {
+    x.dialect->open_writer(x.ask)->finish(x.reply.last);
+  }
   start(read_to_end(world_, std::move(call)));
   co_return Result<void>{};
 }

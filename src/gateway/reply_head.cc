@@ -40,6 +40,17 @@ void write_fallback_reason(const Exchange& x, std::string& out) {
   if (before.fault) write_header(out, "x-wye-fallback-reason", to_string(before.fault->kind));
 }
 
+// What the client asked for and the provider has no place for.
+void write_dropped(const Exchange& x, std::string& out) {
+  if (x.dropped.empty() || x.record.fault) return;
+  std::string names;
+  for (const std::string& name : x.dropped) {
+    if (!names.empty()) names += ", ";
+    names += name;
+  }
+  write_header(out, "x-wye-dropped", names);
+}
+
 void write_money(const Exchange& x, std::string& out) {
   const Record& record = x.record;
   if (x.reply.streaming || record.served_by < 0) return;
@@ -65,10 +76,6 @@ void write_fault_lines(const Exchange& x, std::string& out) {
 
 }  // namespace
 
-int client_status(const Fault& fault) {
-  return fault.status != 0 ? fault.status : traits(fault.kind).status;
-}
-
 std::string reply_head(const Exchange& x) {
   std::string out;
   out.reserve(768);
@@ -80,6 +87,7 @@ std::string reply_head(const Exchange& x) {
   if (x.record.decided) write_decision(x, out);
   write_fallback_reason(x, out);
   if (!x.record.degraded.empty()) write_header(out, "x-wye-degraded", x.record.degraded);
+  write_dropped(x, out);
   write_money(x, out);
   write_fault_lines(x, out);
   if (!x.reply.streaming) {

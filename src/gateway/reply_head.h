@@ -7,9 +7,6 @@
 
 namespace wye {
 
-// The HTTP status that a client is told: the fault's own, or its kind's.
-int client_status(const Fault& fault);
-
 // Header lines of the answer ("name: value\r\n"...): content type, ids, and the x-wye-* story.
 std::string reply_head(const Exchange& x);
 

@@ -10,6 +10,7 @@ namespace wye {
 namespace {
 
 constexpr std::size_t client_id_max = 128;
+constexpr std::size_t dialect_header_bytes_max = 4096;
 constexpr std::size_t tags_max = 32;
 constexpr std::size_t name_bytes_max = 256;
 constexpr std::size_t metadata_pairs_max = 16;
@@ -85,6 +86,15 @@ Result<void> read_wye_headers(const Headers& headers, AskFacts& facts) {
   if (!no_fallback) return fail(no_fallback.error());
   facts.no_fallback = *no_fallback;
   return {};
+}
+
+void read_dialect_headers(const Headers& headers, Ask& ask) {
+  if (ask.dialect != DialectId::anthropic) return;
+  const auto bounded = [](std::string_view text) {
+    return text.size() <= dialect_header_bytes_max ? std::string(text) : std::string();
+  };
+  ask.version = bounded(headers.get("anthropic-version"));
+  ask.betas = bounded(headers.get("anthropic-beta"));
 }
 
 Result<bool> read_dry_run(const Headers& headers) { return read_flag(headers, "x-wye-dry-run"); }

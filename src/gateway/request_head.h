@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "core/ask_facts.h"
+#include "core/ask.h"
 #include "wire/http1.h"
 
 namespace wye {
@@ -17,6 +17,10 @@ std::string client_request_id(const Headers& headers);
 // Fills the parts of the facts that come from x-wye-* headers. Faults: bad_request, naming the
 // header.
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts);
+
+// What Anthropic's clients say beside the body: the version that they speak and the betas that they
+// want.
+void read_dialect_headers(const Headers& headers, Ask& ask);
 
 // x-wye-dry-run. Faults: bad_request for anything but 1, 0, true and false.
 Result<bool> read_dry_run(const Headers& headers);

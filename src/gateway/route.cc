@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/client_watch.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/request_head.h"
@@ -12,8 +13,8 @@
 namespace wye {
 namespace {
 
-Result<void> check_open(const Gateway& gateway, const Books& books) {
-  if (gateway.draining()) {
+Result<void> check_open(const Gateway& gateway, const Books& books, const HttpRequest& request) {
+  if (!gateway.takes(request)) {
     return fail(FaultKind::shutting_down, "this gateway is shutting down; send the request again");
   }
   if (!books.ready()) return fail(FaultKind::store, books.not_ready_reason());
@@ -23,11 +24,12 @@ Result<void> check_open(const Gateway& gateway, const Books& books) {
 }  // namespace
 
 Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
-  co_await check_open(*this, books_);
+  co_await check_open(*this, books_, x.request);
   retry_budget_.count_request(world_.mono_us());
   const int key = co_await find_key(x.rules(), x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
+  read_dialect_headers(x.request.head.headers, x.ask);
   co_await check_names(x.ask.facts);
   if (key >= 0) {
     x.ask.facts.key = x.rules().keys[static_cast<std::size_t>(key)].name;
@@ -49,7 +51,7 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
 
 Facts Gateway::facts_now(const ActivePolicy& policy) {
   Facts facts;
-  facts.now = world_.now_ms();
+  facts.now = books_.now();
   facts.seed = world_.dice();
   facts.deployments.resize(policy.live.size());
   for (std::size_t i = 0; i < policy.live.size(); ++i) {
@@ -84,14 +86,14 @@ void Gateway::decide_plan(Exchange& x) {
 
 NextFacts Gateway::next_facts(Exchange& x) {
   NextFacts facts;
-  facts.now = world_.now_ms();
-  facts.started = x.record.started;
+  facts.now = books_.now();
+  facts.started = x.record.facts.now;
   facts.committed = x.reply.streaming;
   facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
   // Looking costs a system call, and matters only before somebody else is asked.
   const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
   facts.client_gone = failed && x.responder.client_gone();
-  facts.draining = draining_;
+  facts.draining = draining();
   return facts;
 }
 
@@ -127,8 +129,14 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   outcome.deployment = planned.deployment;
   outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
   outcome.wait_us = world_.mono_us() - begun;
-  outcome.started = world_.now_ms();
-  co_await attempt(x, planned, outcome);
+  outcome.started = books_.now();
+  // Much may have happened during a long wait.
+  if (step.wait_ms > 0 && x.responder.client_gone()) {
+    outcome.fault = ClientWatch::left();
+    outcome.cost_known = true;
+  } else {
+    co_await attempt(x, planned, outcome);
+  }
   x.provider_us += world_.mono_us() - begun;
 
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(planned.deployment)];

@@ -16,6 +16,7 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
       books_(books),
       policy_(std::move(policy)),
       client_(make_http_client(world)),
+      google_tokens_(world, *client_),
       ids_(loop_index, newest) {}
 
 void Gateway::accept_policy(ActivePolicyPtr policy) {
@@ -32,10 +33,6 @@ Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
   }
 }
 
-std::string Gateway::refuse_body(const Fault& fault) {
-  return dialect_of(DialectId::openai)->write_fault(fault, "");
-}
-
 void Gateway::open_record(Exchange& x) {
   Record& record = x.record;
   record.started = world_.now_ms();
@@ -48,7 +45,6 @@ void Gateway::open_record(Exchange& x) {
 Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound) {
   Exchange x(request, responder, policy_, *dialect_of(inbound.dialect));
   open_record(x);
-  in_flight_.fetch_add(1, std::memory_order_relaxed);
 
   if (Result<void> routed = co_await route(x, inbound); !routed) {
     set_fault_reply(x, std::move(routed.error()));
@@ -61,7 +57,6 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
   }
 
   co_await send_reply(x);
-  in_flight_.fetch_sub(1, std::memory_order_relaxed);
 }
 
 // The client may be gone by now; there is nothing left to do for it then.

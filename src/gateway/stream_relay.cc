@@ -16,8 +16,13 @@ constexpr std::string_view blank_line = "\n\n";
 
 }  // namespace
 
-StreamRelay::StreamRelay(std::unique_ptr<StreamReader> reader, bool pass_usage)
-    : reader_(std::move(reader)), pass_usage_(pass_usage), events_(event_bytes_max) {}
+StreamRelay::StreamRelay(StreamFraming framing, std::unique_ptr<StreamReader> reader,
+                         bool pass_usage)
+    : reader_(std::move(reader)), pass_usage_(pass_usage), events_(framing, event_bytes_max) {}
+
+StreamRelay::StreamRelay(StreamFraming framing, std::unique_ptr<StreamReader> reader,
+                         std::unique_ptr<StreamWriter> writer)
+    : reader_(std::move(reader)), writer_(std::move(writer)), events_(framing, event_bytes_max) {}
 
 Result<void> StreamRelay::feed(std::string_view bytes) {
   forget_taken();
@@ -29,10 +34,12 @@ Result<void> StreamRelay::feed(std::string_view bytes) {
     if (!*found) break;
     if (Result<void> taken = take_event(event); !taken) return taken;
   }
+  if (!written_.empty()) pieces_.push_back(written_);
   // Views die with the next feed; what may not go out yet is copied.
   if (!has_token_ && !done_) {
     for (const std::string_view piece : pieces_) held_.append(piece);
     pieces_.clear();
+    written_.clear();
     if (held_.size() > held_bytes_max) {
       return fail(FaultKind::invalid_output, "the stream goes on and on without a first token");
     }
@@ -44,14 +51,34 @@ void StreamRelay::forget_taken() {
   if (!std::exchange(taken_, false)) return;
   pieces_.clear();
   held_.clear();
+  written_.clear();
+}
+
+EventFacts StreamRelay::read(const SseEvent& event) {
+  if (!writer_) return reader_->read(event, nullptr);
+  EventFacts facts = reader_->read(event, &deltas_);
+  if (!facts.fault) {
+    for (const Delta& delta : deltas_) writer_->write(delta, written_);
+  }
+  deltas_.clear();
+  return facts;
+}
+
+// The stream is whole. `raw` is the provider's end marker, "" when it sent none.
+void StreamRelay::close(std::string_view raw) {
+  done_ = true;
+  last_ = raw;
+  if (!writer_) return;
+  last_.clear();
+  writer_->finish(last_);
 }
 
 Result<void> StreamRelay::take_event(const SseEvent& event) {
   if (event.comment_only) {
-    if (has_token_) pass_on(event.raw);
+    if (has_token_ && !writer_) pass_on(event.raw);
     return {};
   }
-  EventFacts facts = reader_->read(event, nullptr);
+  EventFacts facts = read(event);
   if (facts.fault) return fail(std::move(*facts.fault));
   if (facts.malformed) {
     ++malformed_;
@@ -63,12 +90,11 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
   output_bytes_ += facts.output_bytes;
   has_token_ = has_token_ || facts.content;
   if (facts.done) {
-    done_ = true;
-    last_ = event.raw;
+    close(event.raw);
     if (finish_ == FinishReason::none && !has_token_) {
       return fail(FaultKind::invalid_output, "the stream ended without an answer");
     }
-  } else if (pass_usage_ || !facts.usage_only) {
+  } else if (!writer_ && (pass_usage_ || !facts.usage_only)) {
     pass_on(event.raw);
   }
   return {};
@@ -93,8 +119,9 @@ Result<void> StreamRelay::end_of_body() {
     const std::size_t pieces_before = pieces_.size();
     if (Result<void> taken = take_event(event); !taken) return taken;
     if (!closed && pieces_.size() > pieces_before) pieces_.push_back(blank_line);
-    if (!closed && !last_.empty()) last_.append(blank_line);
+    if (!closed && !writer_ && !last_.empty()) last_.append(blank_line);
   }
+  if (!written_.empty()) pieces_.push_back(written_);
   if (done_) return {};
   return broken(fault(FaultKind::cut, "the stream ended before the answer was whole"));
 }
@@ -102,7 +129,7 @@ Result<void> StreamRelay::end_of_body() {
 Result<void> StreamRelay::broken(Fault fault) {
   forget_taken();
   if (finish_ == FinishReason::none) return fail(std::move(fault));
-  done_ = true;
+  close("");
   return {};
 }
 

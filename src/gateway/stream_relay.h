@@ -1,6 +1,7 @@
-// StreamRelay: the state of one stream on its way from a provider to a client of the same dialect.
-// Takes bytes in any portions, says when the commit point is reached, which bytes may go to the
-// client, and whether the end was whole. Touches no socket; belongs to the request's coroutine.
+// StreamRelay: the state of one stream on its way from a provider to a client. Takes bytes in any
+// portions, says when the commit point is reached, which bytes may go to the client, and whether
+// the end was whole. Events of the client's own dialect are passed on as they came, those of
+// another are written anew. Touches no socket; belongs to the request's coroutine.
 #pragma once
 
 #include <memory>
@@ -12,15 +13,18 @@
 #include "base/result.h"
 #include "core/outcome.h"
 #include "dialect/dialect.h"
+#include "gateway/event_reader.h"
 #include "gateway/limits.h"
-#include "wire/sse.h"
 
 namespace wye {
 
 class StreamRelay {
  public:
-  // `pass_usage`: the client asked for the trailing usage event itself.
-  StreamRelay(std::unique_ptr<StreamReader> reader, bool pass_usage);
+  // Of the client's dialect. `pass_usage`: the client asked for the trailing usage event itself.
+  StreamRelay(StreamFraming framing, std::unique_ptr<StreamReader> reader, bool pass_usage);
+  // Of another dialect than the client's, which `writer` writes.
+  StreamRelay(StreamFraming framing, std::unique_ptr<StreamReader> reader,
+              std::unique_ptr<StreamWriter> writer);
 
   // Bytes of the provider. Faults: an error event, or an event beyond the size limit.
   Result<void> feed(std::string_view bytes);
@@ -37,7 +41,8 @@ class StreamRelay {
   }
   // What to write now; valid until the next feed().
   std::span<const std::string_view> take_pieces();
-  // The provider's own end marker, "" when it sent none.
+  // The end of the stream: the provider's own end marker ("" when it sent none), or what the writer
+  // makes of it.
   std::string take_last() { return std::move(last_); }
 
   // How long the next read may take.
@@ -48,12 +53,17 @@ class StreamRelay {
 
  private:
   Result<void> take_event(const SseEvent& event);
+  EventFacts read(const SseEvent& event);
+  void close(std::string_view raw);
   void pass_on(std::string_view raw);
   void forget_taken();
 
   std::unique_ptr<StreamReader> reader_;
-  bool pass_usage_;
-  SseReader events_;
+  std::unique_ptr<StreamWriter> writer_;  // null: bytes are passed on
+  bool pass_usage_ = false;
+  EventReader events_;
+  std::vector<Delta> deltas_;
+  std::string written_;                   // by writer_, not yet handed out
   std::string held_;                      // before the first token
   std::vector<std::string_view> pieces_;  // views into events_
   bool taken_ = false;                    // pieces_ and held_ were handed out

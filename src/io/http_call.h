@@ -25,6 +25,10 @@ class StreamCall final : public HttpCall {
   Async<Result<void>> read_head(MonoUs deadline) override;
   const ResponseHead& head() const override { return head_; }
   Async<Result<std::string_view>> read_body(MonoUs deadline) override;
+  void give_up() override {
+    replaced_ = true;  // no second connection
+    if (stream_ != nullptr) stream_->close();
+  }
   bool pooled() const override { return pooled_; }
   std::int64_t connect_us() const override { return connect_us_; }
 

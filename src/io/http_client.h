@@ -34,6 +34,9 @@ class HttpCall {
   // call. Faults: cut (ended early, bad framing), stall when `deadline` passed.
   virtual Async<Result<std::string_view>> read_body(MonoUs deadline) = 0;
 
+  // Closes the connection: a read under way, and every later one, is a fault.
+  virtual void give_up() = 0;
+
   virtual bool pooled() const = 0;              // the connection had been used before
   virtual std::int64_t connect_us() const = 0;  // -1 when pooled
 };

@@ -314,6 +314,28 @@ TEST_F(HttpClientStory, NamesWhatRefusesToConnect) {
   });
 }
 
+TEST_F(HttpClientStory, ACallThatIsGivenUpEndsAndIsNotSentAnew) {
+  answers = {{hello}, {"", 0}};
+  run([&](Loop& world) -> Async<void> {
+    EXPECT_EQ((co_await get()).body, "hello");
+    const std::string head = "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n";
+    auto call = co_await client->send(peer, head, {}, in_ms(world, 2000), in_ms(world, 2000));
+    EXPECT_TRUE(call);
+    if (!call) co_return;
+    EXPECT_TRUE((*call)->pooled());
+    const MonoUs begun = world.mono_us();
+    const auto soon = [](World& on, HttpCall& the_call) -> Async<void> {
+      co_await on.sleep_until(in_ms(on, 20));
+      the_call.give_up();
+    };
+    start(soon(world, **call));
+    const Result<void> read = co_await (*call)->read_head(in_ms(world, 2000));
+    EXPECT_FALSE(read);
+    EXPECT_LT(world.mono_us() - begun, 1'000'000);
+    EXPECT_EQ(accepted, 1);
+  });
+}
+
 TEST_F(HttpClientStory, ADestroyedCallLeavesNothingBehind) {
   answers = {{"", 0}};
   run([&](Loop& world) -> Async<void> {

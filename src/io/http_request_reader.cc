@@ -147,8 +147,4 @@ Async<Result<void>> read_request(World& world, Stream& stream, Buffer& input,
   co_return co_await reader.read();
 }
 
-int fault_status(const Fault& fault) {
-  return fault.status != 0 ? fault.status : traits(fault.kind).status;
-}
-
 }  // namespace wye

@@ -22,11 +22,9 @@ struct ReceivedRequest {
 };
 
 // Takes exactly one request out of `input`. Faults of kind client_gone deserve no answer; all
-// others (protocol, too_large, timeout) do, with the status of fault_status(), and then the
+// others (protocol, too_large, timeout) do, with the status of client_status(), and then the
 // connection must close, since what follows cannot be trusted.
 Async<Result<void>> read_request(World& world, Stream& stream, Buffer& input,
                                  const ServerLimits& limits, ReceivedRequest& out);
-
-int fault_status(const Fault& fault);
 
 }  // namespace wye

@@ -45,6 +45,25 @@ class IdleMark : public Links {
   Stream& stream_;
 };
 
+// Counts a request from its first byte to the end of its answer.
+class RequestCount {
+ public:
+  explicit RequestCount(ServerConnections* of) : of_(of) { add(1); }
+  RequestCount(const RequestCount&) = delete;
+  RequestCount& operator=(const RequestCount&) = delete;
+  ~RequestCount() { add(-1); }
+
+ private:
+  // One writer: a load and a store are cheaper than an addition that others could join in.
+  void add(std::int64_t more) {
+    if (of_ == nullptr) return;
+    std::atomic<std::int64_t>& requests = of_->requests_;
+    requests.store(requests.load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
+  }
+
+  ServerConnections* of_;
+};
+
 void ServerConnections::close_idle() {
   Links marks;
   marks.take_all(waiting_);
@@ -73,32 +92,31 @@ class Connection {
         connections_(connections) {}
 
   Async<void> serve() {
-    for (;;) {
+    while (!over_) {
       const bool wanted = co_await wait_for_request();
       if (!wanted) co_return;
-      const bool may_continue = co_await serve_request();
-      if (!may_continue) co_return;
+      co_await serve_request();
     }
+    if (lingers_) co_await linger();
   }
 
  private:
   // False when the connection is over.
   Async<bool> wait_for_request() {
     if (!input_.empty()) co_return true;
-    if (handler_.draining()) co_return false;
     const IdleMark mark(connections_, stream_);
     const MonoUs deadline = world_.mono_us() + limits_.idle_timeout_ms * 1000;
     const IoResult result = co_await patient_read(world_, stream_, input_, deadline);
     co_return result.status == IoStatus::ok;
   }
 
-  // True when the connection may serve another request.
-  Async<bool> serve_request() {
+  Async<void> serve_request() {
+    const RequestCount count(connections_);
     ReceivedRequest received;
     auto read = co_await read_request(world_, stream_, input_, limits_, received);
     if (!read) {
       co_await refuse(read.error());
-      co_return false;
+      co_return;
     }
     input_.release_if_empty();
     StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms,
@@ -107,18 +125,19 @@ class Connection {
                                .minor_version = received.head.minor_version});
     HttpRequest request{received.head, std::move(received.body), stream_, received.received_us};
     co_await handler_.handle(request, responder);
-    if (responder.whole() && !responder.may_continue()) co_await linger();
-    co_return responder.may_continue();
+    over_ = !responder.may_continue();
+    lingers_ = responder.whole();
   }
 
   Async<void> refuse(const Fault& fault) {
+    over_ = true;
     if (fault.kind == FaultKind::client_gone) co_return;
     StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms, {});
-    const std::string body = handler_.refuse_body(fault);
-    const std::string_view pieces[] = {body};
-    auto sent = co_await responder.respond(fault_status(fault),
-                                           "content-type: application/json\r\n", pieces);
-    if (sent) co_await linger();
+    const HttpRefusal refusal = handler_.refuse(fault);
+    const std::string head = "content-type: application/json\r\n" + refusal.head_lines;
+    const std::string_view pieces[] = {refusal.body};
+    auto sent = co_await responder.respond(client_status(fault), head, pieces);
+    lingers_ = sent.has_value();
   }
 
   Async<void> linger() {
@@ -138,6 +157,8 @@ class Connection {
   HttpHandler& handler_;
   ServerConnections* connections_;
   Buffer input_;
+  bool over_ = false;     // no further request is served
+  bool lingers_ = false;  // the last answer went out whole and may still be on its way
 };
 
 }  // namespace

@@ -4,7 +4,9 @@
 // One coroutine a connection, on the connection's loop. Holds no buffer while idle.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
@@ -58,33 +60,41 @@ class HttpResponder {
   virtual bool client_gone() = 0;
 };
 
+// The answer to a message that never became a request.
+struct HttpRefusal {
+  std::string head_lines;  // finished, without content type (JSON) and framing
+  std::string body;
+};
+
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
   // Must answer through the responder before it returns.
   virtual Async<void> handle(HttpRequest& request, HttpResponder& responder) = 0;
-  // The body of an answer to a message that never became a request, and its content type is JSON.
-  virtual std::string refuse_body(const Fault& fault) = 0;
-  // True while the server drains: connections are closed after the request under way.
+  virtual HttpRefusal refuse(const Fault& fault) = 0;
+  // True while the server drains: every answer from then on closes its connection.
   virtual bool draining() const = 0;
 };
 
 // The connections of one listener on one loop: counted, and closed while they idle when the server
-// drains. Outlives them.
+// stops. Outlives them.
 class ServerConnections {
  public:
   std::size_t open() const { return open_; }
   std::size_t idle() const { return idle_; }
-  // Closes those that wait for a request. With HttpHandler::draining() the others follow by
-  // themselves.
+  // Requests from their first byte to the end of their answer; from any thread.
+  std::int64_t requests() const { return requests_.load(std::memory_order_relaxed); }
+  // Closes those that wait for a request.
   void close_idle();
 
  private:
   friend class ConnectionCount;
   friend class IdleMark;
+  friend class RequestCount;
   Links waiting_;
   std::size_t open_ = 0;
   std::size_t idle_ = 0;
+  std::atomic<std::int64_t> requests_{0};  // written by the loop alone
 };
 
 // Serves one connection until it closes. Never fails; what goes wrong ends the connection.

@@ -60,9 +60,9 @@ class TestHandler final : public HttpHandler {
     const std::string_view pieces[] = {text};
     (void)co_await responder.respond(200, "content-type: text/plain\r\n", pieces);
   }
-  std::string refuse_body(const Fault& fault) override {
+  HttpRefusal refuse(const Fault& fault) override {
     ++refused;
-    return "{\"refused\":\"" + fault.message + "\"}";
+    return {"x-refused: yes\r\n", "{\"refused\":\"" + fault.message + "\"}"};
   }
   bool draining() const override { return drains; }
 
@@ -381,24 +381,75 @@ TEST_F(HttpServer, TheHandlerHearsThatTheClientLeft) {
   });
 }
 
-TEST_F(HttpServer, DrainsAtOnceAndLetsRequestsFinish) {
+TEST_F(HttpServer, CountsRequestsFromTheirFirstByteToTheEndOfTheirAnswer) {
   run([&](Loop& world) -> Async<void> {
-    auto idle = co_await dial(world, port);
+    auto client = co_await dial(world, port);
+    const bool opened = co_await test::eventually(world, [&] { return connections.open() == 1; });
+    EXPECT_TRUE(opened);
+    EXPECT_EQ(connections.requests(), 0);
+    co_await say(world, *client, "POST /echo HT");
+    const bool head = co_await test::eventually(world, [&] { return connections.requests() == 1; });
+    EXPECT_TRUE(head);
+    co_await say(world, *client, "TP/1.1\r\nHost: x\r\nContent-Length: 4\r\n\r\npi");
+    co_await world.sleep_until(in_ms(world, 20));
+    EXPECT_EQ(connections.requests(), 1);
+    co_await say(world, *client, "ng");
+    EXPECT_TRUE((co_await hear(world, *client)).ends_with("ping"));
+    const bool ended =
+        co_await test::eventually(world, [&] { return connections.requests() == 0; });
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(connections.open(), 1u);
+  });
+}
+
+TEST_F(HttpServer, ALingeringConnectionIsNoRequest) {
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client, "nonsense\r\n\r\n");
+    co_await hear(world, *client);
+    const bool ended =
+        co_await test::eventually(world, [&] { return connections.requests() == 0; });
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(connections.open(), 1u);
+  });
+}
+
+TEST_F(HttpServer, WhileItDrainsEveryAnswerClosesItsConnection) {
+  run([&](Loop& world) -> Async<void> {
+    auto open_before = co_await dial(world, port);
     auto busy = co_await dial(world, port);
-    co_await say(world, *idle, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
-    co_await hear(world, *idle);
+    co_await say(world, *open_before, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    co_await hear(world, *open_before);
     co_await say(world, *busy, "GET /slow HTTP/1.1\r\nHost: x\r\n\r\n");
     const bool begun = co_await test::eventually(world, [&] { return handler.handled == 2; });
     EXPECT_TRUE(begun);
-    EXPECT_EQ(connections.open(), 2u);
-    EXPECT_EQ(connections.idle(), 1u);
     handler.drains = true;
-    connections.close_idle();
-    EXPECT_EQ(co_await hear_all(world, *idle), "");
     const std::string answer = co_await hear_all(world, *busy);
     EXPECT_TRUE(answer.ends_with("GET /slow")) << answer;
     EXPECT_NE(answer.find("connection: close"), std::string::npos);
-    busy.reset();
+
+    co_await say(world, *open_before, "GET /2 HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_NE((co_await hear_all(world, *open_before)).find("connection: close"),
+              std::string::npos);
+    auto fresh = co_await dial(world, port);
+    co_await say(world, *fresh, "GET /3 HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string last = co_await hear_all(world, *fresh);
+    EXPECT_NE(last.find("connection: close"), std::string::npos);
+    EXPECT_TRUE(last.ends_with("GET /3")) << last;
+  });
+}
+
+TEST_F(HttpServer, ClosesThoseThatWaitForARequest) {
+  run([&](Loop& world) -> Async<void> {
+    auto quiet = co_await dial(world, port);
+    auto used = co_await dial(world, port);
+    co_await say(world, *used, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
+    co_await hear(world, *used);
+    const bool both = co_await test::eventually(world, [&] { return connections.idle() == 2; });
+    EXPECT_TRUE(both);
+    connections.close_idle();
+    EXPECT_EQ(co_await hear_all(world, *quiet), "");
+    EXPECT_EQ(co_await hear_all(world, *used), "");
     const bool ended = co_await test::eventually(world, [&] { return connections.open() == 0; });
     EXPECT_TRUE(ended);
   });

@@ -258,7 +258,7 @@ class Echo : public HttpHandler {
     }
     (void)co_await responder.end("");
   }
-  std::string refuse_body(const Fault& fault) override { return fault.message; }
+  HttpRefusal refuse(const Fault& fault) override { return {{}, fault.message}; }
   bool draining() const override { return false; }
 
  private:

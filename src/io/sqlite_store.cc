@@ -244,6 +244,9 @@ Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,
   auto connection = Connection::open(path, SQLITE_OPEN_READWRITE);
   if (!connection) return fail(connection.error());
   if (auto ready = set_up(*connection, tuning); !ready) return fail(ready.error());
+  // From here on answers wait for commits. Who appends tries again by itself, and has given a
+  // request up before long; it must not sit in here meanwhile.
+  sqlite3_busy_timeout(connection->raw(), tuning.busy_timeout_ms);
   auto page_bytes = connection->number("PRAGMA page_size");
   if (!page_bytes) return fail(page_bytes.error());
   auto statements = prepare_all(*connection);

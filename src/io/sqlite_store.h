@@ -16,6 +16,7 @@ struct SqliteTuning {
   bool own_thread = true;                        // that makes checkpoints; false: the writer's
   std::int64_t idle_checkpoint_bytes = 1 << 20;  // below it, idle() leaves the log as it is
   std::int64_t pages_max = 0;                    // 0: no bound; a full disk in tests
+  int busy_timeout_ms = 500;                     // of a commit, while another process has the lock
 };
 
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
@@ -291,6 +292,23 @@ TEST_F(SqliteStoreTest, FullDiskSaysSoAndTheSameRowsSucceedLater) {
 }
 
 // The same with real write errors of the kernel, and on one connection.
+// The books give a request up after two seconds; until then they must have had their say.
+TEST_F(SqliteStoreTest, ALockOfAnotherProcessIsNoSilentStall) {
+  auto store = open_sqlite_writer(path());
+  ASSERT_TRUE(store);
+  auto other = sqlite::Connection::open(path(), SQLITE_OPEN_READWRITE);
+  ASSERT_TRUE(other && other->run("BEGIN IMMEDIATE"));
+  const auto begun = std::chrono::steady_clock::now();
+  const StoredRecord rows[] = {record(1)};
+  const Result<void> kept = (*store)->append(rows);
+  ASSERT_FALSE(kept);
+  EXPECT_EQ(kept.error().kind, FaultKind::store);
+  EXPECT_NE(kept.error().message.find("locked"), std::string::npos) << kept.error().message;
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::milliseconds(1'000));
+  ASSERT_TRUE(other->run("ROLLBACK"));
+  EXPECT_TRUE((*store)->append(rows));
+}
+
 TEST_F(SqliteStoreTest, GoesOnWhenTheFileMayGrowAgain) {
   expect_in_child([&] {
     std::signal(SIGXFSZ, SIG_IGN);

@@ -60,8 +60,8 @@ void ProviderSim::serve(std::unique_ptr<Stream> stream) {
   start(serve_connection(world_, std::move(stream), server_limits_, *this));
 }
 
-std::string ProviderSim::refuse_body(const Fault& fault) {
-  return error_json(fault.message, "invalid_request_error", "", "");
+HttpRefusal ProviderSim::refuse(const Fault& fault) {
+  return {{}, error_json(fault.message, "invalid_request_error", "", "")};
 }
 
 Result<void> ProviderSim::change(std::string_view json) {

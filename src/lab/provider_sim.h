@@ -34,7 +34,7 @@ class ProviderSim : public HttpHandler {
   ProviderSim(World& world, SimConfig config);
 
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
-  std::string refuse_body(const Fault& fault) override;
+  HttpRefusal refuse(const Fault& fault) override;
   bool draining() const override { return draining_; }
 
   // Serves one connection until it closes.

@@ -544,6 +544,23 @@ TEST(SimConfig, ReadsAndRefuses) {
   EXPECT_NE(parse_sim_config(R"({"prot":1})").error().message.find("\"port\""), std::string::npos);
 }
 
+TEST(SimConfig, ChangesOnlyModelsThatAreThere) {
+  auto config = parse_sim_config(R"({"models":[{"name":"fast"},{"name":"slow-*","ttft_ms":7}]})");
+  ASSERT_TRUE(config);
+  std::vector<SimModel>& models = config->models;
+  for (const char* misspelled : {R"({"name":"fats","faults":["cut"]})", R"({"faults":["cut"]})"}) {
+    const auto refused = change_sim_models(misspelled, models);
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().message.find("fast, slow-*"), std::string::npos)
+        << refused.error().message;
+  }
+  EXPECT_EQ(models.size(), 2U);
+  EXPECT_TRUE(change_sim_models(R"({"name":"fast","jitter":0.5})", models));
+  EXPECT_TRUE(change_sim_models(R"({"name":"slow-one","jitter":0.5})", models));
+  ASSERT_EQ(models.size(), 3U);
+  EXPECT_EQ(models[2].ttft_ms, 7);
+}
+
 TEST(SimLimits, SpellsDurationsAsGoDoes) {
   EXPECT_EQ(go_duration(0), "0s");
   EXPECT_EQ(go_duration(12'000), "12ms");

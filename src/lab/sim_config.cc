@@ -159,6 +159,15 @@ Result<void> take_field(std::string_view field, const Element& value, SimConfig&
   return {};
 }
 
+// A fault that is set for a misspelled model would never strike.
+Fault unknown_model(std::string_view name, const std::vector<SimModel>& models) {
+  std::vector<std::string_view> names;
+  for (const SimModel& model : models) names.push_back(model.name);
+  return fault(FaultKind::config,
+               fmt::format("\"name\": the simulator has no model \"{}\"; it has {}", name,
+                           fmt::join(names, ", ")));
+}
+
 Result<Element> parse(simdjson::dom::parser& parser, std::string_view json) {
   Element root;
   const auto error = parser.parse(json.data(), json.size()).get(root);
@@ -192,7 +201,8 @@ Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& mod
   const auto at = std::find_if(models.begin(), models.end(), same);
   // A new model starts from what it was served by so far.
   const SimModel* before = at != models.end() ? &*at : find_sim_model(models, name);
-  SimModel changed = before != nullptr ? *before : SimModel{};
+  if (before == nullptr) return fail(unknown_model(name, models));
+  SimModel changed = *before;
   changed.name = name;
   if (auto done = take_model(*root, changed); !done) return done;
   if (at != models.end())

@@ -41,7 +41,8 @@ struct SimConfig {
 Result<SimConfig> parse_sim_config(std::string_view json);
 
 // What POST /sim/v1/faults carries: the fields of one model, of which the given ones are changed.
-// `name` says which model ("*" when absent); a model not there yet is added.
+// `name` says which model ("*" when absent). One that only a pattern answered to so far becomes a
+// model of its own; one that nobody answers to is a Fault that lists those that are there.
 Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& models);
 
 // The model that answers to `name`: an exact one before the longest beginning; null when there is

@@ -77,10 +77,11 @@ std::string unserved_words(const Replay& record, const Page& page) {
 
 void write_verdict(const Why& why, Page& page) {
   const Replay& record = why.record;
-  const std::string times =
-      fmt::format("{}{}   gateway {}", ms(record.total_us),
-                  record.ttft_us >= 0 ? " (first token " + ms(record.ttft_us) + ")" : "",
-                  ms(record.overhead_us));
+  // What is not streamed comes whole: its first token is its last.
+  const bool tokens_came = record.ask.stream && record.ttft_us >= 0;
+  const std::string times = fmt::format(
+      "{}{}   gateway {}", ms(record.total_us),
+      tokens_came ? " (first token " + ms(record.ttft_us) + ")" : "", ms(record.overhead_us));
   if (record.served_by.empty()) {
     page.line("{}   {}   {}", unserved_words(record, page), record.status, times);
     if (record.fault) page.line("  {}", record.fault->message);
@@ -128,8 +129,9 @@ void write_attempts(const Why& why, Page& page) {
                          outcome.committed ? "after the first token: nobody else could take over"
                                            : "nothing was sent to the client");
     } else {
-      end = fmt::format("{} in {}, first token {}", page.green(std::to_string(outcome.status)),
-                        ms(outcome.duration_us), ms(outcome.ttft_us));
+      end = fmt::format("{} in {}", page.green(std::to_string(outcome.status)),
+                        ms(outcome.duration_us));
+      if (outcome.ttft_us >= 0) end += fmt::format(", first token {}", ms(outcome.ttft_us));
     }
     if (outcome.wait_us > 1000) end += fmt::format(", waited {} before", ms(outcome.wait_us));
     page.line("  attempt {}  {:<20} {}", ++number, deployment_name(why, outcome.deployment), end);
@@ -243,9 +245,12 @@ std::string why_text(const Why& why, bool color) {
     page.line("no decision was made: the request was refused before any deployment was considered");
     return page.take();
   }
-  write_funnel(why, page);
-  write_choice(why, page);
-  write_candidates(why, page);
+  // A name that nobody knows, or a key that may not: nobody was ever considered.
+  if (!why.plan.steps.empty() || !why.plan.refusals.empty()) {
+    write_funnel(why, page);
+    write_choice(why, page);
+    write_candidates(why, page);
+  }
   write_replay(why, page);
   return page.take();
 }

@@ -69,6 +69,12 @@ bool is_wrong_request(FaultKind kind) {
   return kind == FaultKind::bad_request || kind == FaultKind::content_filter;
 }
 
+// Whoever lists the failures after which a fallback may be used has not listed this one.
+bool may_follow_only_here(const PlanStep& step) {
+  return step.fallback < 0 || step.after == helpful_triggers ||
+         step.after.has(FaultKind::bad_request);
+}
+
 std::int64_t window_of(const Rules& rules, int deployment) {
   return deployment < 0 ? 0
                         : rules.deployments[static_cast<std::size_t>(deployment)].context_tokens;
@@ -87,12 +93,14 @@ std::int64_t window_exceeded(const Rules& rules, std::span<const Outcome> outcom
 // Where to go after the last outcome, without looking at `exhausted`.
 int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes) {
   const FaultKind kind = trigger_of(outcomes.back().fault->kind);
+  const bool only_here = outcomes.back().fault->only_here;
   const std::int64_t exceeded = window_exceeded(rules, outcomes);
   return first_untried(plan, outcomes, [&](const PlanStep& step) {
     if (step.degrade) return false;
     if (kind == FaultKind::no_candidate) return true;
     if (kind == FaultKind::context_window && window_of(rules, step.deployment) <= exceeded)
       return false;
+    if (only_here) return may_follow_only_here(step);
     return step.after.has(kind);
   });
 }

@@ -301,6 +301,17 @@ TEST_F(Next, AFallbackMayBeAskedForWhatAnotherFiltersWhenItSaysSo) {
   EXPECT_EQ(said(), "attempt 2");
 }
 
+TEST_F(Next, WhatOnlyThisDeploymentCannotDoIsAskedOfTheNext) {
+  build.fallback(task, 2, {outage});
+  build.fallback(task, 3, {});
+  failed(0, bad_request, 400).fault->only_here = true;
+  EXPECT_EQ(said(), "attempt 1");
+  failed(1, bad_request, 400).fault->only_here = true;
+  EXPECT_EQ(said(), "attempt 3");  // the other fallback is for outages alone
+  failed(3, bad_request, 400).fault->only_here = true;
+  EXPECT_EQ(said(), "stop bad_request");
+}
+
 TEST_F(Next, AfterContextWindowOnlyALargerWindowHelps) {
   build.fallback(task, 2, {context_window});
   build.fallback(task, 3, {context_window});

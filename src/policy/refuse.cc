@@ -166,6 +166,8 @@ bool exceeds_window(std::int64_t tokens, std::int64_t window) {
 bool serves(Endpoints endpoints, Endpoint wanted) {
   if (endpoints.empty() || endpoints.has(wanted)) return true;
   if (wanted == Endpoint::chat) return endpoints.has(Endpoint::responses);
+  // Who answers chats can have their tokens counted, if need be by the gateway.
+  if (wanted == Endpoint::count_tokens) return serves(endpoints, Endpoint::chat);
   return wanted == Endpoint::responses && endpoints.has(Endpoint::chat);
 }
 

@@ -1,0 +1,143 @@
+// Anthropic limits. Pure.
+#include "dialect/anthropic_limits.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "dialect/anthropic_model.h"
+#include "dialect/json_walk.h"
+
+namespace wye::anthropic {
+namespace {
+
+Fault impossible(std::string param, std::string_view why) {
+  Fault out = fault(FaultKind::bad_request, fmt::format("{} {}", param, why));
+  out.code = "unsupported_parameter";
+  out.param = std::move(param);
+  return out;
+}
+
+Result<void> check_media(const Media& media, const std::string& path) {
+  if (media.file_id.empty()) return {};
+  return fail(impossible(path, "names a file that lies at another provider"));
+}
+
+Result<void> check_document(const Document& document, const std::string& path) {
+  const Media& media = document.media;
+  if (Result<void> own = check_media(media, path); !own) return own;
+  const std::string& type = media.media_type;
+  if (media.base64.empty() || type.empty() || type == "application/pdf") return {};
+  return fail(impossible(path, "is a document of a type that Anthropic does not read"));
+}
+
+Result<void> check_parts(const std::vector<Part>& parts, const std::string& path) {
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const PartBody& body = parts[i].body;
+    const std::string here = fmt::format("{}[{}]", path, i);
+    Result<void> fine;
+    if (std::holds_alternative<Audio>(body)) {
+      fine = fail(impossible(here, "is sound, which Anthropic does not hear"));
+    } else if (const auto* image = std::get_if<Image>(&body)) {
+      fine = check_media(image->media, here);
+    } else if (const auto* document = std::get_if<Document>(&body)) {
+      fine = check_document(*document, here);
+    } else if (const auto* result = std::get_if<ToolResult>(&body)) {
+      fine = check_parts(result->parts, here);
+    }
+    if (!fine) return fine;
+  }
+  return {};
+}
+
+bool wants_sound(const Content& content) {
+  const std::string* modalities = find_extra(content.extra, "modalities");
+  return modalities != nullptr && modalities->find("\"audio\"") != std::string::npos;
+}
+
+// An answer can be demanded as JSON by the schema of a tool, and that must be one of an object.
+bool is_object_schema(const std::string& schema) {
+  if (schema.empty()) return true;
+  std::string text = schema;
+  pad(text);
+  JsonReader reader;
+  bool object = false;
+  const auto read = reader.read_object(text, [&](JsonObject& root) -> Result<void> {
+    return for_each_field(root, "", {},
+                          [&](std::string_view key, JsonValue& value) -> Result<void> {
+                            if (key == "type")
+                              object = value.raw_json_token().starts_with("\"object\"");
+                            return {};
+                          });
+  });
+  return read && object;
+}
+
+Result<void> check_output(const Content& content, const Deployment& deployment) {
+  if (wants_sound(content)) return fail(impossible("modalities", "asks for an answer in sound"));
+  const OutputFormat& output = content.output;
+  if (!output.raw.empty()) return fail(impossible("response_format", "is not known to Anthropic"));
+  if (output.kind != OutputFormat::Kind::json_schema) return {};
+  if (deployment.abilities.has(Ability::json_schema) || is_object_schema(output.schema)) return {};
+  return fail(impossible("response_format", "must be a schema of an object for Anthropic"));
+}
+
+// Newer models do not go on from words that were put into their mouth.
+Result<void> check_last(const Content& content, const Deployment& deployment) {
+  if (content.messages.empty() || content.messages.back().role != Role::assistant) return {};
+  if (habits_of(deployment.model).prefill) return {};
+  return fail(impossible("messages",
+                         "end with the assistant's, which this model does not go on "
+                         "from"));
+}
+
+// The name of the object for members within one.
+std::string outer_name(const std::string& name) {
+  const std::size_t end = std::min(name.find('\x1f'), name.size());
+  return name.substr(0, end);
+}
+
+}  // namespace
+
+Result<void> check_possible(const Content& content, const Deployment& deployment) {
+  if (content.endpoint != Endpoint::chat && content.endpoint != Endpoint::count_tokens) {
+    return fail(
+        impossible(std::string(to_string(content.endpoint)), "is not offered by Anthropic"));
+  }
+  if (content.choices.value_or(1) > 1) {
+    return fail(impossible("n", "asks for several answers; Anthropic gives one"));
+  }
+  if (Result<void> fine = check_output(content, deployment); !fine) return fine;
+  if (Result<void> fine = check_last(content, deployment); !fine) return fine;
+  for (std::size_t i = 0; i < content.messages.size(); ++i) {
+    const std::string path = fmt::format("messages[{}].content", i);
+    if (Result<void> fine = check_parts(content.messages[i].parts, path); !fine) return fine;
+  }
+  return {};
+}
+
+std::vector<std::string> without_place(const Content& content) {
+  std::vector<std::string> out;
+  const auto add = [&](bool given, std::string name) {
+    if (given && std::find(out.begin(), out.end(), name) == out.end()) {
+      out.push_back(std::move(name));
+    }
+  };
+  const Sampling& sampling = content.sampling;
+  add(sampling.seed.has_value(), "seed");
+  add(sampling.min_p.has_value(), "min_p");
+  add(sampling.presence_penalty.value_or(0) != 0, "presence_penalty");
+  add(sampling.frequency_penalty.value_or(0) != 0, "frequency_penalty");
+  add(content.logprobs.value_or(false), "logprobs");
+  add(content.top_logprobs.value_or(0) != 0, "top_logprobs");
+  for (const Tool& tool : content.tools) add(!tool.raw.empty(), "tools");
+  for (const ExtraMember& member : content.extra) add(true, outer_name(member.name));
+  for (const Message& message : content.messages) {
+    for (const Part& part : message.parts) {
+      add(std::holds_alternative<Unknown>(part.body), "messages.content");
+    }
+  }
+  return out;
+}
+
+}  // namespace wye::anthropic

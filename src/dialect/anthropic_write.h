@@ -1,0 +1,25 @@
+// Anthropic write: the bodies of requests. Internal to this room.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/ask.h"
+#include "core/content.h"
+#include "core/deployment.h"
+#include "dialect/anthropic_parts.h"
+
+namespace wye::anthropic {
+
+// A request that was read from this dialect, with every member back in its place.
+void write_own_body(JsonWriter& json, const Content& content);
+
+// A request of another dialect, as far as Anthropic can do it. What had to be left out beyond
+// without_place() is added to `dropped`.
+void write_foreign_body(JsonWriter& json, const Content& content, const Deployment& deployment,
+                        std::vector<std::string>& dropped);
+
+// The members of a function tool, without its braces and its schema.
+void write_tool_head(JsonWriter& json, const Tool& tool);
+
+}  // namespace wye::anthropic

@@ -1,0 +1,57 @@
+// Gemini ask: the facts of `contents` and of what is to be embedded, and how prompt tokens are
+// estimated before anybody has counted them. Internal to this room.
+//
+// The estimate means the same in every dialect, for the request may go to any provider: a token for
+// four bytes of text as it stands in the body, tool schemas counted the same way, a few tokens a
+// message, and a constant for what is not text. Base64 is never counted as text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.h"
+#include "core/ability.h"
+#include "wire/json.h"
+
+namespace wye::gemini {
+
+inline constexpr std::size_t bytes_per_token = 4;
+inline constexpr std::int64_t tokens_a_message = 4;   // role and separators
+inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
+inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024 at high detail
+inline constexpr std::int64_t tokens_a_sound = 500;
+inline constexpr std::int64_t tokens_a_document = 2000;
+
+std::int64_t tokens_of_bytes(std::size_t bytes);
+
+// Collects what a conversation needs, how long it is and how it begins.
+class ContentsFacts {
+ public:
+  // An array of contents, which must not be empty.
+  Result<void> read_contents(JsonValue& value);
+  Result<void> read_system(JsonValue& value);
+  // One thing to embed.
+  Result<void> read_embedded(JsonValue& value);
+
+  Abilities needs() const { return needs_; }
+  std::int64_t tokens() const;
+  // Of the instructions and of the first message of the user; 0 when there was neither.
+  std::uint64_t prefix_hash() const;
+
+ private:
+  Result<void> read_content(JsonValue& value, bool system);
+  Result<void> read_parts(JsonValue& value, std::uint64_t& prefix);
+  Result<void> read_part(JsonValue& value, std::uint64_t& prefix);
+  Result<void> read_text(JsonValue& value, std::uint64_t& prefix);
+  Result<void> read_media(JsonValue& value, std::string_view name);
+
+  Abilities needs_;
+  std::size_t text_bytes_ = 0;
+  std::int64_t media_tokens_ = 0;
+  std::int64_t messages_ = 0;
+  std::uint64_t system_prefix_ = 0;
+  std::uint64_t first_prefix_ = 0;
+  bool user_seen_ = false;
+};
+
+}  // namespace wye::gemini

@@ -1,0 +1,249 @@
+// Gemini config, writing: generationConfig, tools and toolConfig. Pure.
+#include <fmt/format.h>
+
+#include "dialect/gemini_fields.h"
+#include "dialect/gemini_schema.h"
+#include "dialect/gemini_write.h"
+
+namespace wye::gemini {
+namespace {
+
+class ConfigWriter {
+ public:
+  ConfigWriter(std::string& out, const Target& target)
+      : json_(out), target_(target), content_(target.content), own_(target.own()) {}
+
+  Result<void> write() {
+    json_.begin_object();
+    write_sampling();
+    write_thinking();
+    Result<void> done = write_format();
+    if (own_) write_extra(json_, content_.extra, "generationConfig");
+    json_.end_object();
+    return done;
+  }
+
+ private:
+  template <class T>
+  void write_if(std::string_view name, const std::optional<T>& value) {
+    if (value) json_.field(name, *value);
+  }
+
+  void write_sampling() {
+    const Sampling& sampling = content_.sampling;
+    write_if("temperature", sampling.temperature);
+    write_if("topP", sampling.top_p);
+    write_if("topK", sampling.top_k);
+    write_if("seed", sampling.seed);
+    write_if("presencePenalty", sampling.presence_penalty);
+    write_if("frequencyPenalty", sampling.frequency_penalty);
+    if (sampling.min_p) target_.drop("min_p");
+    write_if("maxOutputTokens", content_.output_tokens_max);
+    write_if("candidateCount", content_.choices);
+    write_if("responseLogprobs", content_.logprobs);
+    write_if("logprobs", content_.top_logprobs);
+    if (content_.stop.empty()) return;
+    json_.key("stopSequences").begin_array();
+    for (const std::string& each : content_.stop) json_.value(each);
+    json_.end_array();
+  }
+
+  // Gemini's own client has chosen its way for its model; only another generation needs another.
+  Thinking thinking() const {
+    const ReasoningSettings& wanted = content_.reasoning;
+    const bool level_to_old = !wanted.effort.empty() && !target_.model.by_level;
+    if (!own_ || (level_to_old && target_.model.known)) return thinking_for(wanted, target_.model);
+    Thinking out;
+    out.budget = wanted.budget_tokens;
+    if (has_word(wanted.form, "dynamic")) out.budget = -1;
+    for (const char c : wanted.effort) out.level += c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+    out.include = wanted.include;
+    return out;
+  }
+
+  void write_thinking() {
+    const Thinking found = thinking();
+    if (found.refused) target_.drop("reasoning_effort");
+    const Extra& extra = content_.reasoning.extra;
+    if (found.empty() && (!own_ || extra.empty())) return;
+    json_.key("thinkingConfig").begin_object();
+    write_if("thinkingBudget", found.budget);
+    if (!found.level.empty()) json_.field("thinkingLevel", found.level);
+    write_if("includeThoughts", found.include);
+    if (own_) write_extra(json_, extra);
+    json_.end_object();
+  }
+
+  Result<void> write_format() {
+    using Kind = OutputFormat::Kind;
+    const OutputFormat& format = content_.output;
+    if (!format.raw.empty()) {
+      return fail(unsupported("response_format", "is of a sort that Gemini does not know"));
+    }
+    if (format.kind == Kind::text && own_) json_.field("responseMimeType", "text/plain");
+    if (format.kind != Kind::json_object && format.kind != Kind::json_schema) return {};
+    json_.field("responseMimeType", "application/json");
+    if (own_ && !format.extra.empty()) {
+      write_extra(json_, format.extra);
+    } else if (!format.schema.empty()) {
+      write_schema(format.schema);
+    }
+    return {};
+  }
+
+  void write_schema(const std::string& schema) {
+    const auto subset = own_ ? std::nullopt : to_gemini_schema(target_.reader, schema);
+    json_.key(subset ? "responseSchema" : "responseJsonSchema").raw(subset ? *subset : schema);
+  }
+
+  JsonWriter json_;
+  const Target& target_;
+  const Content& content_;
+  bool own_;
+};
+
+// Where a tool stood: the word "gN" of its form, "" for tools of other dialects.
+std::string_view group_of(const Tool& tool) {
+  const std::size_t at = tool.form.rfind('g');
+  return at == std::string::npos ? std::string_view() : std::string_view(tool.form).substr(at);
+}
+
+class ToolWriter {
+ public:
+  ToolWriter(JsonWriter& json, const Target& target)
+      : json_(json), target_(target), own_(target.own()) {}
+
+  Result<void> write() {
+    const std::vector<Tool>& tools = target_.content.tools;
+    if (tools.empty()) return {};
+    json_.key("tools").begin_array();
+    for (std::size_t from = 0; from < tools.size();) {
+      std::size_t to = from + 1;
+      while (to < tools.size() && group_of(tools[to]) == group_of(tools[from])) ++to;
+      if (Result<void> done = write_group({&tools[from], to - from}); !done) return done;
+      from = to;
+    }
+    json_.end_array();
+    return {};
+  }
+
+ private:
+  Result<void> write_group(std::span<const Tool> tools) {
+    json_.begin_object();
+    bool functions = false;
+    for (const Tool& tool : tools) {
+      if (!tool.raw.empty()) continue;
+      if (!std::exchange(functions, true)) json_.key("functionDeclarations").begin_array();
+      write_function(tool);
+    }
+    if (functions) json_.end_array();
+    for (const Tool& tool : tools) {
+      if (tool.raw.empty()) continue;
+      if (!own_) {
+        return fail(unsupported("tools", "hold a tool of another provider's own"));
+      }
+      if (Result<void> done = write_raw(tool.raw); !done) return done;
+    }
+    json_.end_object();
+    return {};
+  }
+
+  // {"googleSearch": {}} as a member of the group.
+  Result<void> write_raw(std::string text) {
+    pad(text);
+    return target_.reader.read_object(text, [&](JsonObject& root) -> Result<void> {
+      return walk::members(root, [&](walk::Member& member) -> Result<void> {
+        json_.key(member.key).raw(walk::raw(member.value));
+        return {};
+      });
+    });
+  }
+
+  void write_function(const Tool& tool) {
+    json_.begin_object().field("name", tool.name);
+    if (!tool.description.empty() || has_word(tool.form, "description")) {
+      json_.field("description", tool.description);
+    }
+    if (tool.strict == true) target_.drop("tools.function.strict");
+    const bool as_it_came = own_ && find_extra(tool.extra, "parameters") != nullptr;
+    if (!as_it_came && !tool.parameters.empty()) write_parameters(tool);
+    if (own_) write_extra(json_, tool.extra);
+    json_.end_object();
+  }
+
+  void write_parameters(const Tool& tool) {
+    const bool whole = own_ || has_word(tool.form, "json");
+    const auto subset = whole ? std::nullopt : to_gemini_schema(target_.reader, tool.parameters);
+    json_.key(subset ? "parameters" : "parametersJsonSchema");
+    json_.raw(subset ? *subset : tool.parameters);
+  }
+
+  JsonWriter& json_;
+  const Target& target_;
+  bool own_;
+};
+
+std::string_view mode_of(const ToolChoice& choice) {
+  using Mode = ToolChoice::Mode;
+  switch (choice.mode) {
+    case Mode::unset: return "";
+    case Mode::automatic: return choice.form == "VALIDATED" ? "VALIDATED" : "AUTO";
+    case Mode::none: return "NONE";
+    case Mode::required:
+    case Mode::named: return "ANY";
+  }
+  return "";
+}
+
+// AUTO is what happens anyway, and is only said when Gemini's own client said it.
+bool says_nothing(const ToolChoice& choice, bool own) {
+  if (choice.mode == ToolChoice::Mode::unset) return !own || choice.names.empty();
+  return !own && (choice.mode == ToolChoice::Mode::automatic && choice.names.empty());
+}
+
+void write_calling_config(JsonWriter& json, const ToolChoice& choice) {
+  json.key("functionCallingConfig").begin_object();
+  if (const std::string_view mode = mode_of(choice); !mode.empty()) json.field("mode", mode);
+  if (!choice.names.empty()) {
+    json.key("allowedFunctionNames").begin_array();
+    for (const std::string& name : choice.names) json.value(name);
+    json.end_array();
+  }
+  json.end_object();
+}
+
+Result<void> write_tool_config(JsonWriter& json, const Target& target) {
+  const Content& content = target.content;
+  const ToolChoice& choice = content.tool_choice;
+  const bool own = target.own();
+  if (choice.parallel == false) target.drop("parallel_tool_calls");
+  if (!choice.raw.empty() && !own) {
+    return fail(unsupported("tool_choice", "is of a sort that Gemini does not know"));
+  }
+  // Without functions there is nothing to choose from, and Gemini refuses the choice.
+  const bool silent = choice.raw.empty() && (says_nothing(choice, own) ||
+                                             (!own && content.tools.empty()));
+  const bool others = own && has_extra(content.extra, "toolConfig");
+  if (silent && !others) return {};
+  json.key("toolConfig").begin_object();
+  if (!choice.raw.empty()) {
+    json.key("functionCallingConfig").raw(choice.raw);
+  } else if (!silent) {
+    write_calling_config(json, choice);
+  }
+  if (own) write_extra(json, content.extra, "toolConfig");
+  json.end_object();
+  return {};
+}
+
+}  // namespace
+
+Result<void> write_config(JsonWriter& json, const Target& target) {
+  std::string config;
+  if (Result<void> done = ConfigWriter(config, target).write(); !done) return done;
+  if (config != "{}") json.key("generationConfig").raw(config);
+  if (Result<void> done = ToolWriter(json, target).write(); !done) return done;
+  return write_tool_config(json, target);
+}
+
+}  // namespace wye::gemini

@@ -1,0 +1,150 @@
+// Gemini write ask: a request of another dialect (or one that was changed) as Gemini's JSON. Pure.
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "dialect/gemini.h"
+#include "dialect/gemini_fields.h"
+#include "dialect/gemini_route.h"
+#include "dialect/gemini_write.h"
+
+namespace wye::gemini {
+namespace {
+
+// Members of other dialects whose loss would make the answer another one.
+constexpr std::array<std::string_view, 5> needed{"previous_response_id", "conversation", "prompt",
+                                                 "mcp_servers", "container"};
+// Said of the stream or for the gateway, and served without the provider.
+constexpr std::array<std::string_view, 2> served{"stream_options", "stream"};
+
+template <class List>
+bool holds(const List& list, std::string_view word) {
+  return std::find(list.begin(), list.end(), word) != list.end();
+}
+
+// What another dialect's client said beyond the hub's words.
+Result<void> look_at_foreign(const Target& target) {
+  for (const ExtraMember& member : target.content.extra) {
+    const std::string_view name =
+        std::string_view(member.name).substr(0, member.name.find(nested_mark));
+    const bool null = member.json == "null";
+    const bool speech = name == "modalities" && member.json.find("audio") != std::string::npos;
+    if (!null && (holds(needed, name) || speech)) {
+      return fail(unsupported(name, "is nothing that Gemini can do"));
+    }
+    if (!null && !holds(served, name)) target.drop(name);
+  }
+  if (!target.content.user.empty()) target.drop("user");
+  return {};
+}
+
+// Labels are Vertex's alone; the Gemini API refuses what it does not know.
+void write_own_extra(JsonWriter& json, const Target& target) {
+  for (const ExtraMember& member : target.content.extra) {
+    if (member.name.find(nested_mark) != std::string::npos) continue;
+    if (member.name == "labels" && !target.vertex()) {
+      target.drop("labels");
+    } else {
+      json.key(member.name).raw(member.json);
+    }
+  }
+}
+
+Result<void> write_request(JsonWriter& json, const Target& target) {
+  if (Result<void> done = write_conversation(json, target); !done) return done;
+  if (Result<void> done = write_config(json, target); !done) return done;
+  if (!target.own()) return look_at_foreign(target);
+  write_own_extra(json, target);
+  return {};
+}
+
+// The Gemini API counts more than a conversation only when a whole request is wrapped up.
+Result<void> write_count(JsonWriter& json, const Target& target) {
+  const Content& content = target.content;
+  const bool plain = content.tools.empty() &&
+                     std::none_of(content.messages.begin(), content.messages.end(),
+                                  [](const Message& each) {
+                                    return each.role == Role::system ||
+                                           each.role == Role::developer;
+                                  });
+  if (target.vertex()) return write_request(json, target);
+  if (plain) return write_conversation(json, target);
+  json.key("generateContentRequest").begin_object();
+  json.field("model", resource_name(target.deployment.model));
+  Result<void> done = write_request(json, target);
+  json.end_object();
+  return done;
+}
+
+// Vertex serves its older models of embeddings by `predict` only.
+bool by_predict(const Target& target) {
+  return target.vertex() && target.deployment.model.find("gemini-embedding-2") == std::string::npos;
+}
+
+Method method_of(const Target& target) {
+  const Content& content = target.content;
+  if (content.endpoint == Endpoint::count_tokens) return Method::count_tokens;
+  if (content.endpoint != Endpoint::embeddings) {
+    return content.stream ? Method::stream : Method::generate;
+  }
+  if (by_predict(target)) return Method::predict;
+  const bool one = target.own() && content.embedding.single && content.embedding.items.size() == 1;
+  return one ? Method::embed : Method::batch_embed;
+}
+
+Result<void> write_body(JsonWriter& json, const Target& target, Method method) {
+  json.begin_object();
+  Result<void> done;
+  if (method == Method::count_tokens) {
+    done = write_count(json, target);
+  } else if (target.content.endpoint == Endpoint::embeddings) {
+    done = write_embeddings(json, target, method == Method::predict);
+  } else {
+    done = write_request(json, target);
+  }
+  json.end_object();
+  return done;
+}
+
+}  // namespace
+
+void Target::drop(std::string_view name) const {
+  if (!holds(dropped, name)) dropped.emplace_back(name);
+}
+
+Fault unsupported(std::string_view path, std::string_view why) {
+  Fault out = fault(FaultKind::bad_request, fmt::format("{} {}", path, why));
+  out.param = path;
+  out.code = "unsupported_parameter";
+  return out;
+}
+
+Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
+                                  const Deployment& deployment, const Provider& provider) {
+  if (content.endpoint == Endpoint::rerank || content.endpoint == Endpoint::moderations) {
+    return fail(unsupported(to_string(content.endpoint), "is nothing that Gemini can do"));
+  }
+  ProviderRequest request;
+  JsonReader reader;
+  const Target target{.content = content,
+                      .deployment = deployment,
+                      .provider = provider,
+                      .reader = reader,
+                      .dropped = request.dropped,
+                      .model = traits_of(deployment.model)};
+  const Method method = method_of(target);
+  request.path = path_of(deployment.model, method);
+  request.stream = method == Method::stream;
+  std::string& body = request.owned.emplace_back();
+  body.reserve(ask.body.size() + 256);
+  JsonWriter json(body);
+  if (Result<void> done = write_body(json, target, method); !done) {
+    return fail(std::move(done.error()));
+  }
+  request.body.push_back(body);
+  request.body_bytes = body.size();
+  return request;
+}
+
+}  // namespace wye::gemini

@@ -1,0 +1,41 @@
+// Responses ask: how prompt tokens are estimated, and the facts of `input`. Internal to this room.
+//
+// An estimate is cheap and leans to the high side: a token for four bytes of text as it stands in
+// the body, tool schemas counted the same way, a few tokens an item, and a constant for what is not
+// text. Base64 and ciphertext are never counted as text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/result.h"
+#include "core/ability.h"
+#include "wire/json.h"
+
+namespace wye::responses {
+
+inline constexpr std::size_t bytes_per_token = 4;
+inline constexpr std::int64_t tokens_an_item = 4;     // role and separators
+inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
+inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024 at high detail
+inline constexpr std::int64_t tokens_a_small_image = 85;
+inline constexpr std::int64_t tokens_a_document = 2000;
+// Of the instructions, of each leading system item and of the first user item, this many bytes make
+// prefix_hash.
+inline constexpr std::size_t prefix_bytes_max = 512;
+
+struct InputFacts {
+  Abilities needs;
+  std::int64_t items = 0;
+  std::int64_t text_bytes = 0;
+  std::int64_t tokens = 0;   // of what is not text
+  std::uint64_t prefix = 0;  // hash, 0: nothing yet
+};
+
+// A text or a list of items.
+Result<void> read_input(JsonValue& value, InputFacts& facts);
+
+// Mixes how a text begins into a hash.
+std::uint64_t add_prefix(std::uint64_t hash, std::string_view text);
+
+}  // namespace wye::responses

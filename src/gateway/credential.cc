@@ -1,0 +1,60 @@
+#include "gateway/credential.h"
+
+#include <span>
+
+#include "wire/http1.h"
+#include "wire/sigv4.h"
+
+namespace wye {
+namespace {
+
+void write_signature(const Provider& provider, const ProviderRequest& request, TimeMs now,
+                     std::string& out) {
+  if (provider.aws.keys.access_key_id.empty()) return;
+  const std::string host = host_of(provider.base_url);
+  const Header signed_headers[]{{"host", host}, {"content-type", "application/json"}};
+  const std::string target = provider.base_url.path + request.path;
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  AwsRequest what;
+  what.method = "POST";
+  what.path = std::string_view(target).substr(0, mark);
+  if (mark < target.size()) what.query = std::string_view(target).substr(mark + 1);
+  what.headers = signed_headers;
+  what.body = request.body;
+  const AwsSignature signature =
+      sign_by_headers(what, provider.aws.keys, {provider.aws.region, "bedrock"}, now);
+  for (const auto& [name, value] : signature.headers) write_header(out, name, value);
+}
+
+}  // namespace
+
+std::string host_of(const Url& url) {
+  const bool ipv6 = url.host.find(':') != std::string::npos;
+  std::string host = ipv6 ? "[" + url.host + "]" : url.host;
+  const std::uint16_t usual = url.tls ? 443 : 80;
+  if (url.port != usual) host += ":" + std::to_string(url.port);
+  return host;
+}
+
+std::string credential_lines(const Provider& provider, const ProviderRequest& request,
+                             std::string_view google_token, TimeMs now) {
+  std::string out;
+  const auto write_key = [&](std::string_view name, std::string_view before) {
+    if (provider.api_key.empty()) return;
+    write_header(out, name, std::string(before) + provider.api_key);
+  };
+  switch (provider.auth) {
+    case Auth::bearer: write_key("authorization", "Bearer "); break;
+    case Auth::x_api_key: write_key("x-api-key", ""); break;
+    case Auth::x_goog_api_key: write_key("x-goog-api-key", ""); break;
+    case Auth::api_key: write_key("api-key", ""); break;
+    case Auth::sigv4: write_signature(provider, request, now, out); break;
+    case Auth::google_oauth:
+      write_header(out, "authorization", "Bearer " + std::string(google_token));
+      break;
+    case Auth::none: break;
+  }
+  return out;
+}
+
+}  // namespace wye

@@ -1,0 +1,21 @@
+// Credential: the header lines that prove to a provider who asks. They come from the provider's
+// configuration and from nowhere else; no request can set or choose them. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/units.h"
+#include "core/deployment.h"
+#include "dialect/dialect.h"
+
+namespace wye {
+
+// "example.com", "example.com:8443", "[::1]:80": the value of the host header.
+std::string host_of(const Url& url);
+
+// `google_token` is needed for Auth::google_oauth alone; `now` and the request for signatures.
+std::string credential_lines(const Provider& provider, const ProviderRequest& request,
+                             std::string_view google_token, TimeMs now);
+
+}  // namespace wye

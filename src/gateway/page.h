@@ -1,0 +1,26 @@
+// Page: a small answer that asks no provider. Plain values; belongs to one request.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/fault.h"
+#include "base/id.h"
+#include "io/async.h"
+#include "io/http_server.h"
+
+namespace wye {
+
+struct Page {
+  int status = 200;
+  std::string body;        // JSON
+  std::string head_lines;  // beside the content type
+};
+
+// Tells of the fault, with the id of the request in lines and body. `client_id` is the id that the
+// client gave, "" for none.
+Page fault_page(const Fault& fault, RequestId id, const std::string& client_id);
+
+Async<void> send_page(const Page& page, HttpResponder& responder);
+
+}  // namespace wye

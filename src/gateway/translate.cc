@@ -1,0 +1,94 @@
+#include "gateway/translate.h"
+
+#include <utility>
+
+#include "gateway/count_answer.h"
+
+namespace wye {
+namespace {
+
+Result<void> read_content_once(Exchange& x, JsonReader& json) {
+  if (x.content) return {};
+  Result<Content> content = x.dialect->read_content(json, x.ask);
+  if (!content) return fail(std::move(content.error()));
+  x.content = std::move(*content);
+  return {};
+}
+
+// What this dialect has no place for, another may have.
+template <class T>
+Result<T> marked(Result<T> result) {
+  if (!result && result.error().code == unsupported_code) result.error().only_here = true;
+  return result;
+}
+
+Content without_reasoning(Content content) {
+  content.reasoning = {};
+  content.reasoning.enabled = false;
+  return content;
+}
+
+std::int64_t output_bytes_of(const Answer& answer) {
+  std::int64_t bytes = 0;
+  for (const Choice& choice : answer.choices) {
+    for (const Part& part : choice.parts) {
+      if (const auto* text = std::get_if<Text>(&part.body)) bytes += std::ssize(text->text);
+      if (const auto* said = std::get_if<Reasoning>(&part.body)) bytes += std::ssize(said->text);
+      if (const auto* call = std::get_if<ToolCall>(&part.body))
+        bytes += std::ssize(call->arguments);
+      if (const auto* no = std::get_if<Declined>(&part.body)) bytes += std::ssize(no->text);
+    }
+  }
+  return bytes;
+}
+
+AnswerFacts facts_of(const Answer& answer) {
+  AnswerFacts facts;
+  facts.usage = answer.usage;
+  facts.model = answer.model;
+  facts.output_bytes = output_bytes_of(answer);
+  if (!answer.choices.empty()) facts.finish = answer.choices.front().finish;
+  facts.has_content =
+      facts.output_bytes > 0 || !answer.embeddings.empty() || !answer.ranked.empty();
+  return facts;
+}
+
+}  // namespace
+
+const Dialect& dialect_for(const Provider& provider) { return *dialect_of(provider.dialect); }
+
+Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step) {
+  const Deployment& deployment = x.deployment(step.deployment);
+  const Provider& provider = x.provider_of(step.deployment);
+  if (is_same_dialect(x, provider) && !x.ask.carries_signatures) {
+    return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
+  }
+  if (Result<void> read = read_content_once(x, json); !read) return fail(std::move(read.error()));
+  const Dialect& theirs = dialect_for(provider);
+  if (!step.drop_reasoning) {
+    return marked(theirs.write_ask(*x.content, x.ask, deployment, provider));
+  }
+  return marked(theirs.write_ask(without_reasoning(*x.content), x.ask, deployment, provider));
+}
+
+Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment) {
+  if (Result<void> read = read_content_once(x, json); !read) return read;
+  x.reply.status = 200;
+  x.reply.body = x.dialect->write_answer(count_answer(*x.content, deployment.model), x.ask);
+  return {};
+}
+
+Result<AnswerFacts> take_answer(const Exchange& x, JsonReader& json, const Provider& provider,
+                                std::string& body) {
+  const Endpoint endpoint = x.ask.facts.endpoint;
+  if (is_same_dialect(x, provider)) {
+    return x.dialect->read_answer_facts(json, endpoint, body, provider);
+  }
+  Result<Answer> answer = dialect_for(provider).read_answer(json, endpoint, body, provider);
+  if (!answer) return fail(std::move(answer.error()));
+  AnswerFacts facts = facts_of(*answer);
+  body = x.dialect->write_answer(*answer, x.ask);
+  return facts;
+}
+
+}  // namespace wye

@@ -1,0 +1,56 @@
+// Stories of `wye why`: what it tells of a request, and what it leaves out.
+#include <gtest/gtest.h>
+
+#include "lab/why.h"
+#include "stories/story.h"
+
+namespace wye::story {
+namespace {
+
+constexpr std::string_view one_vendor = R"(
+version: 1
+keys: { app: { secret: "${env:APP_KEY}" } }
+providers: { acme: { kind: openai_compatible, base_url: "http://acme.sim/v1" } }
+deployments: { first: { provider: acme, model: sim-a, price: { input: $1/M, output: $2/M } } }
+tasks: { chat: { route: first } }
+)";
+
+bool has(const std::string& text, std::string_view part) {
+  return text.find(part) != std::string::npos;
+}
+
+TEST(WhyStory, OnlyAStreamHasAFirstToken) {
+  for (const bool stream : {false, true}) {
+    Story story(one_vendor);
+    Wish wish;
+    wish.stream = stream;
+    EXPECT_EQ(story.ask(wish).status, 200);
+    const std::string text = why_text(story.why(), false);
+    EXPECT_EQ(has(text, "first token"), stream) << text;
+    EXPECT_TRUE(has(text, "SERVED BY first")) << text;
+    EXPECT_TRUE(has(text, "CANDIDATES 1")) << text;
+  }
+}
+
+TEST(WhyStory, WhereNobodyWasConsideredNobodyIsTold) {
+  Story story(one_vendor);
+  Wish unknown;
+  unknown.model = "nobody";
+  EXPECT_EQ(story.ask(unknown).status, 404);
+  std::string text = why_text(story.why(), false);
+  EXPECT_TRUE(has(text, "NOT SERVED: not_found")) << text;
+  EXPECT_FALSE(has(text, "CANDIDATES")) << text;
+  EXPECT_FALSE(has(text, "est. cost")) << text;
+  EXPECT_FALSE(has(text, "by priority")) << text;
+  EXPECT_TRUE(has(text, "replay: identical")) << text;
+
+  Wish stranger;
+  stranger.key = "nobody's key";
+  EXPECT_EQ(story.ask(stranger).status, 401);
+  text = why_text(story.why(), false);
+  EXPECT_TRUE(has(text, "no decision was made")) << text;
+  EXPECT_FALSE(has(text, "CANDIDATES")) << text;
+}
+
+}  // namespace
+}  // namespace wye::story

@@ -412,7 +412,8 @@ std::string words_of(const Dom& request) {
     for (const Dom block : list) add(block, system);
   }
   for (const Dom turn : bedrock_check::elements(request["messages"].value_unsafe())) {
-    for (const Dom block : bedrock_check::elements(turn["content"].value_unsafe())) add(block, talk);
+    for (const Dom block : bedrock_check::elements(turn["content"].value_unsafe()))
+      add(block, talk);
   }
   return system + "\n" + talk;
 }

@@ -15,7 +15,8 @@ namespace wye::gemini {
 // of them, is set on all deltas at the end, and the reason for the end is moved behind the content.
 class DeltaReader::CandidateReader {
  public:
-  CandidateReader(DeltaReader& stream, std::vector<Delta>& deltas) : stream_(stream), out_(deltas) {}
+  CandidateReader(DeltaReader& stream, std::vector<Delta>& deltas)
+      : stream_(stream), out_(deltas) {}
 
   void read(JsonValue& value) {
     int index = 0;

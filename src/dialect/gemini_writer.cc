@@ -17,8 +17,8 @@ namespace {
 constexpr std::array<std::string_view, 8> candidate_members{
     "safetyRatings",      "citationMetadata", "groundingMetadata", "groundingAttributions",
     "urlContextMetadata", "finishMessage",    "avgLogprobs",       "tokenCount"};
-constexpr std::array<std::string_view, 5> part_members{
-    "executableCode", "codeExecutionResult", "inlineData", "toolCall", "toolResponse"};
+constexpr std::array<std::string_view, 5> part_members{"executableCode", "codeExecutionResult",
+                                                       "inlineData", "toolCall", "toolResponse"};
 
 template <class List>
 bool holds(const List& list, std::string_view name) {

@@ -8,6 +8,7 @@ namespace wye {
 namespace {
 
 using reading::Meaning;
+using reading::meaning_of;
 using reading::Tally;
 
 const Dialect ollama_dialect{
@@ -64,9 +65,9 @@ void add_line(const corpus::Dom& line, Meaning& out) {
   bool done = false;
   if (line["done"].get(done) != simdjson::SUCCESS || !done) return;
   const std::string reason = corpus::text_at(line, "/done_reason");
-  out.finish = reason == "length"    ? FinishReason::length
+  out.finish = reason == "length"  ? FinishReason::length
                : out.calls.empty() ? FinishReason::stop
-                                     : FinishReason::tool_calls;
+                                   : FinishReason::tool_calls;
   out.usage.source = UsageSource::provider;
   (void)line["prompt_eval_count"].get(out.usage.input);
   (void)line["eval_count"].get(out.usage.output);

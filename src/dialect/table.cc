@@ -37,6 +37,7 @@ constexpr Dialect dialects[]{
         .read_answer = openai::read_answer,
         .open_reader = openai::open_reader,
         .read_fault = openai::read_fault,
+        .can_splice = openai::can_splice,
     },
     Dialect{
         .id = DialectId::openai_responses,

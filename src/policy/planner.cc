@@ -47,7 +47,7 @@ void Planner::collect(int deployment, std::int64_t weight, const PlanStep& like)
 
   const Deployment& upstream = at(rules_.deployments, deployment);
   const DeploymentFacts& seen = facts_.of(deployment);
-  const NanoUsd cost = estimate_cost(ask_, upstream);
+  const NanoUsd cost = estimate_cost(ask_, upstream, seen);
   Refusal refusal;
   if (refuse(rules_, demands_, deployment, cost, seen, facts_.now, refusal)) {
     if (plan_.refusals.empty()) plan_.refusals.reserve(candidates_.capacity());

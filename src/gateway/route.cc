@@ -131,7 +131,7 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   outcome.wait_us = world_.mono_us() - begun;
   outcome.started = books_.now();
   // Much may have happened during a long wait.
-  if (step.wait_ms > 0 && x.responder.client_gone()) {
+  if (step.wait_ms > 0 && !cut_ && x.responder.client_gone()) {
     outcome.fault = ClientWatch::left();
     outcome.cost_known = true;
   } else {

@@ -1,7 +1,6 @@
 // Tests of the Cohere dialect over recorded traffic; skipped where the recordings are absent.
 #include <gtest/gtest.h>
 
-#include "dialect/cohere.h"
 #include "dialect/test_reading.h"
 
 namespace wye {
@@ -10,24 +9,6 @@ namespace {
 using reading::Meaning;
 using reading::meaning_of;
 using reading::Tally;
-
-const Dialect cohere_dialect{
-    .id = DialectId::cohere,
-    .framing = StreamFraming::sse,
-    .stream_content_type = cohere::stream_content_type,
-    .read_ask = cohere::read_ask,
-    .read_content = cohere::read_content,
-    .write_answer = cohere::write_answer,
-    .open_writer = cohere::open_writer,
-    .write_fault = cohere::write_fault,
-    .write_fault_event = cohere::write_fault_event,
-    .splice = cohere::splice,
-    .write_ask = cohere::write_ask,
-    .read_answer_facts = cohere::read_answer_facts,
-    .read_answer = cohere::read_answer,
-    .open_reader = cohere::open_reader,
-    .read_fault = cohere::read_fault,
-};
 
 std::optional<Endpoint> endpoint_of(const corpus::Exchange& exchange) {
   // Version 1 of the chat is another format; that of the other endpoints is like version 2.
@@ -52,7 +33,7 @@ class CohereCorpus : public testing::Test {
     });
   }
 
-  const Dialect& cohere = cohere_dialect;
+  const Dialect& cohere = *dialect_of(DialectId::cohere);
   const Dialect& openai = *dialect_of(DialectId::openai);
   const Provider provider = corpus::provider_of("cohere");
   JsonReader reader;

@@ -1,7 +1,6 @@
 // Tests of the Ollama dialect over recorded traffic; skipped where the recordings are absent.
 #include <gtest/gtest.h>
 
-#include "dialect/ollama.h"
 #include "dialect/test_reading.h"
 
 namespace wye {
@@ -10,24 +9,6 @@ namespace {
 using reading::Meaning;
 using reading::meaning_of;
 using reading::Tally;
-
-const Dialect ollama_dialect{
-    .id = DialectId::ollama,
-    .framing = StreamFraming::json_lines,
-    .stream_content_type = ollama::stream_content_type,
-    .read_ask = ollama::read_ask,
-    .read_content = ollama::read_content,
-    .write_answer = ollama::write_answer,
-    .open_writer = ollama::open_writer,
-    .write_fault = ollama::write_fault,
-    .write_fault_event = ollama::write_fault_event,
-    .splice = ollama::splice,
-    .write_ask = ollama::write_ask,
-    .read_answer_facts = ollama::read_answer_facts,
-    .read_answer = ollama::read_answer,
-    .open_reader = ollama::open_reader,
-    .read_fault = ollama::read_fault,
-};
 
 class OllamaCorpus : public testing::Test {
  protected:
@@ -44,7 +25,7 @@ class OllamaCorpus : public testing::Test {
     return exchange.answer.find("\"done\":false") != std::string::npos;
   }
 
-  const Dialect& ollama = ollama_dialect;
+  const Dialect& ollama = *dialect_of(DialectId::ollama);
   const Dialect& openai = *dialect_of(DialectId::openai);
   const Provider provider = corpus::provider_of("ollama");
   JsonReader reader;

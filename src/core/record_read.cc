@@ -191,6 +191,7 @@ Result<void> read_ask(JsonValue& value, std::string_view path, AskFacts& ask) {
       to("choices", ask.choices), to("stream", ask.stream), to("no_fallback", ask.no_fallback),
       to("max_cost_nanousd", ask.max_cost_nanousd), to("timeout_ms", ask.timeout_ms),
       as("user_hash", Hex{ask.user_hash}), as("prefix_hash", Hex{ask.prefix_hash}),
+      to("maker", ask.maker),
       as("tags", By{[&](JsonValue& v, std::string_view p) { return read_tags(v, p, ask.tags); }}),
       as("metadata",
          By{[&](JsonValue& v, std::string_view p) { return read_metadata(v, p, ask); }}));

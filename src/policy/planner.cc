@@ -31,6 +31,7 @@ void Planner::expand(ResolvedTarget target, const PlanStep& like) {
                                     : route.sticky == Sticky::prompt_cache ? ask_.prefix_hash
                                                                            : 0;
   const bool stuck = stick(route.strategy, sticky_hash, candidates_, rules_);
+  ask_the_maker_first(ask_, rules_, candidates_);
   if (like.fallback < 0) {
     plan_.stuck = stuck;
     plan_.strategy = route.strategy;

@@ -100,6 +100,13 @@ describe('messages', () => {
     assert.ok(answer.content[0].text.length > 0);
   });
 
+  it('lists models', async () => {
+    const ids = [];
+    for await (const model of client.models.list()) ids.push(model.id);
+    assert.ok(ids.includes('task/chat') && ids.includes('fast'));
+    assert.equal((await client.models.retrieve('fast')).type, 'model');
+  });
+
   it('counts tokens', async () => {
     const request = { model: 'task/chat', messages: [{ role: 'user', content: 'hello there, world' }] };
     const { input_tokens } = await client.messages.countTokens(request);

@@ -86,6 +86,11 @@ describe('beside it', () => {
     assert.equal(answer.embeddings.length, 2);
     assert.ok(answer.embeddings[0].values.length > 0);
   });
+  it('lists models', async () => {
+    const names = [];
+    for await (const model of await client.models.list()) names.push(model.name);
+    assert.ok(names.includes('models/task/chat') && names.includes('models/fast'), names.join());
+  });
   it('counts tokens', async () => {
     const { totalTokens } = await client.models.countTokens({ model: 'fast', contents: 'hello there, world' });
     assert.ok(totalTokens >= 4 && totalTokens <= 20, String(totalTokens));

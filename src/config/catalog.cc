@@ -126,6 +126,18 @@ CatalogModel read_model(Fields fields) {
   return model;
 }
 
+ChatHabits read_habits(Fields fields) {
+  ChatHabits habits;
+  habits.output_limit = fields.word("output_limit", output_limit_from, OutputLimit::either);
+  habits.developer_role = fields.flag("developer_role", true);
+  habits.random_seed = fields.flag("random_seed", false);
+  habits.stream_options = fields.flag("stream_options", true);
+  habits.user = fields.flag("user", true);
+  habits.tool_id_length = fields.number("tool_id_length");
+  habits.reasoning_efforts = fields.texts("reasoning_efforts");
+  return habits;
+}
+
 CatalogProvider read_provider(Fields fields) {
   CatalogProvider provider;
   provider.name = fields.text("name");
@@ -143,6 +155,9 @@ CatalogProvider read_provider(Fields fields) {
   provider.limit_headers =
       fields.word("rate_limit_headers", limit_headers_from, LimitHeaders::none);
   provider.output_excludes_reasoning = fields.flag("output_excludes_reasoning", false);
+  if (const auto habits = fields.object("habits")) {
+    provider.habits = read_habits(Fields(*habits, fields.problem()));
+  }
   for (const dom::element item : fields.list("models")) {
     dom::object model;
     if (item.get_object().get(model) != simdjson::SUCCESS) continue;

@@ -51,6 +51,7 @@ struct CatalogProvider {
   bool done_marker = true;
   LimitHeaders limit_headers = LimitHeaders::none;
   bool output_excludes_reasoning = false;
+  ChatHabits habits;
   std::vector<CatalogModel> models;
 
   // By id, then by alias; nullptr when it is not there.

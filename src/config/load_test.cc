@@ -15,6 +15,8 @@ constexpr std::string_view catalog_json = R"({"providers":[
   {"name":"acme","kind":"openai_compatible","dialect":"openai","base_url":"https://api.acme.test/v1",
    "api_key_env":["ACME_KEY"],"auth":"bearer","regions":["us","eu"],"zdr":true,"any_model":false,
    "stream_usage":"always","done_marker":false,"rate_limit_headers":"xai","output_excludes_reasoning":true,
+   "habits":{"output_limit":"max_tokens","developer_role":false,"random_seed":true,"stream_options":false,
+             "user":false,"tool_id_length":9,"reasoning_efforts":["none","high"]},
    "models":[
     {"id":"small","aliases":["mini"],"endpoints":["chat"],"context":8000,"output_max":2000,
      "abilities":["tools","stream"],
@@ -107,9 +109,17 @@ TEST_F(Load, Providers) {
   EXPECT_EQ(acme.limit_headers, LimitHeaders::xai);
   EXPECT_FALSE(acme.done_marker);
   EXPECT_TRUE(acme.output_excludes_reasoning);
+  EXPECT_EQ(acme.habits, (ChatHabits{.output_limit = OutputLimit::max_tokens,
+                                     .developer_role = false,
+                                     .random_seed = true,
+                                     .stream_options = false,
+                                     .user = false,
+                                     .tool_id_length = 9,
+                                     .reasoning_efforts = {"none", "high"}}));
   EXPECT_TRUE(acme.zdr);
   const Provider& house = rules().providers[1];
   EXPECT_EQ(house.kind, "openai_compatible");
+  EXPECT_EQ(house.habits, ChatHabits{});
   EXPECT_EQ(house.auth, Auth::bearer);
   EXPECT_EQ(house.api_key, "s3cret");
   EXPECT_EQ(rules().regions, (std::vector<std::string>{"us", "eu", "on_prem"}));

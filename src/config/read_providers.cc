@@ -64,6 +64,7 @@ void copy_habits(Loading& loading, const CatalogProvider& vendor, Provider& prov
   provider.done_marker = vendor.done_marker;
   provider.limit_headers = vendor.limit_headers;
   provider.output_excludes_reasoning = vendor.output_excludes_reasoning;
+  provider.habits = vendor.habits;
   loading.used[vendor.name];  // the entry itself, even when none of its models is used
 }
 

@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "core/ask_facts.h"
 #include "core/deployment.h"
@@ -38,11 +37,12 @@ struct Ask {
   Span labels_member;            // Gemini's `"labels":{...}`, without a comma
   std::size_t object_start = 0;  // just after the body's opening brace
 
-  // Names and words that a provider may spell otherwise, with their quotes.
-  Span output_limit_name;             // the key "max_completion_tokens"
-  Span seed_name;                     // the key "seed"
-  Span top_n_name;                    // the key "top_n" of a rerank
-  std::vector<Span> developer_roles;  // values "developer" of messages' roles
+  Span top_n_name;  // the key "top_n" of a rerank, with its quotes
+
+  // OpenAI. What some of its family spell otherwise.
+  bool has_developer = false;        // a message of role developer
+  bool has_calls = false;            // calls of tools, or answers to them
+  bool limit_is_completion = false;  // max_completion_tokens was given
 
   bool client_wants_usage = false;   // stream_options.include_usage was true
   bool client_wants_base64 = false;  // encoding_format of embeddings was base64

@@ -14,6 +14,9 @@ constexpr auto auths = names_of<Auth, Auth::none>("bearer", "x_api_key", "x_goog
 
 constexpr auto stream_usages = names_of<StreamUsage, StreamUsage::none>("option", "always", "none");
 
+constexpr auto output_limits = names_of<OutputLimit, OutputLimit::max_completion_tokens>(
+    "either", "max_tokens", "max_completion_tokens");
+
 constexpr auto limit_headers = names_of<LimitHeaders, LimitHeaders::none>(
     "openai", "anthropic", "mistral", "openrouter", "together", "cerebras", "xai", "none");
 
@@ -23,6 +26,7 @@ std::string_view to_string(DialectId id) { return dialects.of(id); }
 std::string_view to_string(Auth auth) { return auths.of(auth); }
 std::string_view to_string(StreamUsage usage) { return stream_usages.of(usage); }
 std::string_view to_string(LimitHeaders headers) { return limit_headers.of(headers); }
+std::string_view to_string(OutputLimit limit) { return output_limits.of(limit); }
 std::optional<DialectId> dialect_from(std::string_view name) { return dialects.find(name); }
 std::optional<Auth> auth_from(std::string_view name) { return auths.find(name); }
 std::optional<StreamUsage> stream_usage_from(std::string_view name) {
@@ -30,6 +34,9 @@ std::optional<StreamUsage> stream_usage_from(std::string_view name) {
 }
 std::optional<LimitHeaders> limit_headers_from(std::string_view name) {
   return limit_headers.find(name);
+}
+std::optional<OutputLimit> output_limit_from(std::string_view name) {
+  return output_limits.find(name);
 }
 
 const Price& PriceList::at(std::int64_t input_tokens) const {

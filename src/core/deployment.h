@@ -63,12 +63,20 @@ enum class LimitHeaders : std::uint8_t {
   xai,
   none
 };
+// How a request limits the length of its answer.
+enum class OutputLimit : std::uint8_t {
+  either,
+  max_tokens,
+  max_completion_tokens
+};
 std::string_view to_string(Auth auth);
 std::string_view to_string(StreamUsage usage);
 std::string_view to_string(LimitHeaders headers);
+std::string_view to_string(OutputLimit limit);
 std::optional<Auth> auth_from(std::string_view name);
 std::optional<StreamUsage> stream_usage_from(std::string_view name);
 std::optional<LimitHeaders> limit_headers_from(std::string_view name);
+std::optional<OutputLimit> output_limit_from(std::string_view name);
 
 // Sets of names that the configuration declares (regions, data classes): bit i is Rules::regions[i]
 // or Rules::data_classes[i]. At most 64 of each.
@@ -99,6 +107,19 @@ struct AwsAccount {
   std::string region;  // as in the address, "eu-west-1"
 };
 
+// Where a provider of the OpenAI family departs from OpenAI in what it takes. A request that OpenAI
+// would take is rewritten only when it holds what the provider spells otherwise.
+struct ChatHabits {
+  OutputLimit output_limit = OutputLimit::either;
+  bool developer_role = true;       // false: such a message is written as one of the system
+  bool random_seed = false;         // the name of seed
+  bool stream_options = true;       // false: refused, and usage comes all the same
+  bool user = true;                 // false: refused
+  std::int64_t tool_id_length = 0;  // ids of calls are so many letters and digits; 0: any
+  std::vector<std::string> reasoning_efforts;  // ascending; empty: any
+  bool operator==(const ChatHabits&) const = default;
+};
+
 struct Provider {
   std::string name;
   std::string kind;  // catalog name or openai_compatible
@@ -118,6 +139,7 @@ struct Provider {
   bool done_marker = true;
   LimitHeaders limit_headers = LimitHeaders::none;
   bool output_excludes_reasoning = false;
+  ChatHabits habits;
   Where where;
 };
 

@@ -28,6 +28,7 @@ TEST(Names, EveryEnumGoesBothWays) {
   expect_round_trip<Auth>(7, auth_from);
   expect_round_trip<StreamUsage>(3, stream_usage_from);
   expect_round_trip<LimitHeaders>(8, limit_headers_from);
+  expect_round_trip<OutputLimit>(3, output_limit_from);
   expect_round_trip<BreakerState>(3, breaker_state_from);
   expect_round_trip<UsageSource>(4, usage_source_from);
   expect_round_trip<FinishReason>(7, finish_reason_from);

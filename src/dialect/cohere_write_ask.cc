@@ -168,9 +168,9 @@ class AskWriter {
     const bool asked = !reasoning.effort.empty() || reasoning.enabled || reasoning.budget_tokens ||
                        (own_ && !reasoning.extra.empty());
     if (!asked) return;
-    if (!reasons()) return add_dropped(dropped, "reasoning_effort");
     const bool off = reasoning.effort == "none" || !reasoning.enabled.value_or(true) ||
                      reasoning.budget_tokens == 0;
+    if (!reasons()) return off ? void() : add_dropped(dropped, "reasoning_effort");
     json_.key("thinking").begin_object().field("type", off ? "disabled" : "enabled");
     if (!off && reasoning.budget_tokens) json_.field("token_budget", *reasoning.budget_tokens);
     if (own_) take::write_extra(json_, reasoning.extra);

@@ -78,6 +78,9 @@ struct EventFacts {
   std::optional<Usage> usage;
   std::optional<Fault> fault;  // an error event inside a 200
   std::string_view model;      // view into the event, "" when absent
+  // View into the event: a member with its comma that is there only because the gateway asked for
+  // usage. Strict clients that did not ask refuse it.
+  std::string_view unasked;
 };
 
 // Reads one stream of a provider.
@@ -122,6 +125,9 @@ struct Dialect {
   std::unique_ptr<StreamReader> (*open_reader)(JsonReader&, const Provider&);
   // Classifies an error answer; `retry_after_ms` is filled from headers and body.
   Fault (*read_fault)(JsonReader&, int status, const Headers&, std::string& body, TimeMs now);
+  // Whether a spliced body is what this provider understands; where not, the request is written
+  // anew from its content. Null: always.
+  bool (*can_splice)(const Ask&, const Provider&) = nullptr;
 };
 
 // The functions of a dialect; null when this version does not have it.

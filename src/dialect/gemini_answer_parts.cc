@@ -37,7 +37,8 @@ bool write_body(JsonWriter& json, JsonReader& reader, const Part& part, bool own
   } else if (const auto* call = std::get_if<ToolCall>(&part.body)) {
     json.begin_object();
     write_call(json, reader, part, *call, own);
-  } else if (const Media* media = media_of(part); media != nullptr && (own || !media->base64.empty())) {
+  } else if (const Media* media = media_of(part);
+             media != nullptr && (own || !media->base64.empty())) {
     json.begin_object();
     write_media(json, *media, own ? part.extra : Extra{});
   } else {

@@ -95,15 +95,17 @@ TEST_F(GeminiAsk, null_is_not_given_and_base64_is_no_text) {
   EXPECT_EQ(plain, nulls);
   EXPECT_EQ(plain.needs, Abilities{});
   const AskFacts big = facts(R"({"contents":[{"parts":[{"inlineData":{"mimeType":"audio/wav",
-      "data":")" + std::string(100000, 'A') + R"("}}]}]})");
+      "data":")" + std::string(100000, 'A') +
+                             R"("}}]}]})");
   EXPECT_LT(big.input_tokens, 600);
   EXPECT_TRUE(big.needs.has(Ability::audio_in));
 }
 
 TEST_F(GeminiAsk, thinking_switched_off_needs_nothing) {
   const auto with = [&](const std::string& thinking) {
-    return facts(R"({"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":)" +
-                 thinking + "}}")
+    return facts(
+               R"({"contents":[{"parts":[{"text":"hi"}]}],"generationConfig":{"thinkingConfig":)" +
+               thinking + "}}")
         .needs.has(Ability::reasoning);
   };
   EXPECT_FALSE(with(R"({"thinkingBudget":0})"));
@@ -144,13 +146,14 @@ TEST_F(GeminiAsk, wrong_types_are_named) {
   EXPECT_EQ(param(R"({"contents":"hi"})"), "contents");
   EXPECT_EQ(param(R"({"contents":[]})"), "contents");
   EXPECT_EQ(param(R"({})"), "contents");
+  EXPECT_EQ(param(R"({"contents":["hi"]})"), "contents[0]");
   EXPECT_EQ(param(R"({"contents":[{"parts":"hi"}]})"), "contents[0].parts");
+  EXPECT_EQ(param(R"({"contents":[{"parts":["hi"]}]})"), "contents[0].parts[0]");
   EXPECT_EQ(param(R"({"contents":[{"parts":[{"text":"a"},{"text":5}]}]})"),
             "contents[0].parts[1].text");
   EXPECT_EQ(param(R"({"contents":[{"role":"assistant","parts":[]}]})"), "contents[0].role");
   EXPECT_EQ(param(R"({"contents":[{"role":4}]})"), "contents[0].role");
-  EXPECT_EQ(param(R"({"systemInstruction":"x","contents":[{"parts":[]}]})"),
-            "systemInstruction.content");
+  EXPECT_EQ(param(R"({"systemInstruction":"x","contents":[{"parts":[]}]})"), "systemInstruction");
   const auto config = [&](const std::string& inner) {
     return param(R"({"contents":[{"parts":[]}],"generationConfig":{)" + inner + "}}");
   };
@@ -168,8 +171,8 @@ TEST_F(GeminiAsk, wrong_types_are_named) {
 TEST_F(GeminiAsk, what_is_said_twice_is_refused_in_either_spelling) {
   const Fault camel = refused(R"({"contents":[{"parts":[]}],"contents":[{"parts":[]}]})");
   EXPECT_EQ(camel.code, "duplicate_parameter");
-  const Fault mixed = refused(
-      R"({"contents":[{"parts":[]}],"generationConfig":{},"generation_config":{}})");
+  const Fault mixed =
+      refused(R"({"contents":[{"parts":[]}],"generationConfig":{},"generation_config":{}})");
   EXPECT_EQ(mixed.code, "duplicate_parameter");
   EXPECT_EQ(mixed.param, "generation_config");
   EXPECT_EQ(refused(R"({"contents":[{"parts":[{"text":"a","text":"b"}]}]})").code,
@@ -201,8 +204,7 @@ TEST_F(GeminiAsk, embeddings_single_and_batch) {
       "/v1beta/models/e:batchEmbedContents");
   ASSERT_TRUE(batch.has_value());
   EXPECT_FALSE(batch->embedding_single);
-  EXPECT_EQ(refused(R"({"requests":[]})", "/v1beta/models/e:batchEmbedContents").param,
-            "requests");
+  EXPECT_EQ(refused(R"({"requests":[]})", "/v1beta/models/e:batchEmbedContents").param, "requests");
   EXPECT_EQ(refused(R"({"requests":[{}]})", "/v1beta/models/e:batchEmbedContents").param,
             "requests[0].content");
   EXPECT_EQ(refused(R"({"content":{"parts":[]},"outputDimensionality":0})",

@@ -58,8 +58,8 @@ Said read_candidate_facts(JsonValue& value, bool called_before, int& index) {
   });
   // The reason may come before the content.
   const bool called = said.called || called_before;
-  said.finish = finish.reason == FinishReason::stop && called ? FinishReason::tool_calls
-                                                              : finish.reason;
+  said.finish =
+      finish.reason == FinishReason::stop && called ? FinishReason::tool_calls : finish.reason;
   said.finish_text = std::move(finish.text);
   return said;
 }

@@ -15,9 +15,9 @@ namespace wye::gemini {
 
 // What one candidate says, or one piece of it.
 struct Said {
-  bool content = false;     // anything at all: text, thought, a call, a picture
-  bool called = false;      // a function
-  std::int64_t bytes = 0;   // of text and arguments
+  bool content = false;    // anything at all: text, thought, a call, a picture
+  bool called = false;     // a function
+  std::int64_t bytes = 0;  // of text and arguments
   FinishReason finish = FinishReason::none;
   std::string finish_text;  // as it was spelled
 };

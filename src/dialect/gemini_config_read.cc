@@ -132,11 +132,7 @@ void read_tool_group(JsonValue& value, std::size_t index, std::vector<Tool>& out
     }
     // A tool of Google's own.
     Tool& tool = out.emplace_back();
-    JsonWriter(tool.raw)
-        .begin_object()
-        .key(member.key)
-        .raw(walk::raw(member.value))
-        .end_object();
+    JsonWriter(tool.raw).begin_object().key(member.key).raw(walk::raw(member.value)).end_object();
     tool.form = group;
   });
 }
@@ -170,8 +166,7 @@ void read_generation_config(JsonValue& value, Content& content) {
 
 void read_tools(JsonValue& value, Content& content) {
   std::size_t index = 0;
-  walk::elements_if(value,
-                    [&](JsonValue& each) { read_tool_group(each, index++, content.tools); });
+  walk::elements_if(value, [&](JsonValue& each) { read_tool_group(each, index++, content.tools); });
 }
 
 void read_tool_config(JsonValue& value, Content& content) {

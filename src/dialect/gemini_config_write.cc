@@ -221,8 +221,8 @@ Result<void> write_tool_config(JsonWriter& json, const Target& target) {
     return fail(unsupported("tool_choice", "is of a sort that Gemini does not know"));
   }
   // Without functions there is nothing to choose from, and Gemini refuses the choice.
-  const bool silent = choice.raw.empty() && (says_nothing(choice, own) ||
-                                             (!own && content.tools.empty()));
+  const bool silent =
+      choice.raw.empty() && (says_nothing(choice, own) || (!own && content.tools.empty()));
   const bool others = own && has_extra(content.extra, "toolConfig");
   if (silent && !others) return {};
   json.key("toolConfig").begin_object();

@@ -15,7 +15,8 @@ namespace wye::gemini {
 // of them, is set on all deltas at the end, and the reason for the end is moved behind the content.
 class DeltaReader::CandidateReader {
  public:
-  CandidateReader(DeltaReader& stream, std::vector<Delta>& deltas) : stream_(stream), out_(deltas) {}
+  CandidateReader(DeltaReader& stream, std::vector<Delta>& deltas)
+      : stream_(stream), out_(deltas) {}
 
   void read(JsonValue& value) {
     int index = 0;
@@ -86,9 +87,6 @@ class DeltaReader::CandidateReader {
 
   void add_call(ToolCall call) {
     const int tool = candidate_->calls++;
-    if (call.id.empty()) {
-      call.id = invented_id(stream_.response_id_, call.name, candidate_->index, tool);
-    }
     add(ToolCallDelta{tool, std::move(call.id), std::move(call.name), {}});
     add(ArgumentsDelta{tool, std::move(call.arguments)});
   }
@@ -150,6 +148,12 @@ void DeltaReader::read(JsonObject& chunk, std::vector<Delta>& deltas) {
     }
     return {};
   });
+  // The answer's id, of which those of calls are made, may come after them.
+  for (Delta& piece : pieces) {
+    auto* call = std::get_if<ToolCallDelta>(&piece.body);
+    if (call == nullptr || !call->id.empty()) continue;
+    call->id = invented_id(response_id_, call->name, piece.choice, call->tool);
+  }
   if (!started_ && !(start.id.empty() && start.model.empty())) {
     started_ = true;
     deltas.push_back({0, std::move(start)});

@@ -12,7 +12,8 @@
 
 namespace wye::gemini {
 
-// Between the names of an object and of a member within it, in an Extra. No key of anybody's has it.
+// Between the names of an object and of a member within it, in an Extra. No key of anybody's has
+// it.
 inline constexpr char nested_mark = '\x1f';
 
 // Whether `key` is this field: "functionCall" and "function_call" are the same.

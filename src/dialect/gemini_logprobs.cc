@@ -25,8 +25,7 @@ Token read_token(JsonValue& value, std::string_view number_name) {
 
 Tokens read_tokens(JsonValue& list, std::string_view number_name) {
   Tokens out;
-  walk::elements_if(list,
-                    [&](JsonValue& each) { out.push_back(read_token(each, number_name)); });
+  walk::elements_if(list, [&](JsonValue& each) { out.push_back(read_token(each, number_name)); });
   return out;
 }
 

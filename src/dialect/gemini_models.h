@@ -14,10 +14,10 @@ namespace wye::gemini {
 
 struct ModelTraits {
   bool thinks = true;
-  bool by_level = true;    // else by budget
-  bool pro = false;        // cannot be told not to think
+  bool by_level = true;      // else by budget
+  bool pro = false;          // cannot be told not to think
   bool low_or_high = false;  // knows no level in between
-  bool known = true;       // false: the name says nothing, and it is taken for a new one
+  bool known = true;         // false: the name says nothing, and it is taken for a new one
 };
 ModelTraits traits_of(std::string_view model);
 

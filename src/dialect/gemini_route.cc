@@ -88,8 +88,9 @@ std::string_view bare(std::string_view model) {
 Result<PathTarget> target_of(std::string_view path) {
   const std::size_t models = path.find(models_segment);
   // The method is behind the last colon. A client may have escaped it with the model's colons.
-  const std::string rest =
-      models == std::string_view::npos ? "" : unescaped(path.substr(models + models_segment.size()));
+  const std::string rest = models == std::string_view::npos
+                               ? ""
+                               : unescaped(path.substr(models + models_segment.size()));
   const std::size_t colon = rest.rfind(':');
   if (colon == std::string::npos || colon == 0) {
     return fail(walk::wrong_value("model", "must stand in the path, as in /models/MODEL:method",

@@ -12,8 +12,8 @@ namespace wye::gemini {
 namespace {
 
 // In the order of Gemini's enum, which begins at 1.
-constexpr std::array<std::string_view, 7> types{"STRING",  "NUMBER", "INTEGER", "BOOLEAN",
-                                                "ARRAY", "OBJECT", "NULL"};
+constexpr std::array<std::string_view, 7> types{"STRING", "NUMBER", "INTEGER", "BOOLEAN",
+                                                "ARRAY",  "OBJECT", "NULL"};
 constexpr std::array<std::string_view, 6> counts{"maxItems",  "minItems",      "maxLength",
                                                  "minLength", "maxProperties", "minProperties"};
 // Said in the same words by both.

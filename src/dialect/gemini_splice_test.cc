@@ -32,12 +32,14 @@ TEST_F(GeminiSplice, a_body_without_a_model_is_not_copied) {
 }
 
 TEST_F(GeminiSplice, a_model_in_the_body_follows_the_path) {
-  EXPECT_EQ(test::joined(splice(R"({"model":"task/x","contents":[{"parts":[]}]})", "generateContent")),
-            R"({"model":"models/gemini-3-pro","contents":[{"parts":[]}]})");
-  EXPECT_EQ(test::joined(splice(
-                R"({"generateContentRequest":{"contents":[{"parts":[]}],"model":"models/task/x"}})",
-                "countTokens")),
-            R"({"generateContentRequest":{"contents":[{"parts":[]}],"model":"models/gemini-3-pro"}})");
+  EXPECT_EQ(
+      test::joined(splice(R"({"model":"task/x","contents":[{"parts":[]}]})", "generateContent")),
+      R"({"model":"models/gemini-3-pro","contents":[{"parts":[]}]})");
+  EXPECT_EQ(
+      test::joined(splice(
+          R"({"generateContentRequest":{"contents":[{"parts":[]}],"model":"models/task/x"}})",
+          "countTokens")),
+      R"({"generateContentRequest":{"contents":[{"parts":[]}],"model":"models/gemini-3-pro"}})");
   EXPECT_EQ(
       test::joined(splice(
           R"({"requests":[{"model":"a","content":{"parts":[]}},{"content":{"parts":[]},"model":"b"}]})",

@@ -62,12 +62,11 @@ Result<void> write_request(JsonWriter& json, const Target& target) {
 // The Gemini API counts more than a conversation only when a whole request is wrapped up.
 Result<void> write_count(JsonWriter& json, const Target& target) {
   const Content& content = target.content;
-  const bool plain = content.tools.empty() &&
-                     std::none_of(content.messages.begin(), content.messages.end(),
-                                  [](const Message& each) {
-                                    return each.role == Role::system ||
-                                           each.role == Role::developer;
-                                  });
+  const bool plain =
+      content.tools.empty() &&
+      std::none_of(content.messages.begin(), content.messages.end(), [](const Message& each) {
+        return each.role == Role::system || each.role == Role::developer;
+      });
   if (target.vertex()) return write_request(json, target);
   if (plain) return write_conversation(json, target);
   json.key("generateContentRequest").begin_object();

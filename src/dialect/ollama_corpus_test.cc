@@ -1,32 +1,14 @@
 // Tests of the Ollama dialect over recorded traffic; skipped where the recordings are absent.
 #include <gtest/gtest.h>
 
-#include "dialect/ollama.h"
 #include "dialect/test_reading.h"
 
 namespace wye {
 namespace {
 
 using reading::Meaning;
+using reading::meaning_of;
 using reading::Tally;
-
-const Dialect ollama_dialect{
-    .id = DialectId::ollama,
-    .framing = StreamFraming::json_lines,
-    .stream_content_type = ollama::stream_content_type,
-    .read_ask = ollama::read_ask,
-    .read_content = ollama::read_content,
-    .write_answer = ollama::write_answer,
-    .open_writer = ollama::open_writer,
-    .write_fault = ollama::write_fault,
-    .write_fault_event = ollama::write_fault_event,
-    .splice = ollama::splice,
-    .write_ask = ollama::write_ask,
-    .read_answer_facts = ollama::read_answer_facts,
-    .read_answer = ollama::read_answer,
-    .open_reader = ollama::open_reader,
-    .read_fault = ollama::read_fault,
-};
 
 class OllamaCorpus : public testing::Test {
  protected:
@@ -43,7 +25,7 @@ class OllamaCorpus : public testing::Test {
     return exchange.answer.find("\"done\":false") != std::string::npos;
   }
 
-  const Dialect& ollama = ollama_dialect;
+  const Dialect& ollama = *dialect_of(DialectId::ollama);
   const Dialect& openai = *dialect_of(DialectId::openai);
   const Provider provider = corpus::provider_of("ollama");
   JsonReader reader;
@@ -64,9 +46,9 @@ void add_line(const corpus::Dom& line, Meaning& out) {
   bool done = false;
   if (line["done"].get(done) != simdjson::SUCCESS || !done) return;
   const std::string reason = corpus::text_at(line, "/done_reason");
-  out.finish = reason == "length"    ? FinishReason::length
+  out.finish = reason == "length"  ? FinishReason::length
                : out.calls.empty() ? FinishReason::stop
-                                     : FinishReason::tool_calls;
+                                   : FinishReason::tool_calls;
   out.usage.source = UsageSource::provider;
   (void)line["prompt_eval_count"].get(out.usage.input);
   (void)line["eval_count"].get(out.usage.output);
@@ -90,7 +72,7 @@ TEST_F(OllamaCorpus, answers_say_what_was_recorded) {
     if (streams(exchange)) {
       const auto full = reading::read_stream(ollama, reader, provider, exchange.answer);
       const auto facts = reading::read_stream(ollama, reader, provider, exchange.answer, false);
-      const std::string cause = reading::difference(meaning_of(full.answer), expected(exchange));
+      const std::string cause = reading::difference(reading::meaning_of(full.answer), expected(exchange));
       meaning.add(cause.empty(), cause, exchange.id);
       stream_facts.add(full.done && full.malformed == 0 && facts.usage == full.answer.usage &&
                            facts.finish == full.answer.choices.at(0).finish && facts.contents > 0,
@@ -102,7 +84,7 @@ TEST_F(OllamaCorpus, answers_say_what_was_recorded) {
     const auto answer = ollama.read_answer(reader, Endpoint::chat, body, provider);
     // Two recordings hold several lines though they were not asked for a stream.
     if (!answer) return meaning.add(false, answer.error().message.substr(0, 60), exchange.id);
-    const std::string cause = reading::difference(meaning_of(*answer), expected(exchange));
+    const std::string cause = reading::difference(reading::meaning_of(*answer), expected(exchange));
     meaning.add(cause.empty(), cause, exchange.id);
     facts_agree.add(facts && facts->usage == answer->usage && facts->model == answer->model &&
                         facts->finish == answer->choices.front().finish && facts->has_content,
@@ -161,7 +143,7 @@ TEST_F(OllamaCorpus, answers_survive_openai_clients) {
       const auto own = reading::read_stream(ollama, reader, provider, exchange.answer);
       const auto other = reading::through(openai, reader, provider, ask, own.deltas);
       const std::string cause =
-          reading::difference(meaning_of(own.answer), meaning_of(other.answer));
+          reading::difference(reading::meaning_of(own.answer), reading::meaning_of(other.answer));
       return tally.add(cause.empty(), cause, exchange.id);
     }
     std::string body = exchange.answer;
@@ -170,7 +152,7 @@ TEST_F(OllamaCorpus, answers_survive_openai_clients) {
     std::string written = openai.write_answer(*answer, ask);
     const auto other = openai.read_answer(reader, Endpoint::chat, written, provider);
     ASSERT_TRUE(other.has_value()) << exchange.id;
-    const std::string cause = reading::difference(meaning_of(*answer), meaning_of(*other));
+    const std::string cause = reading::difference(reading::meaning_of(*answer), reading::meaning_of(*other));
     tally.add(cause.empty(), cause, exchange.id);
   });
   tally.print("Ollama answers to OpenAI clients");
@@ -211,8 +193,8 @@ TEST_F(OllamaCorpus, openai_answers_survive_ollama_clients) {
         back = std::move(*other);
       }
       std::erase_if(answer.choices, [](const Choice& choice) { return choice.index != 0; });
-      const Meaning wanted = in_ollama(meaning_of(answer));
-      const std::string cause = reading::difference(wanted, meaning_of(back));
+      const Meaning wanted = in_ollama(reading::meaning_of(answer));
+      const std::string cause = reading::difference(wanted, reading::meaning_of(back));
       tally.add(cause.empty(), cause, exchange.id);
     });
   }

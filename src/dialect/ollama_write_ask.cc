@@ -211,15 +211,15 @@ class AskWriter {
     const ReasoningSettings& reasoning = content_.reasoning;
     const bool asked = !reasoning.effort.empty() || reasoning.enabled || reasoning.budget_tokens;
     if (!asked) return;
-    if (!reasons()) return add_dropped(dropped, "reasoning_effort");
+    const bool off = reasoning.effort == "none" || reasoning.budget_tokens == 0 ||
+                     !reasoning.enabled.value_or(true);
+    if (!reasons()) return off ? void() : add_dropped(dropped, "reasoning_effort");
     if (own_ && !reasoning.effort.empty()) {
       json_.field("think", reasoning.effort);
-    } else if (reasoning.effort == "none" || reasoning.budget_tokens == 0) {
-      json_.field("think", false);
-    } else if (!reasoning.effort.empty()) {
-      json_.field("think", level_of(reasoning.effort));
+    } else if (off || reasoning.effort.empty()) {
+      json_.field("think", !off);
     } else {
-      json_.field("think", reasoning.enabled.value_or(true));
+      json_.field("think", level_of(reasoning.effort));
     }
   }
 

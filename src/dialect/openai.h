@@ -20,6 +20,7 @@ std::string write_fault_event(const Fault& fault, std::string_view request_id);
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning);
+bool can_splice(const Ask& ask, const Provider& provider);
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider);
 Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std::string& body,

@@ -169,6 +169,8 @@ class AskReader {
     facts_.needs = Abilities::from_bits(facts_.needs.bits() | seen.needs.bits());
     facts_.input_tokens += seen.tokens;
     facts_.prefix_hash = seen.prefix_hash;
+    ask_.has_developer = seen.developer;
+    ask_.has_calls = seen.calls;
     return {};
   }
 
@@ -208,6 +210,7 @@ class AskReader {
           "invalid_parameter_combination"));
     }
     facts_.output_tokens_max = *tokens;
+    ask_.limit_is_completion = name == "max_completion_tokens";
     return {};
   }
 

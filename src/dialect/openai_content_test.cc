@@ -84,6 +84,7 @@ TEST(OpenaiContent, writes_what_another_dialect_read) {
   Ask ask;
   Provider provider;
   provider.kind = "openai";
+  provider.habits.output_limit = OutputLimit::max_completion_tokens;
   EXPECT_EQ(written(content, ask, "m", provider),
             R"({"model":"m","messages":[{"role":"assistant","content":null,)"
             R"("tool_calls":[{"id":"toolu_1","type":"function","function":{"name":"look",)"

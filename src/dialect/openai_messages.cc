@@ -86,6 +86,8 @@ class MessageReader {
     }
     // Chat templates without tools have no place for a tool's answer.
     if (tool) facts_.needs.insert(Ability::tools);
+    facts_.calls = facts_.calls || tool;
+    facts_.developer = facts_.developer || *role == "developer";
     seen.role_first = role->front();
     return {};
   }
@@ -178,6 +180,7 @@ class MessageReader {
             return fail(walk::inside(walk::must_be("", "an object"), "tool_calls", index));
           }
           facts_.needs.insert(Ability::tools);
+          facts_.calls = true;
           text_bytes_ += walk::raw(each).size();
           return {};
         });

@@ -18,6 +18,8 @@ struct MessageFacts {
   Abilities needs;
   std::int64_t tokens = 0;        // estimated
   std::uint64_t prefix_hash = 0;  // never 0 once a message was read
+  bool developer = false;         // a message of that role
+  bool calls = false;             // calls of tools, or answers to them
 };
 
 Result<void> read_message_facts(JsonValue& messages, MessageFacts& out);

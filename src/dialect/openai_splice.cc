@@ -87,6 +87,18 @@ std::string path_of(Endpoint endpoint, const Deployment& deployment, const Provi
   return out.append("?api-version=").append(provider.api_version);
 }
 
+bool can_splice(const Ask& ask, const Provider& provider) {
+  const ChatHabits& habits = provider.habits;
+  const bool limit = ask.limit_is_completion && habits.output_limit == OutputLimit::max_tokens;
+  const bool developer = ask.has_developer && !habits.developer_role;
+  const bool seed = ask.facts.needs.has(Ability::seed) && habits.random_seed;
+  const bool options = ask.stream_options.present() && !habits.stream_options;
+  const bool user = ask.facts.user_hash != 0 && !habits.user;
+  const bool ids = ask.has_calls && habits.tool_id_length > 0;
+  const bool effort = ask.reasoning_effort_member.present() && !habits.reasoning_efforts.empty();
+  return !(limit || developer || seed || options || user || ids || effort);
+}
+
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning) {
   ProviderRequest request;

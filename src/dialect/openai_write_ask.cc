@@ -1,6 +1,8 @@
 // OpenAI write ask: a request of another dialect (or one that was changed) as OpenAI's JSON. Pure.
 #include "dialect/openai.h"
+#include "dialect/openai_habits.h"
 #include "dialect/openai_parts.h"
+#include "dialect/writing.h"
 
 namespace wye::openai {
 namespace {
@@ -38,12 +40,19 @@ class AskWriter {
     json_.begin_object();
     json_.field("model", deployment_.model);
     content_.endpoint == Endpoint::embeddings ? write_embeddings() : write_chat();
-    if (!content_.user.empty()) json_.field("user", content_.user);
-    if (options_.own) write_extra(json_, content_.extra);
+    write_user();
+    options_.own ? write_extra(json_, content_.extra) : add_dropped(dropped, content_.extra);
     json_.end_object();
   }
 
+  std::vector<std::string> dropped;
+
  private:
+  void write_user() {
+    if (content_.user.empty()) return;
+    provider_.habits.user ? void(json_.field("user", content_.user)) : add_dropped(dropped, "user");
+  }
+
   void write_chat() {
     json_.key("messages").begin_array();
     for (const Message& message : content_.messages) write_turn(message);
@@ -60,7 +69,11 @@ class AskWriter {
 
   void write_one(const Message& message) {
     json_.begin_object();
-    write_message(json_, message, options_);
+    if (fits(message, provider_.habits)) {
+      write_message(json_, message, options_);
+    } else {
+      write_message(json_, fitted(message, provider_.habits), options_);
+    }
     json_.end_object();
   }
 
@@ -92,7 +105,10 @@ class AskWriter {
     bool open = false;
     for (const Tool& tool : content_.tools) {
       if (has_word(tool.form, "functions") != old) continue;
-      if (!tool.raw.empty() && !options_.own) continue;  // a tool of the origin's own
+      if (!tool.raw.empty() && !options_.own) {  // a tool of the origin's own
+        add_dropped(dropped, "tools");
+        continue;
+      }
       if (!open) json_.key(name).begin_array();
       open = true;
       write_tool(tool, old);
@@ -177,10 +193,11 @@ class AskWriter {
     if (reasoning.form == "reasoning" || reasoning.form == "thinking") {
       return write_reasoning_object(reasoning);
     }
+    const ChatHabits& habits = provider_.habits;
     if (!reasoning.effort.empty()) {
-      json_.field("reasoning_effort", reasoning.effort);
+      json_.field("reasoning_effort", fitting_effort(reasoning.effort, habits));
     } else if (reasoning.budget_tokens) {
-      json_.field("reasoning_effort", effort_of(*reasoning.budget_tokens));
+      json_.field("reasoning_effort", fitting_effort(effort_of(*reasoning.budget_tokens), habits));
     }
   }
 
@@ -220,11 +237,14 @@ class AskWriter {
     write_if("top_p", sampling.top_p);
     write_if("presence_penalty", sampling.presence_penalty);
     write_if("frequency_penalty", sampling.frequency_penalty);
-    write_if("seed", sampling.seed);
+    write_if(provider_.habits.random_seed ? "random_seed" : "seed", sampling.seed);
     // Not OpenAI's own; others refuse or ignore what they do not know.
     if (options_.own) {
       write_if("top_k", sampling.top_k);
       write_if("min_p", sampling.min_p);
+    } else {
+      if (sampling.top_k) add_dropped(dropped, "top_k");
+      if (sampling.min_p) add_dropped(dropped, "min_p");
     }
     write_if(limit_name(), content_.output_tokens_max);
     write_if("n", content_.choices);
@@ -234,11 +254,11 @@ class AskWriter {
 
   // OpenAI's reasoning models refuse the old name, many others know no other.
   std::string_view limit_name() const {
-    if (options_.own) {
+    const OutputLimit limit = provider_.habits.output_limit;
+    if (options_.own && limit != OutputLimit::max_tokens) {
       return content_.output_tokens_form.empty() ? "max_completion_tokens" : "max_tokens";
     }
-    return provider_.kind == "openai" || provider_.kind == "azure" ? "max_completion_tokens"
-                                                                   : "max_tokens";
+    return limit == OutputLimit::max_completion_tokens ? "max_completion_tokens" : "max_tokens";
   }
 
   void write_stop() {
@@ -255,6 +275,7 @@ class AskWriter {
 
   void write_stream() {
     json_.field("stream", true);
+    if (!provider_.habits.stream_options) return;
     const bool usage = provider_.stream_usage == StreamUsage::option || ask_.client_wants_usage;
     const bool others = options_.own && has_extra(content_.extra, "stream_options");
     if (!usage && !others) return;
@@ -305,7 +326,9 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
   request.stream = content.stream;
   std::string& body = request.owned.emplace_back();
   body.reserve(ask.body.size() + 256);
-  AskWriter(body, content, ask, deployment, provider).write();
+  AskWriter writer(body, content, ask, deployment, provider);
+  writer.write();
+  request.dropped = std::move(writer.dropped);
   request.body.push_back(body);
   request.body_bytes = body.size();
   return request;

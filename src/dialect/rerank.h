@@ -21,9 +21,9 @@ Result<Content> read_rerank_content(JsonReader& reader, const Ask& ask);
 // The members of a request but for the model, without its braces.
 struct RerankNames {
   std::string_view top_n;
-  std::string_view tokens_a_document_max;  // "" when the receiver has no such member
-  bool return_documents = false;           // the receiver has one
-  bool objects = false;                    // documents may be objects
+  std::string_view tokens_a_document_max = {};  // "" when the receiver has no such member
+  bool return_documents = false;                // the receiver has one
+  bool objects = false;                         // documents may be objects
 };
 void write_rerank(JsonWriter& json, const RerankInput& input, const RerankNames& names,
                   std::vector<std::string>& dropped);

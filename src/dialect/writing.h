@@ -29,7 +29,7 @@ struct Turn {
   Role role = Role::user;
   const ToolResult* result = nullptr;  // of a tool's turn
   const Part* result_part = nullptr;
-  std::vector<const Part*> parts;
+  std::vector<const Part*> parts = {};
 };
 // Answers of tools come first. What a tool's turn cannot hold (pictures, files, sound) is shown by
 // the user after it.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/affinity.h"
 #include "gateway/client_watch.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
@@ -35,6 +36,7 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
     x.ask.facts.key = x.rules().keys[static_cast<std::size_t>(key)].name;
     x.ask.facts.team = x.rules().keys[static_cast<std::size_t>(key)].team;
   }
+  x.ask.facts.maker = signature_maker(x.ask);
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);

@@ -57,10 +57,19 @@ AnswerFacts facts_of(const Answer& answer) {
 
 const Dialect& dialect_for(const Provider& provider) { return *dialect_of(provider.dialect); }
 
+namespace {
+
+bool can_splice(const Exchange& x, const Provider& provider) {
+  if (!is_same_dialect(x, provider) || x.ask.carries_signatures) return false;
+  return x.dialect->can_splice == nullptr || x.dialect->can_splice(x.ask, provider);
+}
+
+}  // namespace
+
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step) {
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
-  if (is_same_dialect(x, provider) && !x.ask.carries_signatures) {
+  if (can_splice(x, provider)) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
   }
   if (Result<void> read = read_content_once(x, json); !read) return fail(std::move(read.error()));

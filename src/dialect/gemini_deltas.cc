@@ -76,18 +76,20 @@ class DeltaReader::CandidateReader {
     } else if (auto* thought = std::get_if<Reasoning>(&part.body)) {
       add(ReasoningDelta{std::move(thought->text), std::move(part.form)});
     } else if (auto* call = std::get_if<ToolCall>(&part.body)) {
-      add_call(std::move(*call));
+      add_call(std::move(*call), std::exchange(part.signature, {}));
     } else {
       return add_unknown(part);
     }
     if (!is_signed) return;
-    add(SignatureDelta{std::move(part.signature), false});
+    if (!part.signature.empty()) add(SignatureDelta{std::move(part.signature), false});
     add(PartEndDelta{});
   }
 
-  void add_call(ToolCall call) {
+  // The signature comes before the arguments: some clients carry it in the call's id.
+  void add_call(ToolCall call, Signature signature) {
     const int tool = candidate_->calls++;
     add(ToolCallDelta{tool, std::move(call.id), std::move(call.name), {}});
+    if (!signature.empty()) add(SignatureDelta{std::move(signature), false});
     add(ArgumentsDelta{tool, std::move(call.arguments)});
   }
 

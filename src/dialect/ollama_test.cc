@@ -216,7 +216,7 @@ TEST_F(Ollama, a_stream_for_its_clients_is_lines) {
   writer->finish(out);
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 4);
   const auto back = reading::read_stream(ollama, reader, provider, out);
-  const reading::Meaning meaning = meaning_of(back.answer);
+  const reading::Meaning meaning = reading::meaning_of(back.answer);
   EXPECT_TRUE(back.done);
   EXPECT_EQ(back.answer.created, 1700000000);
   EXPECT_EQ(meaning.text, "Hi\n");

@@ -37,6 +37,8 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
     x.ask.facts.team = x.rules().keys[static_cast<std::size_t>(key)].team;
   }
   x.ask.facts.maker = signature_maker(x.ask);
+  // OpenAI's own providers refuse ids that carry somebody's signature.
+  if (x.dialect->id == DialectId::openai) x.ask.carries_signatures = !x.ask.facts.maker.empty();
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);

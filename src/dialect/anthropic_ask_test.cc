@@ -1,7 +1,7 @@
 // Tests of reading Anthropic requests: facts, faults, splicing.
 #include <gtest/gtest.h>
 
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {

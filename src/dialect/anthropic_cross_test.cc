@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {

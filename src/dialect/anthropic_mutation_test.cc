@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {

@@ -4,7 +4,7 @@
 #include "dialect/anthropic_betas.h"
 #include "dialect/anthropic_model.h"
 #include "dialect/anthropic_parts.h"
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {

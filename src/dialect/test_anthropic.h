@@ -1,4 +1,4 @@
-// Anthropic test: the dialect as a table of its own, and the few helpers that its tests share. For
+// Test anthropic: the dialect as a table of its own, and the few helpers that its tests share. For
 // tests only.
 #pragma once
 

@@ -72,7 +72,8 @@ TEST_F(OllamaCorpus, answers_say_what_was_recorded) {
     if (streams(exchange)) {
       const auto full = reading::read_stream(ollama, reader, provider, exchange.answer);
       const auto facts = reading::read_stream(ollama, reader, provider, exchange.answer, false);
-      const std::string cause = reading::difference(reading::meaning_of(full.answer), expected(exchange));
+      const std::string cause =
+          reading::difference(reading::meaning_of(full.answer), expected(exchange));
       meaning.add(cause.empty(), cause, exchange.id);
       stream_facts.add(full.done && full.malformed == 0 && facts.usage == full.answer.usage &&
                            facts.finish == full.answer.choices.at(0).finish && facts.contents > 0,
@@ -155,7 +156,8 @@ TEST_F(OllamaCorpus, answers_survive_openai_clients) {
     std::string written = openai.write_answer(*answer, ask);
     const auto other = openai.read_answer(reader, Endpoint::chat, written, provider);
     ASSERT_TRUE(other.has_value()) << exchange.id;
-    const std::string cause = reading::difference(reading::meaning_of(*answer), reading::meaning_of(*other));
+    const std::string cause =
+        reading::difference(reading::meaning_of(*answer), reading::meaning_of(*other));
     tally.add(cause.empty(), cause, exchange.id);
   });
   tally.print("Ollama answers to OpenAI clients");

@@ -118,7 +118,8 @@ class AnswerWriter {
     message.parts = choice.parts;
     message.form = choice.form;
     message.extra = choice.message_extra;
-    write_message(json_, message, {.own = own_, .cache_control = false, .reasoning = true, .to_client = true});
+    write_message(json_, message,
+                  {.own = own_, .cache_control = false, .reasoning = true, .to_client = true});
     json_.end_object();
     if (!choice.logprobs.empty()) json_.key("logprobs").raw(choice.logprobs);
     json_.key("finish_reason");

@@ -41,7 +41,8 @@ class Writer final : public StreamWriter {
     } else if (const auto* logprobs = std::get_if<LogprobsDelta>(&delta.body)) {
       write_logprobs(choice, *logprobs, out);
     }
-    // Signatures of anything but calls, ends of parts and extras of other dialects have no place in this stream.
+    // Signatures of anything but calls, ends of parts and extras of other dialects have no place in
+    // this stream.
   }
 
   void finish(std::string& out) override {

@@ -16,9 +16,8 @@ namespace {
 class TokenService {
  public:
   explicit TokenService(SimUniverse& universe) {
-    universe.listen("tokens.test", 80, [this](std::unique_ptr<Stream> stream) {
-      start(serve(std::move(stream)));
-    });
+    universe.listen("tokens.test", 80,
+                    [this](std::unique_ptr<Stream> stream) { start(serve(std::move(stream))); });
   }
 
   std::vector<std::string> answers;  // "200 {...}"
@@ -101,8 +100,9 @@ TEST_F(GoogleTokensTest, OneThatWasRefusedIsForgotten) {
 }
 
 TEST_F(GoogleTokensTest, RefusalsAndOutagesAreToldApart) {
-  service.answers = {R"(400 {"error":"invalid_grant","error_description":"Token has been revoked"})",
-                     "503 <html>", "200 {}"};
+  service.answers = {
+      R"(400 {"error":"invalid_grant","error_description":"Token has been revoked"})", "503 <html>",
+      "200 {}"};
   const auto revoked = fetch();
   ASSERT_FALSE(revoked);
   EXPECT_EQ(revoked.error().kind, FaultKind::auth);

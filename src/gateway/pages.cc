@@ -31,8 +31,8 @@ bool is_models_path(std::string_view path) { return after_models_path(path).has_
 // Whose list the client expects; all ask at nearly the same address.
 DialectId models_client(const RequestHead& head) {
   if (!head.headers.get("anthropic-version").empty()) return DialectId::anthropic;
-  const bool google = head.path().starts_with(gemini_models_path) ||
-                      !head.headers.get("x-goog-api-key").empty();
+  const bool google =
+      head.path().starts_with(gemini_models_path) || !head.headers.get("x-goog-api-key").empty();
   return google ? DialectId::gemini : DialectId::openai;
 }
 
@@ -58,9 +58,8 @@ Result<std::string> models_body(const Rules& rules, const HttpRequest& request, 
   const std::string name = percent_decode(rest).value_or(std::string(rest));
   std::string body = model_json(rules, name, client);
   if (!body.empty()) return body;
-  Fault missing =
-      fault(FaultKind::not_found, "no task, route or deployment is called \"" + name +
-                                      "\"; GET /v1/models lists them");
+  Fault missing = fault(FaultKind::not_found, "no task, route or deployment is called \"" + name +
+                                                  "\"; GET /v1/models lists them");
   missing.code = "model_not_found";
   return fail(std::move(missing));
 }
@@ -69,8 +68,9 @@ Result<std::string> models_body(const Rules& rules, const HttpRequest& request, 
 std::string_view allowed_methods(const RequestHead& head) {
   if (inbound_route(head.target)) return "POST";
   const std::string_view path = head.path();
-  return path == "/" || path == "/livez" || path == "/readyz" || is_models_path(path) ? reading
-                                                                       : std::string_view{};
+  return path == "/" || path == "/livez" || path == "/readyz" || is_models_path(path)
+             ? reading
+             : std::string_view{};
 }
 
 Fault unknown_page(const RequestHead& head) {

@@ -17,12 +17,15 @@ std::string passed(bool pass_usage, std::string_view stream) {
 }
 
 constexpr std::string_view first =
-    "data: {\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":null}\n\n";
+    "data: "
+    "{\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\"a\"}}],\"usage\":null}"
+    "\n\n";
 constexpr std::string_view last =
     "data: {\"usage\" : null , \"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{},"
     "\"finish_reason\":\"stop\"}]}\n\n";
 constexpr std::string_view usage =
-    "data: {\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
+    "data: "
+    "{\"model\":\"m\",\"choices\":[],\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n\n";
 constexpr std::string_view done = "data: [DONE]\n\n";
 
 TEST(StreamRelay, UsageThatTheClientDidNotAskForLeavesNoTrace) {

@@ -42,8 +42,8 @@ TEST(SignRs256, TheKeysOwnerIsKnownByTheSignature) {
 
 TEST(SignRs256, WhatIsNoRsaKeyIsRefusedWithoutRepeatingIt) {
   EVP_PKEY* curve = EVP_EC_gen("P-256");
-  for (const std::string& pem : {std::string(), std::string("-----BEGIN PRIVATE KEY-----\nSECRET\n"),
-                                 pem_of(curve)}) {
+  for (const std::string& pem :
+       {std::string(), std::string("-----BEGIN PRIVATE KEY-----\nSECRET\n"), pem_of(curve)}) {
     const auto refused = sign_rs256(pem, "x");
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().kind, FaultKind::config);

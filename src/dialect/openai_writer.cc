@@ -130,7 +130,8 @@ class Writer final : public StreamWriter {
     json.end_object();
     json.key("logprobs").begin_object().key("content").begin_array();
     if (!logprobs.json.empty()) json.raw(logprobs.json);
-    json.end_array().end_object().key("finish_reason").null();
+    json.end_array().key("refusal").null();
+    json.end_object().key("finish_reason").null();
     json.end_object().end_array();
     close_chunk(json, out);
   }

@@ -184,7 +184,7 @@ class ConversationWriter {
     json.end_object();
     write_signature(json, part);
     const bool first = !std::exchange(called_in_turn_, true);
-    if (first && !own_ && !is_own(part.signature) && target_.model.by_level) {
+    if (first && !own_ && !is_own(part.signature) && target_.model.signs) {
       json.field("thoughtSignature", no_signature_needed);
     }
     close(json, part);

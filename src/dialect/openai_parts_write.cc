@@ -172,7 +172,7 @@ class MessageWriter {
     std::string_view name = "reasoning_content";
     for (const Part* part : parts) {
       text += std::get<Reasoning>(part->body).text;
-      if (!part->form.empty()) name = part->form;
+      if (options_.own && !part->form.empty()) name = part->form;
     }
     if (!parts.empty() && (!text.empty() || options_.own)) json_.field(name, text);
   }

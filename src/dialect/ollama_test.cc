@@ -8,6 +8,8 @@
 namespace wye {
 namespace {
 
+using reading::meaning_of;
+
 class Ollama : public testing::Test {
  protected:
   Result<Ask> read(std::string body, Endpoint endpoint = Endpoint::chat) {
@@ -250,8 +252,7 @@ TEST_F(Ollama, embeddings_cross) {
   EXPECT_EQ(answer->usage.input, 4);
   std::string where;
   EXPECT_TRUE(corpus::same_json(body, ollama.write_answer(*answer, Ask{}), where)) << where;
-  EXPECT_NE(openai.write_answer(*answer, Ask{}).find("[0.5,1.0]"), std::string::npos)
-      << openai.write_answer(*answer, Ask{});
+  EXPECT_NE(openai.write_answer(*answer, Ask{}).find("[0.5,1]"), std::string::npos);
 }
 
 }  // namespace

@@ -211,7 +211,7 @@ TEST_F(Ollama, a_stream_for_its_clients_is_lines) {
   say(TextDelta{"Hi\n"});
   say(ToolCallDelta{0, "c1", "f", {}});
   say(ToolCallDelta{1, "c2", "g", {}});
-  say(ArgumentsDelta{0, "{\"a\":1}"});
+  say(ArgumentsDelta{0, "{\n\"a\":1}"});
   say(ArgumentsDelta{1, "{oops"});
   say(FinishDelta{FinishReason::length, {}, {}});
   say(UsageDelta{{.input = 3, .output = 4, .source = UsageSource::provider}, {}});

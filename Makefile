@@ -22,7 +22,8 @@ test: setup-test build/release/build.ninja ## build and run every test
 
 conformance: setup-test build/release/build.ninja ## how faithfully recorded answers travel (WYE_CORPUS)
 	@cmake --build build/release --target conformance -j $(JOBS)
-	@build/release/conformance
+	@build/release/conformance build/conformance.sent
+	@python3 tests/conformance/validate.py build/conformance.sent
 
 sanitize: setup-test ## the tests once more under the address/undefined and the thread sanitizer
 	@for preset in asan tsan; do \

@@ -42,6 +42,7 @@ struct AskFacts {
   DurationMs timeout_ms = 0;      // x-wye-timeout-ms, can only shorten the deadline
   std::uint64_t user_hash = 0;    // of `user`, 0: none; for sticky: user
   std::uint64_t prefix_hash = 0;  // of the first messages, 0: none; for sticky: prompt_cache
+  std::string maker;  // the dialect that made the signatures in its history, "" when there are none
   std::vector<std::string> tags;
   std::vector<std::pair<std::string, std::string>> metadata;
 

@@ -59,6 +59,7 @@ void write_ask_json(const AskFacts& ask, std::string& out) {
   field_unless(json, "timeout_ms", ask.timeout_ms, DurationMs{0});
   if (ask.user_hash != 0) field_hex(json, "user_hash", ask.user_hash);
   if (ask.prefix_hash != 0) field_hex(json, "prefix_hash", ask.prefix_hash);
+  field_unless_empty(json, "maker", ask.maker);
   write_tags(json, ask.tags);
   write_metadata(json, ask);
   json.end_object();

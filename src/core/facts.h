@@ -32,7 +32,8 @@ struct DeploymentFacts {
   std::int32_t us_per_token = -1;       // smoothed time per output token after the first
   std::int32_t requests_left_ppm = -1;  // of the provider's limit, from its headers
   std::int32_t tokens_left_ppm = -1;
-  std::int64_t minute_requests = 0;  // ended within the last minute
+  std::int32_t input_tokens_ppm = 1'000'000;  // counted by it, of what we estimate for a prompt
+  std::int64_t minute_requests = 0;           // ended within the last minute
   std::int64_t minute_tokens = 0;
   // For people: the window behind the breaker.
   std::int32_t window_ok = 0;

@@ -21,6 +21,7 @@ void write_deployment(JsonWriter& json, const DeploymentFacts& facts) {
   field_unless(json, "us_per_token", facts.us_per_token, usual.us_per_token);
   field_unless(json, "requests_left_ppm", facts.requests_left_ppm, usual.requests_left_ppm);
   field_unless(json, "tokens_left_ppm", facts.tokens_left_ppm, usual.tokens_left_ppm);
+  field_unless(json, "input_tokens_ppm", facts.input_tokens_ppm, usual.input_tokens_ppm);
   field_unless(json, "minute_requests", facts.minute_requests, usual.minute_requests);
   field_unless(json, "minute_tokens", facts.minute_tokens, usual.minute_tokens);
   // Successes say something only beside failures; no decision looks at them.

@@ -71,6 +71,7 @@ struct Outcome {
   std::string provider_model;  // as the answer names it
   std::string provider_request_id;
   Usage usage;
+  std::int64_t input_estimated = 0;  // AskFacts::input_tokens of its request, beside usage.input
   LimitsSeen limits;
   std::int64_t events_malformed = 0;
   NanoUsd cost_nanousd = 0;

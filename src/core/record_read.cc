@@ -173,10 +173,11 @@ Result<void> read_tags(JsonValue& value, std::string_view path, std::vector<std:
 
 Result<void> read_metadata(JsonValue& value, std::string_view path, AskFacts& ask) {
   return for_each_element(value, path, [&](JsonValue& pair) {
-    auto& [key, text] = ask.metadata.emplace_back();
+    auto& entry = ask.metadata.emplace_back();
     int position = 0;
-    return for_each_element(
-        pair, path, [&](JsonValue& one) { return read(one, path, position++ == 0 ? key : text); });
+    return for_each_element(pair, path, [&](JsonValue& one) {
+      return read(one, path, position++ == 0 ? entry.first : entry.second);
+    });
   });
 }
 
@@ -191,6 +192,7 @@ Result<void> read_ask(JsonValue& value, std::string_view path, AskFacts& ask) {
       to("choices", ask.choices), to("stream", ask.stream), to("no_fallback", ask.no_fallback),
       to("max_cost_nanousd", ask.max_cost_nanousd), to("timeout_ms", ask.timeout_ms),
       as("user_hash", Hex{ask.user_hash}), as("prefix_hash", Hex{ask.prefix_hash}),
+      to("maker", ask.maker),
       as("tags", By{[&](JsonValue& v, std::string_view p) { return read_tags(v, p, ask.tags); }}),
       as("metadata",
          By{[&](JsonValue& v, std::string_view p) { return read_metadata(v, p, ask); }}));
@@ -204,9 +206,10 @@ Result<void> read_deployment(JsonValue& value, std::string_view path, Deployment
       to("limited_until", facts.limited_until), to("out_until", facts.out_until),
       to("ttft_us", facts.ttft_us), to("us_per_token", facts.us_per_token),
       to("requests_left_ppm", facts.requests_left_ppm),
-      to("tokens_left_ppm", facts.tokens_left_ppm), to("minute_requests", facts.minute_requests),
-      to("minute_tokens", facts.minute_tokens), to("window_ok", facts.window_ok),
-      to("window_bad", facts.window_bad), to("consecutive_bad", facts.consecutive_bad),
+      to("tokens_left_ppm", facts.tokens_left_ppm), to("input_tokens_ppm", facts.input_tokens_ppm),
+      to("minute_requests", facts.minute_requests), to("minute_tokens", facts.minute_tokens),
+      to("window_ok", facts.window_ok), to("window_bad", facts.window_bad),
+      to("consecutive_bad", facts.consecutive_bad),
       as("last_fault", FaultNumber{facts.last_fault}));
 }
 
@@ -338,8 +341,11 @@ Result<void> read_replay(JsonObject& object, std::string_view text, const Rules&
       to("baseline_cost_nanousd", replay.baseline_cost_nanousd), to("ttft_us", replay.ttft_us),
       to("total_us", replay.total_us), to("overhead_us", replay.overhead_us));
   replay.usage = served ? *served : usage_served(replay.outcomes);
-  // Attempts are told by their distance from the start of the request.
-  for (Outcome& outcome : replay.outcomes) outcome.started += replay.started;
+  for (Outcome& outcome : replay.outcomes) {
+    // Attempts are told by their distance from the start of the request.
+    outcome.started += replay.started;
+    outcome.input_estimated = replay.ask.input_tokens;
+  }
   return done;
 }
 

@@ -3,11 +3,10 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view mark = "wye1.";
 constexpr std::string_view mark_in_id = ".wye1.";
 
 std::string marked(const Signature& signature) {
-  std::string out(mark);
+  std::string out(signature_mark);
   return out.append(signature.maker).append(".").append(signature.data);
 }
 
@@ -26,7 +25,7 @@ std::string carried(const Signature& signature, std::string_view own) {
 }
 
 Signature brought_back(std::string_view text, std::string_view own) {
-  if (text.starts_with(mark)) return unmarked(text.substr(mark.size()));
+  if (text.starts_with(signature_mark)) return unmarked(text.substr(signature_mark.size()));
   return {std::string(text), text.empty() ? std::string() : std::string(own)};
 }
 

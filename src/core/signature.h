@@ -13,6 +13,9 @@
 
 namespace wye {
 
+// Before the maker's name.
+inline constexpr std::string_view signature_mark = "wye1.";
+
 // As a client whose dialect is `own` is to carry it: unchanged when it made it itself (or nobody
 // knows who did), else "wye1.MAKER.DATA".
 std::string carried(const Signature& signature, std::string_view own);

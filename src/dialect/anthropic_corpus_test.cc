@@ -3,7 +3,7 @@
 // the plainest way. Skipped where the recordings are absent.
 #include <gtest/gtest.h>
 
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {

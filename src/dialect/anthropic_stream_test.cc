@@ -1,7 +1,7 @@
 // Tests of Anthropic answers, streams and errors, both ways.
 #include <gtest/gtest.h>
 
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {

@@ -4,7 +4,7 @@
 #include "dialect/anthropic_betas.h"
 #include "dialect/anthropic_model.h"
 #include "dialect/anthropic_parts.h"
-#include "dialect/anthropic_test.h"
+#include "dialect/test_anthropic.h"
 
 namespace wye {
 namespace {
@@ -255,7 +255,8 @@ TEST_F(AnthropicWrite, what_cannot_be_done_is_a_fault) {
   part.body = Audio{};
   content.messages.push_back(message_of(Role::user, {text_part("x"), part}));
   expect_impossible("messages[1].content[1]");
-  part.body = Image{.media = {.url = {}, .base64 = {}, .file_id = "file-1", .media_type = {}}};
+  part.body = Image{.media = {.url = {}, .base64 = {}, .file_id = "file-1", .media_type = {}},
+                    .detail = {}};
   content.messages.back().parts[1] = part;
   expect_impossible("messages[1].content[1]");
   content.messages.back() = message_of(Role::assistant, {text_part("I")});
@@ -288,11 +289,14 @@ TEST_F(AnthropicWrite, counting_sends_the_prompt_alone) {
 
 TEST_F(AnthropicWrite, pictures_and_documents) {
   Part image, pdf, note;
-  image.body = Image{.media = {.url = {}, .base64 = "/9j/AA", .file_id = {}, .media_type = {}}};
+  image.body = Image{.media = {.url = {}, .base64 = "/9j/AA", .file_id = {}, .media_type = {}},
+                     .detail = {}};
   image.cache = CacheControl{.ttl = "1h", .extra = {}};
   pdf.body =
       Document{.media = {.url = "https://a/b", .base64 = {}, .file_id = {}, .media_type = {}},
-               .name = "b.pdf"};
+               .name = "b.pdf",
+               .title = {},
+               .text = {}};
   note.body = Document{.media = {}, .name = {}, .title = {}, .text = "words"};
   content.messages[0].parts = {image, pdf, note};
   expect(R"("messages":[{"role":"user","content":[

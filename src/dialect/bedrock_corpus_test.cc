@@ -99,7 +99,8 @@ struct Said {
 std::string minified(std::string_view json) {
   simdjson::dom::parser parser;
   Dom root;
-  if (parser.parse(std::string(json.empty() ? "{}" : json)).get(root) != simdjson::SUCCESS) {
+  if (json.empty() || json == "null") json = "{}";  // two more ways to give no arguments
+  if (parser.parse(std::string(json)).get(root) != simdjson::SUCCESS) {
     return "broken " + std::string(json);
   }
   return simdjson::minify(root);
@@ -395,12 +396,14 @@ std::string joined(const ProviderRequest& request) {
 // All words of a conversation: what a request says must be what its content says.
 std::string words_of(const Dom& request) {
   std::string system, talk;
+  // Words that stand where Converse wants some and the client has none.
+  static const std::set<std::string> ours{"Continue.", "See the document.", "no output"};
   const auto add = [](const Dom& block, std::string& out) {
-    out += text_at(block, "/text");
+    if (!ours.contains(text_at(block, "/text"))) out += text_at(block, "/text");
     simdjson::dom::array inner;
     if (block.at_pointer("/toolResult/content").get(inner) == simdjson::SUCCESS) {
       for (const Dom each : inner) {
-        if (text_at(each, "/text") != "no output") out += text_at(each, "/text");
+        if (!ours.contains(text_at(each, "/text"))) out += text_at(each, "/text");
       }
     }
     if (!has(block, "/toolUse")) return;
@@ -484,13 +487,66 @@ TEST_F(BedrockCorpus, requests_of_openai_clients_become_valid_requests) {
   valid.print("requests that the service's description allows");
   kept.print("requests that keep every word");
   for (const auto& [name, count] : dropped) std::printf("  dropped %4d  %s\n", count, name.c_str());
-  EXPECT_GE(valid.percent(), 99.5);
-  EXPECT_GE(kept.percent(), 99.5);
+  EXPECT_GE(valid.percent(), 99.9);
+  EXPECT_GE(kept.percent(), 99.9);
 }
 
-// Byte arrays as Node prints them, told apart from everything else by their one member.
+// Compares two requests leaf by leaf. What assistants said, and the ids of their calls, differ from
+// capture to capture, so that of those only the place counts.
+class Fields {
+ public:
+  std::string compare(const Dom& theirs, const Dom& ours) {
+    first_.clear();
+    walk(theirs, ours, "", false);
+    return first_;
+  }
+  int all = 0, same = 0;
+
+ private:
+  void walk(const Dom& theirs, const Dom& ours, const std::string& path, bool assistant) {
+    if (theirs.is_object() && ours.is_object()) {
+      const bool said = assistant || text_at(theirs, "/role") == "assistant";
+      for (const auto field : bedrock_check::members(theirs)) {
+        Dom other;
+        const std::string inner = path + "." + std::string(field.key);
+        if (ours[field.key].get(other) != simdjson::SUCCESS) {
+          leaf(false, inner + " lost");
+        } else {
+          walk(field.value, other, inner, said);
+        }
+      }
+      for (const auto field : bedrock_check::members(ours)) {
+        if (theirs[field.key].error() == simdjson::SUCCESS) continue;
+        leaf(false, path + "." + std::string(field.key) + " added");
+      }
+    } else if (theirs.is_array() && ours.is_array()) {
+      const auto a = bedrock_check::elements(theirs), b = bedrock_check::elements(ours);
+      if (a.size() != b.size()) return leaf(false, path + " length");
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        walk(a.at(i).value_unsafe(), b.at(i).value_unsafe(), path + "[]", assistant);
+      }
+    } else {
+      const bool free = path.ends_with(".toolUseId") || (assistant && path.ends_with(".text"));
+      leaf(free || simdjson::minify(theirs) == simdjson::minify(ours), path);
+    }
+  }
+
+  void leaf(bool equal, const std::string& path) {
+    ++all;
+    same += equal;
+    if (!equal && first_.empty()) first_ = path;
+  }
+
+  std::string first_;
+};
+
 TEST_F(BedrockCorpus, translations_are_those_that_were_captured) {
+  const std::string image_by_address =
+      "fault: messages[0].image is given by an address, and Bedrock fetches none but s3://";
+  // A captured request gives a member of the answer back that no request needs.
+  const std::string echo = ".messages[].content[].toolUse.type lost";
   Tally tally;
+  Fields fields;
   for (const auto& folder : std::filesystem::directory_iterator(corpus::folder() / "lingua/open")) {
     for (const char* name : {"request.json", "followup-request.json"}) {
       const auto theirs = folder.path() / "bedrock" / name;
@@ -511,14 +567,20 @@ TEST_F(BedrockCorpus, translations_are_those_that_were_captured) {
         tally.add("fault: " + request.error().message, id);
         continue;
       }
-      // The model stands in the path. What assistants said differs from capture to capture.
+      // The model stands in the path.
       std::string ours = joined(*request);
       ours.replace(0, 1, "{\"modelId\":\"" + deployment.model + "\",");
-      std::string where;
-      tally.add(corpus::same_json(simdjson::minify(expected), ours, where) ? "" : where, id);
+      simdjson::dom::parser third;
+      Dom made;
+      ASSERT_EQ(third.parse(ours).get(made), simdjson::SUCCESS);
+      tally.add(fields.compare(expected, made), id);
     }
   }
   tally.print("translations");
+  std::printf("  field by field: %d of %d\n", fields.same, fields.all);
+  // Bedrock takes images as bytes only, so that one capture has fetched what is an address here.
+  EXPECT_EQ(tally.bad.size(), tally.bad.count(image_by_address) + tally.bad.count(echo));
+  EXPECT_GE(100.0 * fields.same / fields.all, 98.0);
 }
 
 TEST_F(BedrockCorpus, errors_are_classified_as_labelled) {

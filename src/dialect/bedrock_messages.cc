@@ -30,7 +30,10 @@ class MessageWriter {
       if (!done) return fail(walk::inside(std::move(done.error()), "messages", index));
       ++index;
     }
-    if (turns_.empty()) return fail(unsupported("messages", "must say something"));
+    if (turns_.empty() && system_.empty()) {
+      return fail(unsupported("messages", "must say something"));
+    }
+    if (turns_.empty() || turns_.front().assistant) open();
     mark_end();
     return {};
   }
@@ -93,6 +96,14 @@ class MessageWriter {
   static void append(std::string& list, const std::string& more) {
     if (!list.empty() && !more.empty()) list += ',';
     list += more;
+  }
+
+  // Converse wants the user to speak first; elsewhere a conversation may begin with the assistant,
+  // or be a system message and nothing else.
+  void open() {
+    Turn first;
+    first.blocks = R"({"text":"Continue."})";
+    turns_.insert(turns_.begin(), std::move(first));
   }
 
   // A mark on the whole request stands at its end.

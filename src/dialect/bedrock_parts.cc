@@ -60,21 +60,23 @@ bool is_blank(std::string_view text) {
 }
 
 std::string CallIds::of_call(const ToolCall& call) {
-  if (is_allowed_id(call.id)) return call.id;
-  if (!call.id.empty()) return replaced_id(call.id);
-  std::string id = fmt::format("call_{}", ++made_);
+  std::string id = is_allowed_id(call.id) ? call.id
+                   : call.id.empty()      ? fmt::format("call_{}", ++made_)
+                                          : replaced_id(call.id);
   open_.emplace_back(call.name, id);
   return id;
 }
 
 std::string CallIds::of_result(const ToolResult& result) {
-  if (is_allowed_id(result.call_id)) return result.call_id;
-  if (!result.call_id.empty()) return replaced_id(result.call_id);
-  auto found = std::find_if(open_.begin(), open_.end(),
-                            [&](const auto& call) { return call.first == result.name; });
-  if (found == open_.end()) found = open_.begin();
-  if (found == open_.end()) return fmt::format("call_{}", ++made_);
-  std::string id = found->second;
+  std::string id = is_allowed_id(result.call_id) || result.call_id.empty()
+                       ? result.call_id
+                       : replaced_id(result.call_id);
+  auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& call) {
+    return id.empty() ? call.first == result.name : call.second == id;
+  });
+  if (id.empty() && found == open_.end()) found = open_.begin();
+  if (found == open_.end()) return id.empty() ? fmt::format("call_{}", ++made_) : id;
+  id = found->second;
   open_.erase(found);
   return id;
 }
@@ -204,7 +206,7 @@ bool PartWriter::is_object(std::string_view text) {
 void PartWriter::write_call(JsonWriter& json, const ToolCall& call) {
   json.key("toolUse").begin_object();
   json.field("toolUseId", ids_.of_call(call)).field("name", call.name).key("input");
-  if (is_blank(call.arguments)) {
+  if (is_blank(call.arguments) || call.arguments == "null") {
     json.raw("{}");
   } else if (is_object(call.arguments)) {
     json.raw(call.arguments);

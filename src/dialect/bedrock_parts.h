@@ -12,15 +12,15 @@
 namespace wye::bedrock {
 
 // Ids of tool calls that Converse accepts: [a-zA-Z0-9_.:-], at most 64. Others are replaced, the
-// same by the same; calls without any (Gemini) get one, and their results find it by name and
-// order.
+// same by the same; calls without any (Gemini) get one, and results without any find theirs by name
+// and order.
 class CallIds {
  public:
   std::string of_call(const ToolCall& call);
   std::string of_result(const ToolResult& result);
 
  private:
-  std::vector<std::pair<std::string, std::string>> open_;  // name and id of calls without an id
+  std::vector<std::pair<std::string, std::string>> open_;  // name and id of calls without a result
   int made_ = 0;
 };
 

@@ -43,7 +43,8 @@ class ToolWriter {
     }
     const bool answers = writing_.format == Format::tool && choice_.mode != Mode::named;
     const bool forbidden = choice_.mode == Mode::none;
-    const bool own = !content_.tools.empty() && !(forbidden && called_.empty());
+    const bool explained = answers || called_.empty();  // nothing of the history lacks its tools
+    const bool own = !content_.tools.empty() && !(forbidden && explained);
     if (!own && !answers && called_.empty()) return {};
     if (forbidden && own) writing_.drop("tool_choice");
 

@@ -24,6 +24,16 @@ bool is_one_of(const std::string_view (&names)[size], std::string_view name) {
   return std::find(std::begin(names), std::end(names), name) != std::end(names);
 }
 
+// Clients' libraries send members that say nothing. An empty object may say something: with
+// web_search_options it says "search".
+bool asks_nothing(const ExtraMember& member) {
+  const std::string_view json = member.json;
+  if (json == "null" || json == "[]" || json == "\"\"") return true;
+  if (json == "{}") return !is_one_of(decisive, member.name);
+  return json == "false" &&
+         (member.name == "stream" || is_one_of(decisive, member.name) || member.name == "store");
+}
+
 // How the output's format is to be kept; a Fault when this model cannot.
 Result<Format> format_for(const Content& content, const ModelTraits& traits) {
   const OutputFormat& format = content.output;
@@ -69,7 +79,7 @@ class AskWriter {
 
   Result<void> write_others() {
     for (const ExtraMember& member : content_.extra) {
-      if (member.json == "null") continue;
+      if (asks_nothing(member)) continue;
       if (is_one_of(decisive, member.name)) {
         return fail(unsupported(member.name, "has no counterpart at Bedrock"));
       }

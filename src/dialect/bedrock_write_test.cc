@@ -113,7 +113,7 @@ TEST(BedrockWrite, ids_are_made_acceptable_and_agree) {
       message(Role::user, {text("A")}),
       message(Role::assistant,
               {part_of(ToolCall{wild, "f", "{}"}), part_of(ToolCall{"", "g", "{}"}),
-               part_of(ToolCall{"", "h", "not json"})}),
+               part_of(ToolCall{"", "h", "not json"}), part_of(ToolCall{"n", "h", "null"})}),
       message(Role::user, {part_of(ToolResult{"", "h", {text("2")}, false}),
                            part_of(ToolResult{"", "g", {text("1")}, false}),
                            part_of(ToolResult{wild, "f", {text("0")}, false})}),
@@ -127,10 +127,32 @@ TEST(BedrockWrite, ids_are_made_acceptable_and_agree) {
   EXPECT_TRUE(has(out, R"({"toolResult":{"toolUseId":"call_1","content":[{"text":"1"}]}})"));
   EXPECT_TRUE(has(out, R"({"toolResult":{"toolUseId":"call_2","content":[{"text":"2"}]}})"));
   EXPECT_TRUE(has(out, R"("name":"h","input":{"text":"not json"})"));
+  EXPECT_TRUE(has(out, R"("toolUseId":"n","name":"h","input":{})"));
   // Nobody may call these, but the history needs them declared.
   EXPECT_TRUE(has(out, R"("toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":)"
                        R"({"type":"object"}}}},{"toolSpec":{"name":"g")"));
   EXPECT_FALSE(has(out, "toolChoice"));
+}
+
+TEST(BedrockWrite, results_without_an_id_find_their_call) {
+  Content content;
+  content.messages = {
+      message(Role::assistant,
+              {part_of(ToolCall{"a", "f", "{}"}), part_of(ToolCall{"b", "g", "{}"})}),
+      message(Role::tool, {part_of(ToolResult{"b", "", {text("2")}, false})}),
+      message(Role::tool, {part_of(ToolResult{"", "", {text("1")}, false})}),
+  };
+  const std::string out = body(content);
+  EXPECT_TRUE(has(out, R"({"toolResult":{"toolUseId":"a","content":[{"text":"1"}]}})")) << out;
+  // And a conversation that an assistant begins is given a beginning.
+  EXPECT_TRUE(out.starts_with(R"({"messages":[{"role":"user","content":[{"text":"Continue."}]},)"));
+}
+
+TEST(BedrockWrite, a_system_message_may_be_all) {
+  Content content;
+  content.messages.push_back(message(Role::developer, {text("Say hello.")}));
+  EXPECT_EQ(body(content), R"({"system":[{"text":"Say hello."}],)"
+                           R"("messages":[{"role":"user","content":[{"text":"Continue."}]}]})");
 }
 
 TEST(BedrockWrite, only_own_signed_thoughts_go_back) {
@@ -194,9 +216,13 @@ TEST(BedrockWrite, a_schema_is_kept_natively_or_by_a_tool) {
   content.output = {};
   content.output.kind = OutputFormat::Kind::json_object;
   EXPECT_TRUE(has(body(content), R"("name":"wye_answer")"));
-  // A call that the client forces comes first; the format is of the text after it.
   content.tools.push_back(tool("f"));
-  content.tool_choice = {.mode = ToolChoice::Mode::named, .names = {"f"}};
+  EXPECT_TRUE(has(body(content), R"("name":"f")"));
+  content.tool_choice.mode = ToolChoice::Mode::none;
+  EXPECT_FALSE(has(body(content), R"("name":"f")"));
+  // A call that the client forces comes first; the format is of the text after it.
+  content.tool_choice.mode = ToolChoice::Mode::named;
+  content.tool_choice.names = {"f"};
   EXPECT_FALSE(has(body(content), "wye_answer"));
 }
 
@@ -275,7 +301,8 @@ TEST(BedrockWrite, settings_go_where_models_want_them) {
   EXPECT_TRUE(has(body(content, "amazon.nova-pro-v1:0"), R"({"inferenceConfig":{"topK":9}}})"));
   EXPECT_TRUE(has(body(content, "cohere.command-r-v1:0"), R"({"k":9}})"));
   EXPECT_EQ(dropped(content, "us.anthropic.claude-opus-4-7"), "temperature top_k ");
-  content.sampling = {.temperature = 0.5, .top_p = 0.5};
+  content.sampling = {};
+  content.sampling.temperature = content.sampling.top_p = 0.5;
   EXPECT_EQ(dropped(content), "top_p ");
   EXPECT_EQ(dropped(content, "anthropic.claude-3-5-sonnet-20240620-v1:0"), "");
 }
@@ -303,7 +330,8 @@ TEST(BedrockWrite, thinking_is_asked_for_in_each_models_way) {
   EXPECT_EQ(dropped(content, "amazon.nova-pro-v1:0"), "reasoning_effort ");
   content.reasoning.effort = "none";
   EXPECT_EQ(body(content), std::string(hi) + "}");
-  content.reasoning = {.budget_tokens = 4000};
+  content.reasoning = {};
+  content.reasoning.budget_tokens = 4000;
   EXPECT_TRUE(has(body(content, "us.anthropic.claude-sonnet-4-6"), R"("budget_tokens":4000)"));
   EXPECT_TRUE(has(body(content, "us.anthropic.claude-opus-4-8"), R"("effort":"medium")"));
   content.output_tokens_max = 3000;
@@ -361,11 +389,11 @@ TEST(BedrockWrite, tells_what_it_leaves_out) {
   content.sampling.frequency_penalty = 0.5;
   content.sampling.min_p = 0.1;
   content.logprobs = true;
-  content.extra = {{"logit_bias", R"({"1":2})"},
-                   {"store", "null"},
-                   {"service_tier", R"("auto")"},
-                   {"modalities", R"(["text"])"},
-                   {"stream_options\x1finclude_obfuscation", "false"}};
+  content.extra = {
+      {"logit_bias", R"({"1":2})"},  {"store", "null"},
+      {"stream", "false"},           {"tools", "[]"},
+      {"background", "false"},       {"service_tier", R"("auto")"},
+      {"modalities", R"(["text"])"}, {"stream_options\x1finclude_obfuscation", "false"}};
   EXPECT_EQ(dropped(content),
             "logit_bias seed min_p presence_penalty frequency_penalty logprobs user ");
 }
@@ -394,7 +422,7 @@ TEST(BedrockWrite, refuses_what_would_be_another_question) {
                                                         {"modalities", R"(["text","audio"])"},
                                                         {"web_search_options", "{}"},
                                                         {"previous_response_id", R"("r")"},
-                                                        {"mcp_servers", "[]"}}) {
+                                                        {"mcp_servers", "[{}]"}}) {
     Content content = question();
     content.extra.push_back({name, json});
     refused(content, name);

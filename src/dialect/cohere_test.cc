@@ -308,7 +308,7 @@ TEST_F(Cohere, a_stream_for_its_clients_has_every_event) {
             "content-end tool-call-start tool-call-delta tool-call-end message-end ");
   EXPECT_TRUE(out.ends_with("data: [DONE]\n\n"));
   const auto back = reading::read_stream(cohere, reader, provider, out);
-  const reading::Meaning meaning = meaning_of(back.answer);
+  const reading::Meaning meaning = reading::meaning_of(back.answer);
   EXPECT_EQ(meaning.text, "Hi");
   EXPECT_EQ(meaning.reasoning, "hm");
   EXPECT_EQ(meaning.finish, FinishReason::tool_calls);

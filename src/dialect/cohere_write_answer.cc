@@ -34,7 +34,7 @@ class AnswerWriter {
  private:
   // Clients of this dialect know one choice.
   void write_chat() {
-    static const Choice none;
+    const Choice none;
     const Choice& choice = answer_.choices.empty() ? none : answer_.choices.front();
     json_.field("finish_reason",
                 own_ ? std::string_view(choice.finish_text) : finish_word(choice.finish));

@@ -78,6 +78,9 @@ struct EventFacts {
   std::optional<Usage> usage;
   std::optional<Fault> fault;  // an error event inside a 200
   std::string_view model;      // view into the event, "" when absent
+  // View into the event: a member with its comma that is there only because the gateway asked for
+  // usage. Strict clients that did not ask refuse it.
+  std::string_view unasked;
 };
 
 // Reads one stream of a provider.

@@ -1,4 +1,6 @@
 // Gemini answer: the facts of an answer that is passed on as it came. Pure.
+#include "dialect/error_body.h"
+#include "dialect/fault_class.h"
 #include "dialect/gemini.h"
 #include "dialect/gemini_candidate.h"
 #include "dialect/gemini_fields.h"
@@ -26,6 +28,8 @@ class FactsReader {
       if (const auto model = walk::string_if(value)) facts.model = *model;
     } else if (is_field(key, "promptFeedback")) {
       blocked_ = read_block(value);
+    } else if (key == "error" && !walk::is_null(value)) {
+      error_ = fault_of(200, read_error_value(value));
     } else if (endpoint_ == Endpoint::count_tokens) {
       if (is_field(key, "totalTokens")) take_total(value);
     } else if (endpoint_ == Endpoint::embeddings) {
@@ -36,6 +40,7 @@ class FactsReader {
   }
 
   Result<void> judge() const {
+    if (error_) return fail(*error_);
     if (answered_ && broken_.empty()) return {};
     if (blocked_ && !facts.has_content) return fail(*blocked_);
     if (!broken_.empty() && !facts.has_content) return fail(broken_candidate(broken_));
@@ -51,7 +56,6 @@ class FactsReader {
   AnswerFacts facts;
 
  private:
-  // `predict` counts the tokens of each text; their sum comes before or after nothing else.
   void take_usage(const Usage& usage) {
     if (usage.source != UsageSource::none) facts.usage = usage;
   }
@@ -114,6 +118,7 @@ class FactsReader {
   bool answered_ = false;
   std::string broken_;  // how a candidate broke off
   std::optional<Fault> blocked_;
+  std::optional<Fault> error_;
 };
 
 }  // namespace

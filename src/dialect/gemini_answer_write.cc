@@ -50,7 +50,8 @@ class AnswerWriter {
     for (const Choice& choice : answer_.choices) write_candidate(choice);
     json_.end_array();
     write_usage_of();
-    json_.field("modelVersion", answer_.model.empty() ? ask_.facts.model : answer_.model);
+    const std::string& model = own_ || !answer_.model.empty() ? answer_.model : ask_.facts.model;
+    if (!model.empty()) json_.field("modelVersion", model);
     if (!answer_.id.empty()) json_.field("responseId", answer_.id);
   }
 

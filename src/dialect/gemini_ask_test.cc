@@ -146,13 +146,14 @@ TEST_F(GeminiAsk, wrong_types_are_named) {
   EXPECT_EQ(param(R"({"contents":"hi"})"), "contents");
   EXPECT_EQ(param(R"({"contents":[]})"), "contents");
   EXPECT_EQ(param(R"({})"), "contents");
+  EXPECT_EQ(param(R"({"contents":["hi"]})"), "contents[0]");
   EXPECT_EQ(param(R"({"contents":[{"parts":"hi"}]})"), "contents[0].parts");
+  EXPECT_EQ(param(R"({"contents":[{"parts":["hi"]}]})"), "contents[0].parts[0]");
   EXPECT_EQ(param(R"({"contents":[{"parts":[{"text":"a"},{"text":5}]}]})"),
             "contents[0].parts[1].text");
   EXPECT_EQ(param(R"({"contents":[{"role":"assistant","parts":[]}]})"), "contents[0].role");
   EXPECT_EQ(param(R"({"contents":[{"role":4}]})"), "contents[0].role");
-  EXPECT_EQ(param(R"({"systemInstruction":"x","contents":[{"parts":[]}]})"),
-            "systemInstruction.content");
+  EXPECT_EQ(param(R"({"systemInstruction":"x","contents":[{"parts":[]}]})"), "systemInstruction");
   const auto config = [&](const std::string& inner) {
     return param(R"({"contents":[{"parts":[]}],"generationConfig":{)" + inner + "}}");
   };

@@ -74,7 +74,7 @@ Result<void> ContentsFacts::read_embedded(JsonValue& value) {
 Result<void> ContentsFacts::read_content(JsonValue& value, bool system) {
   bool role_seen = false, parts_seen = false, from_user = true;
   std::uint64_t prefix = 0;
-  auto done = walk::members(value, "content", [&](walk::Member& member) -> Result<void> {
+  auto done = walk::members(value, "", [&](walk::Member& member) -> Result<void> {
     const bool role = member.key == "role", parts = member.key == "parts";
     if ((role && role_seen) || (parts && parts_seen)) return fail(walk::duplicate(member.key));
     role_seen = role_seen || role;
@@ -109,7 +109,7 @@ Result<void> ContentsFacts::read_parts(JsonValue& value, std::uint64_t& prefix) 
 
 Result<void> ContentsFacts::read_part(JsonValue& value, std::uint64_t& prefix) {
   bool text_seen = false;
-  return walk::members(value, "part", [&](walk::Member& member) -> Result<void> {
+  return walk::members(value, "", [&](walk::Member& member) -> Result<void> {
     const std::string_view key = member.key;
     JsonValue& inner = member.value;
     if (key == "text" && std::exchange(text_seen, true)) return fail(walk::duplicate("text"));

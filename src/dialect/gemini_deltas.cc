@@ -76,21 +76,20 @@ class DeltaReader::CandidateReader {
     } else if (auto* thought = std::get_if<Reasoning>(&part.body)) {
       add(ReasoningDelta{std::move(thought->text), std::move(part.form)});
     } else if (auto* call = std::get_if<ToolCall>(&part.body)) {
-      add_call(std::move(*call));
+      add_call(std::move(*call), std::exchange(part.signature, {}));
     } else {
       return add_unknown(part);
     }
     if (!is_signed) return;
-    add(SignatureDelta{std::move(part.signature), false});
+    if (!part.signature.empty()) add(SignatureDelta{std::move(part.signature), false});
     add(PartEndDelta{});
   }
 
-  void add_call(ToolCall call) {
+  // The signature comes before the arguments: some clients carry it in the call's id.
+  void add_call(ToolCall call, Signature signature) {
     const int tool = candidate_->calls++;
-    if (call.id.empty()) {
-      call.id = invented_id(stream_.response_id_, call.name, candidate_->index, tool);
-    }
     add(ToolCallDelta{tool, std::move(call.id), std::move(call.name), {}});
+    if (!signature.empty()) add(SignatureDelta{std::move(signature), false});
     add(ArgumentsDelta{tool, std::move(call.arguments)});
   }
 
@@ -151,6 +150,12 @@ void DeltaReader::read(JsonObject& chunk, std::vector<Delta>& deltas) {
     }
     return {};
   });
+  // The answer's id, of which those of calls are made, may come after them.
+  for (Delta& piece : pieces) {
+    auto* call = std::get_if<ToolCallDelta>(&piece.body);
+    if (call == nullptr || !call->id.empty()) continue;
+    call->id = invented_id(response_id_, call->name, piece.choice, call->tool);
+  }
   if (!started_ && !(start.id.empty() && start.model.empty())) {
     started_ = true;
     deltas.push_back({0, std::move(start)});

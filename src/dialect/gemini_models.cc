@@ -68,7 +68,7 @@ ModelTraits traits_of(std::string_view model) {
   const std::size_t at = model.find(family);
   if (at == std::string_view::npos) {
     out.known = false;
-    out.thinks = model.find("gemma") == std::string_view::npos;
+    out.thinks = out.by_level = model.find("gemma") == std::string_view::npos;
     return out;
   }
   const std::string_view version = model.substr(at + family.size());

@@ -1,5 +1,6 @@
 // Gemini writer: a stream for a Gemini client, made of deltas. Server-sent events, or one JSON
 // array when the client did not ask for them. Pure.
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <vector>
@@ -206,13 +207,21 @@ class Writer final : public StreamWriter {
       out += begun_ ? ",\r\n" : "[";
     }
     begun_ = true;
+    chunk_start_ = out.size();
   }
+  // Arguments are raw JSON and may be spread over lines, which would end the event's line, too.
+  // Within JSON a line end is mere space.
   void close_chunk(std::string& out) const {
-    if (!as_array_) out += "\r\n\r\n";
+    if (as_array_) return;
+    const auto start = out.begin() + static_cast<std::ptrdiff_t>(chunk_start_);
+    std::replace_if(
+        start, out.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+    out += "\r\n\r\n";
   }
 
   bool as_array_;
   bool begun_ = false;
+  std::size_t chunk_start_ = 0;
   std::string id_;
   std::string model_;
   std::optional<Usage> usage_;

@@ -60,7 +60,7 @@ class AnswerWriter {
   // Clients of this dialect know one choice.
   void write_chat() {
     json_.field("created_at", format_time_utc(answer_.created * 1000));
-    static const Choice none;
+    const Choice none;
     const Choice& choice = answer_.choices.empty() ? none : answer_.choices.front();
     json_.key("message").begin_object().field("role", "assistant");
     write_texts(choice);

@@ -110,17 +110,45 @@ class AnswerWriter {
     json_.end_object();
   }
 
+  // OpenAI's clients read the content of an answer as one text; words of other dialects on how a
+  // part was spelled mean nothing here.
+  static std::vector<Part> plain(const std::vector<Part>& parts) {
+    std::vector<Part> out;
+    std::size_t text_at = parts.size();
+    for (const Part& part : parts) {
+      const auto* text = std::get_if<Text>(&part.body);
+      if (text != nullptr && text_at < out.size()) {
+        std::get<Text>(out[text_at].body).text += text->text;
+        continue;
+      }
+      if (text != nullptr) text_at = out.size();
+      out.push_back(part);
+      out.back().form.clear();
+    }
+    return out;
+  }
+
+  // Their clients expect both lists.
+  std::string logprobs_of(const Choice& choice) const {
+    std::string out = choice.logprobs;
+    if (!own_ && out.ends_with("]}") && out.find("\"refusal\"") == std::string::npos) {
+      out.insert(out.size() - 1, ",\"refusal\":null");
+    }
+    return out;
+  }
+
   void write_choice(const Choice& choice) {
     json_.begin_object().field("index", choice.index);
     json_.key("message").begin_object();
     Message message;
     message.role = Role::assistant;
-    message.parts = choice.parts;
-    message.form = choice.form;
+    message.parts = own_ ? choice.parts : plain(choice.parts);
+    if (own_) message.form = choice.form;
     message.extra = choice.message_extra;
-    write_message(json_, message, {.own = own_, .cache_control = false, .reasoning = true});
+    write_message(json_, message,
+                  {.own = own_, .cache_control = false, .reasoning = true, .to_client = true});
     json_.end_object();
-    if (!choice.logprobs.empty()) json_.key("logprobs").raw(choice.logprobs);
+    if (!choice.logprobs.empty()) json_.key("logprobs").raw(logprobs_of(choice));
     json_.key("finish_reason");
     write_finish(choice);
     if (own_) write_extra(json_, choice.extra);

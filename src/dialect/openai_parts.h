@@ -37,6 +37,7 @@ struct WriteOptions {
   bool own = true;            // the content was read from this dialect
   bool cache_control = true;  // the receiver knows cache_control
   bool reasoning = true;      // thoughts are wanted; providers refuse those of others
+  bool to_client = false;     // who carries signatures of others in the ids of tool calls
 };
 void write_message(JsonWriter& json, const Message& message, const WriteOptions& options);
 void write_extra(JsonWriter& json, const Extra& extra);

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "core/signature.h"
+
 namespace wye::openai {
 namespace {
 
@@ -161,7 +163,9 @@ Part read_tool_call(JsonValue& value) {
     if (member.key == "type" && take_text(member, type)) {
       typed = true;
     } else if (member.key == "id" && take_text(member, call.id)) {
-      return;
+      IdAndSignature apart = split_id(call.id);
+      call.id = std::move(apart.id);
+      part.signature = std::move(apart.signature);
     } else if (member.key == "function" && walk::is_object(member.value)) {
       function = true;
       read_function(member, part, call, arguments);
@@ -235,7 +239,10 @@ class MessageReader {
     if (key == "content") return read_content(member);
     if (key == "role" && take_text(member, text)) return set_role(text, member);
     if (key == "name" && take_text(member, message_.name)) return;
-    if (key == "tool_call_id" && take_text(member, result_.call_id)) return;
+    if (key == "tool_call_id" && take_text(member, result_.call_id)) {
+      result_.call_id = split_id(result_.call_id).id;
+      return;
+    }
     if (key == "refusal" && take_text(member, text)) {
       Part& part = refusal_.emplace_back();
       part.body = Declined{std::move(text)};

@@ -6,6 +6,8 @@
 
 #include "dialect/openai_parts.h"
 
+#include "core/signature.h"
+
 namespace wye::openai {
 namespace {
 
@@ -172,7 +174,7 @@ class MessageWriter {
     std::string_view name = "reasoning_content";
     for (const Part* part : parts) {
       text += std::get<Reasoning>(part->body).text;
-      if (options_.own && !part->form.empty()) name = part->form;
+      if (part->form == "reasoning") name = part->form;  // other dialects have words of their own
     }
     if (!parts.empty() && (!text.empty() || options_.own)) json_.field(name, text);
   }
@@ -206,7 +208,9 @@ class MessageWriter {
       }
       const auto& call = std::get<ToolCall>(part->body);
       json_.begin_object();
-      if (!call.id.empty()) json_.field("id", call.id);
+      if (!call.id.empty()) {
+        json_.field("id", options_.to_client ? id_with(call.id, part->signature) : call.id);
+      }
       if (!has_word(part->form, "untyped")) json_.field("type", "function");
       write_function(*part, "function");
       if (options_.own) write_extra(json_, part->extra);

@@ -18,6 +18,7 @@ class Reader final : public StreamReader {
   Reader(JsonReader& json, const Provider& provider)
       : json_(json),
         excludes_reasoning_(provider.output_excludes_reasoning),
+        asked_by_us_(provider.stream_usage == StreamUsage::option),
         deltas_(provider.output_excludes_reasoning) {}
 
   EventFacts read(const SseEvent& event, std::vector<Delta>* deltas) override {
@@ -36,6 +37,7 @@ class Reader final : public StreamReader {
     }
     read_chunk(facts);
     if (!facts.model.empty()) facts.model = in_event(event, facts.model);
+    if (!facts.unasked.empty()) facts.unasked = in_event(event, facts.unasked);
     if (deltas != nullptr && !facts.malformed && !facts.fault) read_deltas(*deltas);
     return facts;
   }
@@ -53,6 +55,7 @@ class Reader final : public StreamReader {
           if (const auto model = walk::string_if(value)) facts.model = *model;
         } else if (member.key == "usage") {
           take_usage(value, facts);
+          if (asked_by_us_ && walk::is_null(value)) facts.unasked = with_comma(value);
         } else if (member.key == "x_groq") {
           read_x_groq(value, facts);
         } else if (member.key == "error") {
@@ -97,6 +100,17 @@ class Reader final : public StreamReader {
     });
   }
 
+  // The member of this value, with the comma that separates it.
+  std::string_view with_comma(const JsonValue& value) const {
+    const JsonSpan span = member_span(data_, value);
+    const std::string_view text(data_);
+    const std::size_t before = text.find_last_not_of(" \t\r\n", span.offset - 1);
+    if (text[before] == ',') return text.substr(before, span.end() - before);
+    const std::size_t after = text.find_first_not_of(" \t\r\n", span.end());
+    const std::size_t end = text[after] == ',' ? after + 1 : span.end();
+    return text.substr(span.offset, end - span.offset);
+  }
+
   // The same place in the event's own bytes, which outlive this reader's copy.
   std::string_view in_event(const SseEvent& event, std::string_view text) const {
     if (text.data() < data_.data() || text.data() >= data_.data() + data_.size()) return text;
@@ -112,6 +126,7 @@ class Reader final : public StreamReader {
 
   JsonReader& json_;
   bool excludes_reasoning_;
+  bool asked_by_us_;  // unless the client asked itself
   std::string data_;
   DeltaReader deltas_;
 };

@@ -3,6 +3,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/signature.h"
 #include "dialect/openai.h"
 #include "dialect/openai_usage.h"
 #include "dialect/openai_write.h"
@@ -18,6 +19,9 @@ class Writer final : public StreamWriter {
 
   void write(const Delta& delta, std::string& out) override {
     const int choice = delta.choice;
+    const auto* signature = std::get_if<SignatureDelta>(&delta.body);
+    if (signature != nullptr && call_) call_->id = id_with(call_->id, signature->signature);
+    write_waiting_call(out);
     if (const auto* start = std::get_if<StartDelta>(&delta.body)) return begin(*start);
     if (const auto* usage = std::get_if<UsageDelta>(&delta.body)) {
       usage_ = usage->usage;
@@ -30,16 +34,19 @@ class Writer final : public StreamWriter {
     } else if (const auto* refusal = std::get_if<RefusalDelta>(&delta.body)) {
       write_text(choice, "refusal", refusal->text, out);
     } else if (const auto* call = std::get_if<ToolCallDelta>(&delta.body)) {
-      write_call(choice, *call, out);
+      call_ = *call;
+      call_choice_ = choice;
     } else if (const auto* arguments = std::get_if<ArgumentsDelta>(&delta.body)) {
       write_arguments(choice, *arguments, out);
     } else if (const auto* logprobs = std::get_if<LogprobsDelta>(&delta.body)) {
       write_logprobs(choice, *logprobs, out);
     }
-    // Signatures, ends of parts and extras of other dialects have no place in this stream.
+    // Signatures of anything but calls, ends of parts and extras of other dialects have no place in
+    // this stream.
   }
 
   void finish(std::string& out) override {
+    write_waiting_call(out);
     if (wants_usage_ && usage_) {
       JsonWriter json = open_chunk(out);
       json.begin_array().end_array().key("usage");
@@ -91,6 +98,13 @@ class Writer final : public StreamWriter {
     write_delta(choice, out, [&](JsonWriter& json) { json.field(name, text); });
   }
 
+  // A call waits for the next piece, which may be its signature: the id carries that.
+  void write_waiting_call(std::string& out) {
+    if (!call_) return;
+    write_call(call_choice_, *call_, out);
+    call_.reset();
+  }
+
   void write_call(int choice, const ToolCallDelta& call, std::string& out) {
     write_delta(choice, out, [&](JsonWriter& json) {
       json.key("tool_calls").begin_array().begin_object().field("index", call.tool);
@@ -116,7 +130,8 @@ class Writer final : public StreamWriter {
     json.end_object();
     json.key("logprobs").begin_object().key("content").begin_array();
     if (!logprobs.json.empty()) json.raw(logprobs.json);
-    json.end_array().end_object().key("finish_reason").null();
+    json.end_array().key("refusal").null();
+    json.end_object().key("finish_reason").null();
     json.end_object().end_array();
     close_chunk(json, out);
   }
@@ -136,6 +151,8 @@ class Writer final : public StreamWriter {
   std::int64_t created_ = 0;
   std::optional<Usage> usage_;
   std::vector<int> begun_;  // choices whose role was sent
+  std::optional<ToolCallDelta> call_;
+  int call_choice_ = 0;
 };
 
 }  // namespace

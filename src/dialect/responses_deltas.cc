@@ -86,8 +86,8 @@ void DeltaReader::read(std::string_view type, FinishReason finish, JsonObject& o
 }
 
 void DeltaReader::add_delta(const Event& event, std::string_view type, std::vector<Delta>& deltas) {
-  Item& item = item_at(event.output_index);
   if (event.text.empty()) return;
+  Item& item = item_at(event.output_index);
   // What is said at the end only counts when it was not said before.
   const bool whole = type.ends_with(".done");
   if (type.starts_with("response.output_text.") && !(whole && item.text)) {

@@ -344,6 +344,7 @@ TEST(ResponsesReader, broken_and_strange_events_do_no_harm) {
 TEST(ResponsesReader, what_was_not_streamed_is_taken_from_the_end) {
   JsonReader reader;
   const std::string stream =
+      "data: {\"type\":\"response.created\",\"response\":{\"id\":\"r\",\"model\":\"m\"}}\n\n"
       "data: {\"type\":\"response.completed\",\"response\":{\"id\":\"r\",\"model\":\"m\","
       "\"status\":\"completed\",\"output\":[{\"type\":\"message\",\"role\":\"assistant\","
       "\"content\":[{\"type\":\"output_text\",\"text\":\"hi\"}]},{\"type\":\"function_call\","

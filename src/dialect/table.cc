@@ -6,10 +6,13 @@
 
 #include "dialect/anthropic.h"
 #include "dialect/bedrock.h"
+#include "dialect/cohere.h"
 #include "dialect/dialect.h"
 #include "dialect/gemini.h"
+#include "dialect/ollama.h"
 #include "dialect/openai.h"
 #include "dialect/responses.h"
+#include "dialect/voyage.h"
 
 namespace wye {
 namespace {
@@ -86,6 +89,58 @@ constexpr Dialect dialects[]{
         .read_answer = gemini::read_answer,
         .open_reader = gemini::open_reader,
         .read_fault = gemini::read_fault,
+    },
+    Dialect{
+        .id = DialectId::cohere,
+        .framing = StreamFraming::sse,
+        .stream_content_type = cohere::stream_content_type,
+        .read_ask = cohere::read_ask,
+        .read_content = cohere::read_content,
+        .write_answer = cohere::write_answer,
+        .open_writer = cohere::open_writer,
+        .write_fault = cohere::write_fault,
+        .write_fault_event = cohere::write_fault_event,
+        .splice = cohere::splice,
+        .write_ask = cohere::write_ask,
+        .read_answer_facts = cohere::read_answer_facts,
+        .read_answer = cohere::read_answer,
+        .open_reader = cohere::open_reader,
+        .read_fault = cohere::read_fault,
+    },
+    Dialect{
+        .id = DialectId::ollama,
+        .framing = StreamFraming::json_lines,
+        .stream_content_type = ollama::stream_content_type,
+        .read_ask = ollama::read_ask,
+        .read_content = ollama::read_content,
+        .write_answer = ollama::write_answer,
+        .open_writer = ollama::open_writer,
+        .write_fault = ollama::write_fault,
+        .write_fault_event = ollama::write_fault_event,
+        .splice = ollama::splice,
+        .write_ask = ollama::write_ask,
+        .read_answer_facts = ollama::read_answer_facts,
+        .read_answer = ollama::read_answer,
+        .open_reader = ollama::open_reader,
+        .read_fault = ollama::read_fault,
+    },
+    // Never streams.
+    Dialect{
+        .id = DialectId::voyage,
+        .framing = StreamFraming::sse,
+        .stream_content_type = nullptr,
+        .read_ask = voyage::read_ask,
+        .read_content = voyage::read_content,
+        .write_answer = voyage::write_answer,
+        .open_writer = nullptr,
+        .write_fault = voyage::write_fault,
+        .write_fault_event = nullptr,
+        .splice = voyage::splice,
+        .write_ask = voyage::write_ask,
+        .read_answer_facts = voyage::read_answer_facts,
+        .read_answer = voyage::read_answer,
+        .open_reader = nullptr,
+        .read_fault = voyage::read_fault,
     },
     // Spoken to providers only.
     Dialect{

@@ -24,7 +24,7 @@ inline std::filesystem::path folder() {
 inline bool present() { return std::filesystem::exists(folder() / "exchanges"); }
 
 struct Exchange {
-  std::string id, provider, api, request, answer;
+  std::string id, provider, api, url, request, answer;
   int status = 0;
   bool stream = false;
   std::vector<std::size_t> read_lengths;  // as the recorder read the stream; may be empty
@@ -48,6 +48,7 @@ inline Exchange exchange_of(const Dom& line, bool error) {
   if (line["status"].get(status) == simdjson::SUCCESS) out.status = static_cast<int>(status);
   out.id = text_at(line, error ? "/exchange" : "/id");
   out.answer = text_at(line, error ? "/body" : "/res/body");
+  out.url = text_at(line, "/req/url");
   out.request = text_at(line, "/req/body");
   out.label = text_at(line, "/class");
   bool stream = false;

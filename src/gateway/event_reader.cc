@@ -4,8 +4,8 @@ namespace wye {
 
 EventReader::Any EventReader::open(StreamFraming framing, std::size_t event_bytes_max) {
   switch (framing) {
-    case StreamFraming::sse:
-    case StreamFraming::json_lines: break;
+    case StreamFraming::sse: break;
+    case StreamFraming::json_lines: return JsonLinesReader(event_bytes_max);
     case StreamFraming::event_stream: return EventStreamReader(event_bytes_max);
   }
   return SseReader(event_bytes_max);

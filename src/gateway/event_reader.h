@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "dialect/dialect.h"
 #include "wire/event_stream.h"
+#include "wire/json_lines.h"
 #include "wire/sse.h"
 
 namespace wye {
@@ -22,7 +23,7 @@ class EventReader {
   Result<bool> finish(SseEvent& event);
 
  private:
-  using Any = std::variant<SseReader, EventStreamReader>;
+  using Any = std::variant<SseReader, JsonLinesReader, EventStreamReader>;
   static Any open(StreamFraming framing, std::size_t event_bytes_max);
 
   Any reader_;

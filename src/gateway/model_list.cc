@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view task_prefix = "task/";
 
-void write_model(JsonWriter& json, std::string_view name, std::string_view owner) {
+void write_openai_model(JsonWriter& json, std::string_view name, std::string_view owner) {
   json.begin_object()
       .field("id", name)
       .field("object", "model")
@@ -16,30 +16,62 @@ void write_model(JsonWriter& json, std::string_view name, std::string_view owner
       .end_object();
 }
 
+void write_anthropic_model(JsonWriter& json, std::string_view name) {
+  json.begin_object()
+      .field("type", "model")
+      .field("id", name)
+      .field("display_name", name)
+      .field("created_at", "1970-01-01T00:00:00Z")
+      .end_object();
+}
+
+void write_gemini_model(JsonWriter& json, std::string_view name) {
+  json.begin_object()
+      .field("name", "models/" + std::string(name))
+      .field("displayName", name)
+      .key("supportedGenerationMethods")
+      .begin_array();
+  for (const char* method : {"generateContent", "streamGenerateContent", "embedContent",
+                             "batchEmbedContents", "countTokens"}) {
+    json.value(method);
+  }
+  json.end_array().end_object();
+}
+
+void write_model(JsonWriter& json, DialectId client, std::string_view name,
+                 std::string_view owner) {
+  if (client == DialectId::anthropic) return write_anthropic_model(json, name);
+  if (client == DialectId::gemini) return write_gemini_model(json, name);
+  write_openai_model(json, name, owner);
+}
+
 std::string_view provider_name(const Rules& rules, const Deployment& deployment) {
   return rules.providers[static_cast<std::size_t>(deployment.provider)].name;
 }
 
 }  // namespace
 
-std::string model_list_json(const Rules& rules) {
+std::string model_list_json(const Rules& rules, DialectId client) {
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("object", "list").key("data").begin_array();
+  json.begin_object();
+  if (client == DialectId::openai) json.field("object", "list");
+  if (client == DialectId::anthropic) json.field("has_more", false);
+  json.key(client == DialectId::gemini ? "models" : "data").begin_array();
   for (const Task& task : rules.tasks)
-    write_model(json, std::string(task_prefix) + task.name, "wye");
+    write_model(json, client, std::string(task_prefix) + task.name, "wye");
   for (const Route& route : rules.routes) {
     // A task with a list of its own has a route of the same name, which is no further choice.
-    if (!route.name.starts_with(task_prefix)) write_model(json, route.name, "wye");
+    if (!route.name.starts_with(task_prefix)) write_model(json, client, route.name, "wye");
   }
   for (const Deployment& deployment : rules.deployments) {
-    write_model(json, deployment.name, provider_name(rules, deployment));
+    write_model(json, client, deployment.name, provider_name(rules, deployment));
   }
   json.end_array().end_object();
   return out;
 }
 
-std::string model_json(const Rules& rules, std::string_view name) {
+std::string model_json(const Rules& rules, std::string_view name, DialectId client) {
   std::string_view owner;
   if (name.starts_with(task_prefix) &&
       find_index(rules.task_by_name, name.substr(task_prefix.size())) >= 0) {
@@ -52,7 +84,7 @@ std::string model_json(const Rules& rules, std::string_view name) {
   if (owner.empty()) return {};
   std::string out;
   JsonWriter json(out);
-  write_model(json, name, owner);
+  write_model(json, client, name, owner);
   return out;
 }
 

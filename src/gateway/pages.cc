@@ -1,5 +1,6 @@
 // Pages: the small answers that ask no provider: health, the model list, and what to do about a
 // wrong address.
+#include <optional>
 #include <string>
 
 #include "gateway/gateway.h"
@@ -12,10 +13,27 @@ namespace wye {
 namespace {
 
 constexpr std::string_view models_path = "/v1/models";
+constexpr std::string_view gemini_models_path = "/v1beta/models";
 constexpr std::string_view reading = "GET, HEAD";
 
-bool is_models_path(std::string_view path) {
-  return path == models_path || path.starts_with("/v1/models/");
+// What follows the list's own path: "", or "/" and a name; nothing for other paths.
+std::optional<std::string_view> after_models_path(std::string_view path) {
+  for (const std::string_view list : {models_path, gemini_models_path}) {
+    if (!path.starts_with(list)) continue;
+    const std::string_view rest = path.substr(list.size());
+    if (rest.empty() || rest.front() == '/') return rest;
+  }
+  return std::nullopt;
+}
+
+bool is_models_path(std::string_view path) { return after_models_path(path).has_value(); }
+
+// Whose list the client expects; all ask at nearly the same address.
+DialectId models_client(const RequestHead& head) {
+  if (!head.headers.get("anthropic-version").empty()) return DialectId::anthropic;
+  const bool google =
+      head.path().starts_with(gemini_models_path) || !head.headers.get("x-goog-api-key").empty();
+  return google ? DialectId::gemini : DialectId::openai;
 }
 
 Page ready_page(const Gateway& gateway, const Books& books) {
@@ -32,14 +50,16 @@ Page ready_page(const Gateway& gateway, const Books& books) {
 
 Result<std::string> models_body(const Rules& rules, const HttpRequest& request, TimeMs now) {
   if (Result<int> key = find_key(rules, request, now); !key) return fail(std::move(key.error()));
-  std::string_view rest = request.head.path().substr(models_path.size());
-  if (rest.empty() || rest == "/") return model_list_json(rules);
+  const DialectId client = models_client(request.head);
+  std::string_view rest = after_models_path(request.head.path()).value_or("");
+  if (rest.empty() || rest == "/") return model_list_json(rules, client);
   rest.remove_prefix(1);
-  std::string body = model_json(rules, rest);
+  // Some clients escape the slash of "task/NAME".
+  const std::string name = percent_decode(rest).value_or(std::string(rest));
+  std::string body = model_json(rules, name, client);
   if (!body.empty()) return body;
-  Fault missing =
-      fault(FaultKind::not_found, "no task, route or deployment is called \"" + std::string(rest) +
-                                      "\"; GET /v1/models lists them");
+  Fault missing = fault(FaultKind::not_found, "no task, route or deployment is called \"" + name +
+                                                  "\"; GET /v1/models lists them");
   missing.code = "model_not_found";
   return fail(std::move(missing));
 }
@@ -48,8 +68,9 @@ Result<std::string> models_body(const Rules& rules, const HttpRequest& request, 
 std::string_view allowed_methods(const RequestHead& head) {
   if (inbound_route(head.target)) return "POST";
   const std::string_view path = head.path();
-  return path == "/livez" || path == "/readyz" || is_models_path(path) ? reading
-                                                                       : std::string_view{};
+  return path == "/" || path == "/livez" || path == "/readyz" || is_models_path(path)
+             ? reading
+             : std::string_view{};
 }
 
 Fault unknown_page(const RequestHead& head) {
@@ -90,7 +111,10 @@ Async<void> Gateway::answer_page(HttpRequest& request, HttpResponder& responder)
   const std::string_view path = head.path();
   const bool reads = head.method == "GET" || head.method == "HEAD";
   Page page;
-  if (reads && path == "/livez") {
+  if (reads && path == "/") {
+    // Some clients look whether anybody is there before they ask.
+    page.body = R"({"name":"wye"})";
+  } else if (reads && path == "/livez") {
     page.body = R"({"status":"alive"})";
   } else if (reads && path == "/readyz") {
     page = ready_page(*this, books_);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "gateway/affinity.h"
 #include "gateway/client_watch.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
@@ -35,6 +36,9 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
     x.ask.facts.key = x.rules().keys[static_cast<std::size_t>(key)].name;
     x.ask.facts.team = x.rules().keys[static_cast<std::size_t>(key)].team;
   }
+  x.ask.facts.maker = signature_maker(x.ask);
+  // OpenAI's own providers refuse ids that carry somebody's signature.
+  if (x.dialect->id == DialectId::openai) x.ask.carries_signatures = !x.ask.facts.maker.empty();
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);
@@ -131,7 +135,7 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   outcome.wait_us = world_.mono_us() - begun;
   outcome.started = books_.now();
   // Much may have happened during a long wait.
-  if (step.wait_ms > 0 && x.responder.client_gone()) {
+  if (step.wait_ms > 0 && !cut_ && x.responder.client_gone()) {
     outcome.fault = ClientWatch::left();
     outcome.cost_known = true;
   } else {

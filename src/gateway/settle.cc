@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "policy/cost.h"
+#include "policy/token_correction.h"
 
 namespace wye {
 namespace {
@@ -29,12 +30,14 @@ void add_baseline(const Rules& rules, Record& record) {
 }  // namespace
 
 void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outcome) {
+  outcome.input_estimated = x.ask.facts.input_tokens;
   // A refused or failed attempt is billed only when tokens came back.
   const bool produced = outcome.usage.source != UsageSource::none || output_bytes > 0;
   outcome.cost_known = true;
   if (!produced) return;
   if (outcome.usage.source == UsageSource::none) {
-    outcome.usage.input = x.ask.facts.input_tokens;
+    outcome.usage.input =
+        corrected_tokens(outcome.input_estimated, x.record.facts.of(outcome.deployment));
     outcome.usage.output = (output_bytes + bytes_per_token - 1) / bytes_per_token;
     outcome.usage.source = UsageSource::estimated;
   }

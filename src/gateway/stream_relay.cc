@@ -95,9 +95,19 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
       return fail(FaultKind::invalid_output, "the stream ended without an answer");
     }
   } else if (!writer_ && (pass_usage_ || !facts.usage_only)) {
-    pass_on(event.raw);
+    pass_on_without(event.raw, pass_usage_ ? std::string_view() : facts.unasked);
   }
   return {};
+}
+
+// `member` is a view into `raw`, unless the event came in several lines.
+void StreamRelay::pass_on_without(std::string_view raw, std::string_view member) {
+  const bool within = !member.empty() && member.data() >= raw.data() &&
+                      member.data() + member.size() <= raw.data() + raw.size();
+  if (!within) return pass_on(raw);
+  const auto at = static_cast<std::size_t>(member.data() - raw.data());
+  pass_on(raw.substr(0, at));
+  pass_on(raw.substr(at + member.size()));
 }
 
 // Neighbours in the buffer become one piece, so that a read full of events costs one write.

@@ -56,6 +56,7 @@ class StreamRelay {
   EventFacts read(const SseEvent& event);
   void close(std::string_view raw);
   void pass_on(std::string_view raw);
+  void pass_on_without(std::string_view raw, std::string_view member);
   void forget_taken();
 
   std::unique_ptr<StreamReader> reader_;

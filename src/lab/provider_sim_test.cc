@@ -166,7 +166,7 @@ TEST_F(ProviderSimTest, AnswersChatInTheFormOfOpenAi) {
   EXPECT_EQ(text_at(root, "/choices/0/finish_reason"), "stop");
   EXPECT_TRUE(dom::is_null(at(root, "/choices/0/logprobs")));
   EXPECT_TRUE(dom::is_null(at(root, "/choices/0/message/refusal")));
-  EXPECT_TRUE(dom::is_null(at(root, "/system_fingerprint")));
+  EXPECT_EQ(text_at(root, "/system_fingerprint"), "fp_simulator");
   const std::string text = text_at(root, "/choices/0/message/content");
   EXPECT_EQ(number_at(root, "/usage/completion_tokens"), count_tokens(text));
   EXPECT_EQ(number_at(root, "/usage/total_tokens"),

@@ -140,7 +140,7 @@ void write_chat_answer(const SimChat& chat, std::string& out) {
   }
   json.end_array().key("usage");
   write_usage_object(chat, json);
-  json.field("service_tier", "default").key("system_fingerprint").null().end_object();
+  json.field("service_tier", "default").field("system_fingerprint", "fp_simulator").end_object();
 }
 
 std::vector<SimStep> steps_of(const SimChat& chat) {
@@ -164,7 +164,7 @@ SimEvents::SimEvents(const SimChat& chat) : chat_(chat) {
       fmt::format(R"(data: {{"id":"{}","object":"chat.completion.chunk","created":{},"model":)",
                   chat.id, chat.created);
   append_json_string(before_, chat.model);
-  before_ += R"(,"service_tier":"default","system_fingerprint":null,"choices":[)";
+  before_ += R"(,"service_tier":"default","system_fingerprint":"fp_simulator","choices":[)";
   after_ = chat.include_usage ? "],\"usage\":null}\n\n" : "]}\n\n";
 }
 

@@ -47,6 +47,8 @@ Plan decide(const Rules& rules, const AskFacts& ask, const Facts& facts) {
   plan.seed = facts.seed;
   plan.output_tokens = expected_output_tokens(ask);
   if (rules.baseline >= 0) {
+    // Without the correction of its facts: they are not recorded for a deployment that was only
+    // compared with.
     plan.baseline_cost_nanousd = estimate_cost(ask, at(rules.deployments, rules.baseline));
   }
   Resolved resolved = resolve_task(rules, ask);

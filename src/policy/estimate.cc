@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "policy/cost.h"
+#include "policy/token_correction.h"
 
 namespace wye {
 namespace {
@@ -50,16 +51,18 @@ std::int64_t expected_output_tokens(const AskFacts& ask, const Deployment& deplo
   return tokens * choices_of(ask);
 }
 
-NanoUsd estimate_cost(const AskFacts& ask, const Deployment& deployment) {
+NanoUsd estimate_cost(const AskFacts& ask, const Deployment& deployment,
+                      const DeploymentFacts& facts) {
   Usage usage;
-  usage.input = ask.input_tokens;
+  usage.input = corrected_tokens(ask.input_tokens, facts);
   usage.output = expected_output_tokens(ask, deployment);
   return cost_of(usage, deployment.price);
 }
 
-NanoUsd worst_cost(const AskFacts& ask, const Deployment& deployment) {
+NanoUsd worst_cost(const AskFacts& ask, const Deployment& deployment,
+                   const DeploymentFacts& facts) {
   Usage usage;
-  usage.input = ask.input_tokens;
+  usage.input = corrected_tokens(ask.input_tokens, facts);
   usage.output = most_per_choice(ask, deployment) * choices_of(ask);
   const Price& price = deployment.price.at(usage.input);
   if (price.cache_write > price.input) usage.cache_write = usage.input;

@@ -24,11 +24,14 @@ std::int64_t expected_output_tokens(const AskFacts& ask);
 // The same where the deployment can give less.
 std::int64_t expected_output_tokens(const AskFacts& ask, const Deployment& deployment);
 
-// Estimated cost at the tier of the input; -1 when a price that is needed is not known.
-NanoUsd estimate_cost(const AskFacts& ask, const Deployment& deployment);
+// Estimated cost at the tier of the input; -1 when a price that is needed is not known. The input
+// is the estimate as the deployment's own counts correct it (see token_correction.h).
+NanoUsd estimate_cost(const AskFacts& ask, const Deployment& deployment,
+                      const DeploymentFacts& facts = unseen_deployment);
 // The most that the request can cost there, for reserving budget: all output that client and model
 // allow, and input at the dearer of its plain and its cache-write price. -1 when not known.
-NanoUsd worst_cost(const AskFacts& ask, const Deployment& deployment);
+NanoUsd worst_cost(const AskFacts& ask, const Deployment& deployment,
+                   const DeploymentFacts& facts = unseen_deployment);
 
 // Time to the first token and the time of the expected tokens after it; -1 when never measured.
 std::int64_t estimate_duration_us(const AskFacts& ask, const DeploymentFacts& facts);

@@ -165,6 +165,14 @@ void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
   smooth(facts.us_per_token, std::max<std::int64_t>(writing_us, 0) / outcome.usage.output);
 }
 
+// --- tokens ---
+
+void learn_correction(Health& health, const Outcome& outcome) {
+  if (outcome.fault || outcome.usage.source != UsageSource::provider) return;
+  learn_tokens(health.tokens, outcome.input_estimated, outcome.usage.input);
+  health.facts.input_tokens_ppm = correction_ppm(health.tokens);
+}
+
 // --- headroom ---
 
 void learn_headroom(std::int32_t& left_ppm, TimeMs& reset_at, std::int64_t limit, std::int64_t left,
@@ -194,6 +202,7 @@ void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, Ti
   learn_breaker(health, rules, outcome, now);
   learn_pauses(health, outcome, now);
   learn_times(health.facts, outcome);
+  learn_correction(health, outcome);
   const LimitsSeen& limits = outcome.limits;
   learn_headroom(health.facts.requests_left_ppm, health.requests_reset_at, limits.requests_limit,
                  limits.requests_left, limits.requests_reset_ms, now);

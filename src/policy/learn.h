@@ -8,6 +8,7 @@
 #include "core/outcome.h"
 #include "core/rules.h"
 #include "policy/sliding_count.h"
+#include "policy/token_correction.h"
 
 namespace wye {
 
@@ -27,6 +28,7 @@ struct Health {
   DeploymentFacts facts;          // what decisions see
   SlidingCount window;            // successes and failures, over the breaker's window
   SlidingCount minute;            // requests and tokens
+  TokenCorrection tokens;         // behind facts.input_tokens_ppm
   DurationMs cooldown_ms = 0;     // of the next opening, 0: the shortest
   DurationMs limit_pause_ms = 0;  // of the next silent rate limit, 0: the shortest
   TimeMs requests_reset_at = 0;   // when the provider's limits are full again, 0: not known

@@ -31,6 +31,7 @@ void Planner::expand(ResolvedTarget target, const PlanStep& like) {
                                     : route.sticky == Sticky::prompt_cache ? ask_.prefix_hash
                                                                            : 0;
   const bool stuck = stick(route.strategy, sticky_hash, candidates_, rules_);
+  ask_the_maker_first(ask_, rules_, candidates_);
   if (like.fallback < 0) {
     plan_.stuck = stuck;
     plan_.strategy = route.strategy;
@@ -47,7 +48,7 @@ void Planner::collect(int deployment, std::int64_t weight, const PlanStep& like)
 
   const Deployment& upstream = at(rules_.deployments, deployment);
   const DeploymentFacts& seen = facts_.of(deployment);
-  const NanoUsd cost = estimate_cost(ask_, upstream);
+  const NanoUsd cost = estimate_cost(ask_, upstream, seen);
   Refusal refusal;
   if (refuse(rules_, demands_, deployment, cost, seen, facts_.now, refusal)) {
     if (plan_.refusals.empty()) plan_.refusals.reserve(candidates_.capacity());

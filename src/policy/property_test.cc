@@ -79,7 +79,8 @@ TEST(Property, EveryStepMeetsEveryConstraint) {
       if (step.drop_reasoning) demands.abilities.erase(Ability::reasoning);
       const Deployment& deployment = rules.deployments[static_cast<std::size_t>(step.deployment)];
       Refusal refusal;
-      ASSERT_FALSE(refuse(rules, demands, step.deployment, estimate_cost(ask, deployment),
+      ASSERT_FALSE(refuse(rules, demands, step.deployment,
+                          estimate_cost(ask, deployment, facts.of(step.deployment)),
                           facts.of(step.deployment), facts.now, refusal))
           << to_string(refusal.reason);
       ASSERT_EQ(step.probe, would_probe(facts.of(step.deployment), facts.now));

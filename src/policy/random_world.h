@@ -207,6 +207,7 @@ class RandomWorld {
     if (chance(70)) seen.us_per_token = static_cast<std::int32_t>(upto(60'000));
     if (chance(50)) seen.requests_left_ppm = static_cast<std::int32_t>(upto(1'000'000));
     if (chance(50)) seen.tokens_left_ppm = static_cast<std::int32_t>(upto(1'000'000));
+    if (chance(50)) seen.input_tokens_ppm = static_cast<std::int32_t>(500'000 + upto(1'500'000));
     seen.minute_requests = upto(120);
     seen.minute_tokens = upto(90'000);
   }

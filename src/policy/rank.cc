@@ -175,4 +175,14 @@ bool stick(Strategy strategy, std::uint64_t hash, std::vector<Candidate>& candid
   return true;
 }
 
+void ask_the_maker_first(const AskFacts& ask, const Rules& rules,
+                         std::vector<Candidate>& candidates) {
+  if (ask.maker.empty()) return;
+  std::stable_partition(candidates.begin(), candidates.end(), [&](const Candidate& candidate) {
+    const Deployment& deployment = deployment_of(rules, candidate);
+    const Provider& provider = rules.providers[static_cast<std::size_t>(deployment.provider)];
+    return to_string(provider.dialect) == ask.maker;
+  });
+}
+
 }  // namespace wye

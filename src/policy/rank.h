@@ -52,4 +52,9 @@ bool stick(Strategy strategy, std::uint64_t hash, std::vector<Candidate>& candid
 // The share left of all limits that are known, in parts per million.
 std::int64_t headroom_ppm(const Deployment& deployment, const DeploymentFacts& facts);
 
+// Signatures in the request's history are worth something to whoever made them, and to nobody else:
+// deployments of that dialect come before all others, each part in its order.
+void ask_the_maker_first(const AskFacts& ask, const Rules& rules,
+                         std::vector<Candidate>& candidates);
+
 }  // namespace wye

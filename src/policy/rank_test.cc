@@ -54,6 +54,19 @@ TEST_F(Rank, PriorityIsTheConfiguredOrder) {
   for (std::uint64_t seed = 0; seed < 50; ++seed) EXPECT_EQ(order(seed), "abcd");
 }
 
+TEST_F(Rank, WhoeverMadeTheSignaturesIsAskedFirst) {
+  make(Strategy::priority);
+  const int other = build.provider("google");
+  build.rules.providers[static_cast<std::size_t>(other)].dialect = DialectId::gemini;
+  build.at(1).provider = other;
+  build.at(3).provider = other;
+  EXPECT_EQ(order(1), "abcd");
+  ask.maker = "gemini";
+  EXPECT_EQ(order(1), "bdac");
+  ask.maker = "bedrock";  // nobody here
+  EXPECT_EQ(order(1), "abcd");
+}
+
 TEST_F(Rank, WeightedDrawsByWeightAndSoOnForTheRest) {
   make(Strategy::weighted);
   member(0).weight = 6;

@@ -5,6 +5,7 @@
 #include <bit>
 
 #include "policy/estimate.h"
+#include "policy/token_correction.h"
 
 namespace wye {
 namespace {
@@ -25,7 +26,8 @@ bool say_until(Refusal& refusal, RefusalReason reason, TimeMs until, Where where
   return true;
 }
 
-bool lacks_capability(const Demands& demands, const Deployment& deployment, Refusal& refusal) {
+bool lacks_capability(const Demands& demands, const Deployment& deployment,
+                      std::int64_t input_tokens, Refusal& refusal) {
   using enum RefusalReason;
   if (!serves(deployment.endpoints, demands.endpoint)) {
     return say(refusal, endpoint, static_cast<std::int64_t>(demands.endpoint), 0, deployment.where);
@@ -45,8 +47,9 @@ bool lacks_capability(const Demands& demands, const Deployment& deployment, Refu
       return say(refusal, context_window, demands.task->requires_.context_tokens, window,
                  demands.task->requires_.where);
     }
-    if (exceeds_window(demands.context_tokens, window)) {
-      return say(refusal, context_window, demands.context_tokens, window, deployment.where);
+    const std::int64_t tokens = input_tokens + demands.output_room;
+    if (exceeds_window(tokens, window)) {
+      return say(refusal, context_window, tokens, window, deployment.where);
     }
   }
   if (deployment.output_tokens_max > 0 && demands.output_tokens > deployment.output_tokens_max) {
@@ -76,10 +79,11 @@ bool over_ceiling(PicoUsdPerToken price, PicoUsdPerToken ceiling, Where where, R
   return price > ceiling && say(refusal, RefusalReason::price, price, ceiling, where);
 }
 
-bool over_price(const Demands& demands, const Deployment& deployment, Refusal& refusal) {
+bool over_price(const Demands& demands, const Deployment& deployment, std::int64_t input_tokens,
+                Refusal& refusal) {
   const Price& ceiling = demands.task->max_price;
   const Where where = demands.task->max_price_where;
-  const Price& price = deployment.price.at(demands.input_tokens);
+  const Price& price = deployment.price.at(input_tokens);
   const auto or_input = [&](PicoUsdPerToken cached) { return cached >= 0 ? cached : price.input; };
   return over_ceiling(price.input, ceiling.input, where, refusal) ||
          (has_output(demands.endpoint) &&
@@ -97,7 +101,7 @@ bool over_max_cost(const Demands& demands, NanoUsd cost, Refusal& refusal) {
 }
 
 bool over_own_limits(const Demands& demands, const Deployment& deployment,
-                     const DeploymentFacts& facts, Refusal& refusal) {
+                     const DeploymentFacts& facts, std::int64_t input_tokens, Refusal& refusal) {
   using enum RefusalReason;
   const DeploymentLimits& limits = deployment.limits;
   if (limits.parallel > 0 && facts.in_flight >= limits.parallel) {
@@ -110,7 +114,7 @@ bool over_own_limits(const Demands& demands, const Deployment& deployment,
                deployment.where);
   }
   if (limits.tokens_per_minute > 0) {
-    const std::int64_t tokens = facts.minute_tokens + demands.minute_tokens;
+    const std::int64_t tokens = facts.minute_tokens + input_tokens + demands.output_expected;
     // An idle minute lets a request through that is larger than the limit: it could never go else.
     if (tokens > limits.tokens_per_minute && facts.minute_tokens > 0) {
       return say(refusal, tokens_per_minute, tokens, limits.tokens_per_minute, deployment.where);
@@ -143,10 +147,9 @@ Demands demands_of(const AskFacts& ask, const Task* task) {
   demands.endpoint = ask.endpoint;
   demands.abilities = ask.needs;
   demands.input_tokens = ask.input_tokens;
-  demands.context_tokens =
-      ask.input_tokens + std::clamp<std::int64_t>(ask.output_tokens_max, 0, tokens_believed_max);
+  demands.output_room = std::clamp<std::int64_t>(ask.output_tokens_max, 0, tokens_believed_max);
   if (has_output(ask.endpoint)) demands.output_tokens = ask.output_tokens_max;
-  demands.minute_tokens = ask.input_tokens + expected_output_tokens(ask);
+  demands.output_expected = expected_output_tokens(ask);
   demands.max_cost_nanousd = ask.max_cost_nanousd;
   if (task == nullptr) return demands;
   demands.abilities_of_task = task->requires_.abilities;
@@ -180,11 +183,12 @@ bool refuse(const Rules& rules, const Demands& demands, int deployment, NanoUsd 
     const Provider& provider = rules.providers[static_cast<std::size_t>(candidate.provider)];
     if (breaks_compliance(*demands.task, provider, refusal)) return true;
   }
-  if (lacks_capability(demands, candidate, refusal)) return true;
-  if (demands.task != nullptr && over_price(demands, candidate, refusal)) return true;
+  const std::int64_t input = corrected_tokens(demands.input_tokens, facts);
+  if (lacks_capability(demands, candidate, input, refusal)) return true;
+  if (demands.task != nullptr && over_price(demands, candidate, input, refusal)) return true;
   if (over_max_cost(demands, cost_nanousd, refusal)) return true;
   if (is_sick(candidate, facts, now, refusal)) return true;
-  return over_own_limits(demands, candidate, facts, refusal);
+  return over_own_limits(demands, candidate, facts, input, refusal);
 }
 
 bool would_probe(const DeploymentFacts& facts, TimeMs now) {

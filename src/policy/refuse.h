@@ -15,10 +15,10 @@ struct Demands {
   Endpoint endpoint = Endpoint::chat;
   Abilities abilities;  // of the request and the task together
   Abilities abilities_of_task;
-  std::int64_t context_tokens = 0;  // input and the output that the client asks for
+  std::int64_t input_tokens = 0;    // estimated; corrected for each deployment (token_correction.h)
   std::int64_t output_tokens = -1;  // the client's limit, -1: none
-  std::int64_t input_tokens = 0;
-  std::int64_t minute_tokens = 0;  // expected to count against tokens per minute
+  std::int64_t output_room = 0;     // in the window, for the output that the client asks for
+  std::int64_t output_expected = 0;  // against tokens per minute
   NanoUsd max_cost_nanousd = -1;
   Where max_cost_where;
 };

@@ -10,44 +10,72 @@ namespace {
 
 constexpr std::uint32_t no_token = RankTable::no_token;
 
-// Part i begins at `begin[i]` and ends where the next begins; `rank[i]` is what parts i and i+1
-// make together.
-struct ShortParts {
-  std::array<std::uint8_t, short_piece_bytes + 1> begin;
-  std::array<std::uint32_t, short_piece_bytes> rank;
-  std::size_t count;
+// A short piece as a chain of parts, each known by where it begins. `pair` of a part is the rank of
+// what it and the next make together, over its place: the smallest of all is the next to merge.
+class ShortParts {
+ public:
+  ShortParts(const RankTable& ranks, std::string_view piece) : ranks_(ranks), piece_(piece) {
+    // Up to a whole step of lowest_pair().
+    std::fill_n(pair_.begin(), (piece.size() + 3) / 4 * 4, none);
+    for (std::size_t at = 0; at < piece.size(); ++at) {
+      next_[at] = static_cast<std::uint8_t>(at + 1);
+      before_[at] = static_cast<std::uint8_t>(at - 1);  // of the first: never asked for
+      if (at + 1 < piece.size()) set_pair(at, ranks.pair(piece[at], piece[at + 1]));
+    }
+  }
+
+  void merge() {
+    for (std::uint32_t lowest = lowest_pair(); lowest != none; lowest = lowest_pair()) {
+      merge_at(lowest & place_mask);
+    }
+  }
+
+  template <class Use>
+  void each(Use use) const {
+    for (std::size_t at = 0; at < piece_.size(); at = next_[at]) {
+      use(piece_.substr(at, next_[at] - at));
+    }
+  }
+
+ private:
+  static constexpr int place_bits = 8;
+  static constexpr std::uint32_t place_mask = (1U << place_bits) - 1;
+  static constexpr std::uint32_t none = 0xFFFFFFFF;
+  static_assert(short_piece_bytes <= place_mask && short_piece_bytes % 4 == 0);
+
+  void set_pair(std::size_t at, std::uint32_t rank) {
+    pair_[at] = rank == no_token ? none : rank << place_bits | static_cast<std::uint32_t>(at);
+  }
+
+  // Four minima side by side, for a single one would wait for itself at each step.
+  std::uint32_t lowest_pair() const {
+    std::array<std::uint32_t, 4> lowest{none, none, none, none};
+    for (std::size_t at = 0; at < piece_.size(); at += 4) {
+      for (std::size_t i = 0; i < 4; ++i) lowest[i] = std::min(lowest[i], pair_[at + i]);
+    }
+    return std::min(std::min(lowest[0], lowest[1]), std::min(lowest[2], lowest[3]));
+  }
+
+  void rank_again(std::size_t at) {
+    const std::size_t next = next_[at];
+    const bool is_last = next == piece_.size();
+    set_pair(at, is_last ? no_token : ranks_.find(piece_.substr(at, next_[next] - at)));
+  }
+
+  void merge_at(std::size_t at) {
+    const std::size_t gone = next_[at];
+    pair_[gone] = none;
+    next_[at] = next_[gone];
+    if (next_[at] < piece_.size()) before_[next_[at]] = static_cast<std::uint8_t>(at);
+    rank_again(at);
+    if (at > 0) rank_again(before_[at]);
+  }
+
+  const RankTable& ranks_;
+  const std::string_view piece_;
+  std::array<std::uint32_t, short_piece_bytes> pair_;
+  std::array<std::uint8_t, short_piece_bytes> next_, before_;
 };
-
-std::uint32_t rank_of_pair(const RankTable& ranks, std::string_view piece, const ShortParts& parts,
-                           std::size_t i) {
-  if (i + 1 >= parts.count) return no_token;
-  const std::size_t begin = parts.begin[i];
-  return ranks.find(piece.substr(begin, parts.begin[i + 2] - begin));
-}
-
-void remove_part(ShortParts& parts, std::size_t i) {
-  std::copy(parts.begin.begin() + i + 1, parts.begin.begin() + parts.count + 1,
-            parts.begin.begin() + i);
-  std::copy(parts.rank.begin() + i + 1, parts.rank.begin() + parts.count, parts.rank.begin() + i);
-  --parts.count;
-}
-
-void merge_short(const RankTable& ranks, std::string_view piece, ShortParts& parts) {
-  parts.count = piece.size();
-  for (std::size_t i = 0; i <= piece.size(); ++i) parts.begin[i] = static_cast<std::uint8_t>(i);
-  for (std::size_t i = 0; i < piece.size(); ++i) {
-    parts.rank[i] = rank_of_pair(ranks, piece, parts, i);
-  }
-  while (true) {
-    const auto end = parts.rank.begin() + parts.count;
-    const auto lowest = std::min_element(parts.rank.begin(), end);  // the first of equals
-    if (*lowest == no_token) return;
-    const auto i = static_cast<std::size_t>(lowest - parts.rank.begin());
-    remove_part(parts, i + 1);
-    parts.rank[i] = rank_of_pair(ranks, piece, parts, i);
-    if (i > 0) parts.rank[i - 1] = rank_of_pair(ranks, piece, parts, i - 1);
-  }
-}
 
 // A piece as a chain of parts, each known by where it begins; a token is never longer than a byte
 // can tell. The heap holds pairs by rank and place; one that has changed since is passed over.
@@ -120,13 +148,9 @@ class LongParts {
 template <class Use>
 void each_part(const RankTable& ranks, std::string_view piece, Use use) {
   if (piece.size() <= short_piece_bytes) {
-    ShortParts parts;
-    merge_short(ranks, piece, parts);
-    for (std::size_t i = 0; i < parts.count; ++i) {
-      const std::size_t begin = parts.begin[i];
-      use(piece.substr(begin, parts.begin[i + 1] - begin));
-    }
-    return;
+    ShortParts parts(ranks, piece);
+    parts.merge();
+    return parts.each(use);
   }
   for (std::size_t at = 0; at < piece.size(); at += piece_bytes_max) {
     LongParts parts(ranks, piece.substr(at, piece_bytes_max));

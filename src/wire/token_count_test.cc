@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 #include <simdjson.h>
 
-#include <chrono>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
@@ -63,9 +63,9 @@ TEST(CountTokens, SpecialTokensAreText) {
 TEST(CountTokens, OfAMegabyteOfOneLetterTakesNoTime) {
   if (!has_vocabularies()) GTEST_SKIP() << "this build has no vocabularies";
   for (const auto encoding : {Encoding::o200k_base, Encoding::cl100k_base}) {
-    const auto begun = std::chrono::steady_clock::now();
+    const std::clock_t begun = std::clock();
     EXPECT_EQ(count_tokens(encoding, std::string(1'000'000, 'a')).tokens, 125'000);
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(20));
+    EXPECT_LT(std::clock() - begun, 20 * CLOCKS_PER_SEC);
   }
 }
 

@@ -1,6 +1,9 @@
 // Conformance: prints how faithfully answers travel, measured on recorded traffic of real
 // providers, and names every exception. The recordings are not part of the project; WYE_CORPUS says
 // where they are (default ../shared/wire), and without them this says so and ends.
+//
+// With a file name as its argument it also writes there, one a line, what clients of OpenAI's two
+// dialects were sent, for validate.py to hold against OpenAI's own description.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -103,15 +106,44 @@ class Table {
   std::vector<std::string> faults_;
 };
 
-std::string check(const Recording& recording, const Folded& wanted, const Ask& client, Cuts cuts) {
+// Keeps what was written for OpenAI's clients; what was passed on is the provider's own.
+class Sent {
+ public:
+  bool open(const char* path) {
+    file_ = std::fopen(path, "w");
+    return file_ != nullptr;
+  }
+  void keep(const Ask& client, std::string_view bytes) {
+    const bool chat = client.dialect == DialectId::openai;
+    if (file_ == nullptr || (!chat && client.dialect != DialectId::openai_responses)) return;
+    if (!client.facts.stream) return line(chat ? "chat" : "response", bytes);
+    SseReader events(event_bytes_max);
+    events.feed(bytes);
+    SseEvent event;
+    while (events.next(event).value_or(false)) {
+      if (event.data != "[DONE]") line(chat ? "chat event" : "response event", event.data);
+    }
+  }
+
+ private:
+  void line(std::string_view what, std::string_view json) {
+    fmt::print(file_, "{}\t{}\n", what, json);
+  }
+  static constexpr std::size_t event_bytes_max = 8 << 20;
+  std::FILE* file_ = nullptr;
+};
+
+std::string check(const Recording& recording, const Folded& wanted, const Ask& client, Cuts cuts,
+                  Sent& sent) {
   Result<std::string> bytes = passed(recording, client, cuts, recording.body.size());
   if (!bytes) return "not passed on: " + bytes.error().message;
+  if (recording.dialect != client.dialect) sent.keep(client, *bytes);
   const Result<Folded> got = heard(client, std::move(*bytes));
   if (!got) return "not read: " + got.error().message;
   return difference(wanted, *got, common_of(recording.dialect, client.dialect));
 }
 
-void check_same(Table& table, const Recording& recording, const Folded& wanted,
+void check_same(Table& table, Sent& sent, const Recording& recording, const Folded& wanted,
                 const std::string& id) {
   const Ask client = asking(recording.dialect, recording.stream);
   // Providers that clients never speak like have no client side.
@@ -120,24 +152,24 @@ void check_same(Table& table, const Recording& recording, const Folded& wanted,
     if (!recording.stream && cuts != Cuts::none) continue;
     if (cuts == Cuts::recorded && recording.reads.empty()) continue;
     if (recording.stream && dialect_of(recording.dialect)->framing != StreamFraming::sse) continue;
-    const std::string difference = check(recording, wanted, client, cuts);
+    const std::string difference = check(recording, wanted, client, cuts, sent);
     table.count(fmt::format("same dialect, {}", to_string(recording.dialect)), id, difference);
   }
 }
 
-void check_cross(Table& table, const Recording& recording, const Folded& wanted,
+void check_cross(Table& table, Sent& sent, const Recording& recording, const Folded& wanted,
                  const std::string& id) {
   for (const DialectId client : clients) {
     if (client == recording.dialect || dialect_of(client) == nullptr) continue;
     const std::string difference =
-        check(recording, wanted, asking(client, recording.stream), Cuts::random);
+        check(recording, wanted, asking(client, recording.stream), Cuts::random, sent);
     table.count(
         fmt::format("{} client, {} provider", to_string(client), to_string(recording.dialect)), id,
         difference, has_no_place(wanted, client));
   }
 }
 
-void check_exchange(Table& table, const corpus::Exchange& exchange) {
+void check_exchange(Table& table, Sent& sent, const corpus::Exchange& exchange) {
   const Api* api = api_of(exchange.api);
   if (api == nullptr || exchange.status != 200 || exchange.answer.empty()) return;
   // Gemini's stream as one JSON array, which wye never asks a provider for.
@@ -155,20 +187,25 @@ void check_exchange(Table& table, const corpus::Exchange& exchange) {
                             wanted.error().message.substr(0, 100)));
     return;
   }
-  check_same(table, recording, *wanted, exchange.id);
-  check_cross(table, recording, *wanted, exchange.id);
+  check_same(table, sent, recording, *wanted, exchange.id);
+  check_cross(table, sent, recording, *wanted, exchange.id);
 }
 
-int run() {
+int run(const char* sent_path) {
   if (!corpus::present()) {
     fmt::print(stderr, "no recordings at {}; WYE_CORPUS says where they are\n",
                corpus::folder().string());
     return 0;
   }
   Table table;
+  Sent sent;
+  if (sent_path != nullptr && !sent.open(sent_path)) {
+    fmt::print(stderr, "cannot write {}\n", sent_path);
+    return 1;
+  }
   for (const std::string_view provider : providers) {
     corpus::for_each_exchange(
-        provider, [&](const corpus::Exchange& exchange) { check_exchange(table, exchange); });
+        provider, [&](const corpus::Exchange& exchange) { check_exchange(table, sent, exchange); });
   }
   table.print();
   return 0;
@@ -177,4 +214,4 @@ int run() {
 }  // namespace
 }  // namespace wye::conformance
 
-int main() { return wye::conformance::run(); }
+int main(int count, char** words) { return wye::conformance::run(count > 1 ? words[1] : nullptr); }

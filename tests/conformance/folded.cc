@@ -42,9 +42,11 @@ std::string calls_differ(const Folded& wanted, const Folded& got) {
   return {};
 }
 
-// Some providers say "stop" after a tool call, or nothing; what it means is the same.
+// Some providers say "stop" after a tool call, or nothing, or a word that nobody knows
+// ("complete"); what it means is the same.
 FinishReason finish_class(const Folded& answer) {
-  const bool plain = answer.finish == FinishReason::stop || answer.finish == FinishReason::none;
+  const bool plain = answer.finish == FinishReason::stop || answer.finish == FinishReason::none ||
+                     answer.finish == FinishReason::other;
   if (plain) return answer.calls.empty() ? FinishReason::stop : FinishReason::tool_calls;
   return answer.finish;
 }

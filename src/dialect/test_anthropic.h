@@ -1,4 +1,4 @@
-// Anthropic test: the dialect as a table of its own, and the few helpers that its tests share. For
+// Test anthropic: the dialect as a table of its own, and the few helpers that its tests share. For
 // tests only.
 #pragma once
 
@@ -113,8 +113,10 @@ inline std::string compact(std::string_view json) {
 }
 inline Spelled spell(const Answer& answer) {
   Spelled out;
-  const Choice none;
-  const Choice& choice = answer.choices.empty() ? none : answer.choices.front();
+  Choice choice;
+  for (const Choice& each : answer.choices) {
+    if (each.index == 0) choice = each;
+  }
   for (const Part& part : choice.parts) {
     if (const auto* text = std::get_if<Text>(&part.body)) out.text += text->text;
     if (const auto* no = std::get_if<Declined>(&part.body)) out.text += no->text;

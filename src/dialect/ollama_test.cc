@@ -218,7 +218,7 @@ TEST_F(Ollama, a_stream_for_its_clients_is_lines) {
   writer->finish(out);
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 4);
   const auto back = reading::read_stream(ollama, reader, provider, out);
-  const reading::Meaning meaning = reading::meaning_of(back.answer);
+  const reading::Meaning meaning = meaning_of(back.answer);
   EXPECT_TRUE(back.done);
   EXPECT_EQ(back.answer.created, 1700000000);
   EXPECT_EQ(meaning.text, "Hi\n");
@@ -252,12 +252,7 @@ TEST_F(Ollama, embeddings_cross) {
   EXPECT_EQ(answer->usage.input, 4);
   std::string where;
   EXPECT_TRUE(corpus::same_json(body, ollama.write_answer(*answer, Ask{}), where)) << where;
-<<<<<<< HEAD
   EXPECT_NE(openai.write_answer(*answer, Ask{}).find("[0.5,1]"), std::string::npos);
-=======
-  EXPECT_NE(openai.write_answer(*answer, Ask{}).find("[0.5,1]"), std::string::npos)
-      << openai.write_answer(*answer, Ask{});
->>>>>>> main
 }
 
 }  // namespace

@@ -206,7 +206,8 @@ TEST_F(OllamaCorpus, openai_answers_survive_ollama_clients) {
     });
   }
   tally.print("OpenAI answers to Ollama clients");
-  EXPECT_GE(tally.percent(), 99.5);
+  EXPECT_GT(tally.all, 2500);
+  EXPECT_GE(tally.percent(), 100.0);
 }
 
 }  // namespace

@@ -173,10 +173,11 @@ Result<void> read_tags(JsonValue& value, std::string_view path, std::vector<std:
 
 Result<void> read_metadata(JsonValue& value, std::string_view path, AskFacts& ask) {
   return for_each_element(value, path, [&](JsonValue& pair) {
-    auto& [key, text] = ask.metadata.emplace_back();
+    auto& entry = ask.metadata.emplace_back();
     int position = 0;
-    return for_each_element(
-        pair, path, [&](JsonValue& one) { return read(one, path, position++ == 0 ? key : text); });
+    return for_each_element(pair, path, [&](JsonValue& one) {
+      return read(one, path, position++ == 0 ? entry.first : entry.second);
+    });
   });
 }
 

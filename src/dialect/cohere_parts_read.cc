@@ -88,7 +88,7 @@ class MessageReader {
       Part& part = plan_.emplace_back();
       part.body = Reasoning{std::move(text)};
       part.form = "tool_plan";
-    } else if (key == "tool_calls" && walk::is_array(member.value)) {
+    } else if (key == "tool_calls" && has_elements(member.value)) {
       walk::elements_if(member.value, [&](JsonValue& each) { read_call(each); });
     } else {
       walk::keep(message_.extra, member);
@@ -106,6 +106,10 @@ class MessageReader {
     } else {
       take::add_word(message_.form, "null");
     }
+  }
+
+  static bool has_elements(JsonValue& value) {
+    return walk::is_array(value) && walk::raw(value).find('{') != std::string_view::npos;
   }
 
   // The id may carry what the maker of the call wants back.

@@ -11,19 +11,20 @@ namespace {
 void write_call(JsonWriter& json, JsonReader& reader, const Part& part, const ToolCall& call,
                 bool own) {
   json.key("functionCall").begin_object().field("name", call.name);
-  if (!has_word(part.form, "no_args")) {
+  if (!own || !has_word(part.form, "no_args")) {
     json.key("args");
     write_arguments(json, reader, call.arguments);
   }
-  if (!call.id.empty() && !has_word(part.form, "no_id")) json.field("id", call.id);
+  const bool invented = own && has_word(part.form, "no_id");
+  if (!call.id.empty() && !invented) json.field("id", call.id);
   if (own) write_extra(json, part.extra, "functionCall");
   json.end_object();
 }
 
 // Ciphertext has no text, but its signature must come back to whoever made it.
-void write_thought(JsonWriter& json, const Part& part, const Reasoning& thought) {
-  if (!has_word(part.form, "no_text")) json.field("text", thought.text);
-  if (!has_word(part.form, "no_thought")) json.field("thought", true);
+void write_thought(JsonWriter& json, const Part& part, const Reasoning& thought, bool own) {
+  if (!own || !has_word(part.form, "no_text")) json.field("text", thought.text);
+  if (!own || !has_word(part.form, "no_thought")) json.field("thought", true);
 }
 
 bool write_body(JsonWriter& json, JsonReader& reader, const Part& part, bool own) {
@@ -33,7 +34,7 @@ bool write_body(JsonWriter& json, JsonReader& reader, const Part& part, bool own
     json.begin_object().field("text", declined->text);
   } else if (const auto* thought = std::get_if<Reasoning>(&part.body)) {
     json.begin_object();
-    write_thought(json, part, *thought);
+    write_thought(json, part, *thought, own);
   } else if (const auto* call = std::get_if<ToolCall>(&part.body)) {
     json.begin_object();
     write_call(json, reader, part, *call, own);

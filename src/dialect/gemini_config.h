@@ -1,8 +1,8 @@
 // Gemini config: generationConfig, tools and toolConfig of a request, from Gemini's JSON to the
 // hub. Internal to this room.
 //
-// Words of `form`: of a tool "gN" (it stood in the N-th of `tools`) and "json" (its parameters were
-// JSON Schema already); of a choice of tools "VALIDATED"; of the reasoning "dynamic".
+// Words of `form`: of a tool "gN", always the last (it stood in the N-th of `tools`), and
+// "description" (an empty one); of a choice of tools "VALIDATED"; of the reasoning "dynamic".
 #pragma once
 
 #include "core/content.h"

@@ -111,7 +111,6 @@ Tool read_function(JsonValue& value) {
     }
     if (is_field(member.key, "parametersJsonSchema") && walk::is_object(member.value)) {
       tool.parameters = walk::raw(member.value);
-      add_word(tool.form, "json");
       return;
     }
     keep_given(tool.extra, member);

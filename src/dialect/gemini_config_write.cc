@@ -102,7 +102,7 @@ class ConfigWriter {
   bool own_;
 };
 
-// Where a tool stood: the word "gN" of its form, "" for tools of other dialects.
+// Where a tool of Gemini's client stood: the last word of its form, "gN".
 std::string_view group_of(const Tool& tool) {
   const std::size_t at = tool.form.rfind('g');
   return at == std::string::npos ? std::string_view() : std::string_view(tool.form).substr(at);
@@ -119,7 +119,7 @@ class ToolWriter {
     json_.key("tools").begin_array();
     for (std::size_t from = 0; from < tools.size();) {
       std::size_t to = from + 1;
-      while (to < tools.size() && group_of(tools[to]) == group_of(tools[from])) ++to;
+      while (to < tools.size() && (!own_ || group_of(tools[to]) == group_of(tools[from]))) ++to;
       if (Result<void> done = write_group({&tools[from], to - from}); !done) return done;
       from = to;
     }
@@ -161,7 +161,7 @@ class ToolWriter {
 
   void write_function(const Tool& tool) {
     json_.begin_object().field("name", tool.name);
-    if (!tool.description.empty() || has_word(tool.form, "description")) {
+    if (!tool.description.empty() || (own_ && has_word(tool.form, "description"))) {
       json_.field("description", tool.description);
     }
     if (tool.strict == true) target_.drop("tools.function.strict");
@@ -172,8 +172,7 @@ class ToolWriter {
   }
 
   void write_parameters(const Tool& tool) {
-    const bool whole = own_ || has_word(tool.form, "json");
-    const auto subset = whole ? std::nullopt : to_gemini_schema(target_.reader, tool.parameters);
+    const auto subset = own_ ? std::nullopt : to_gemini_schema(target_.reader, tool.parameters);
     json_.key(subset ? "parameters" : "parametersJsonSchema");
     json_.raw(subset ? *subset : tool.parameters);
   }

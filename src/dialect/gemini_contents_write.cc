@@ -175,7 +175,7 @@ class ConversationWriter {
   void write_call(JsonWriter& json, const Part& part, const ToolCall& call) {
     calls_.push_back(&call);
     json.begin_object().key("functionCall").begin_object().field("name", call.name);
-    if (!has_word(part.form, "no_args")) {
+    if (!own_ || !has_word(part.form, "no_args")) {
       json.key("args");
       write_arguments(json, target_.reader, call.arguments);
     }
@@ -184,7 +184,7 @@ class ConversationWriter {
     json.end_object();
     write_signature(json, part);
     const bool first = !std::exchange(called_in_turn_, true);
-    if (first && !own_ && !is_own(part.signature) && target_.model.by_level) {
+    if (first && !own_ && !is_own(part.signature) && target_.model.signs) {
       json.field("thoughtSignature", no_signature_needed);
     }
     close(json, part);

@@ -68,14 +68,19 @@ ModelTraits traits_of(std::string_view model) {
   const std::size_t at = model.find(family);
   if (at == std::string_view::npos) {
     out.known = false;
-    out.thinks = out.by_level = model.find("gemma") == std::string_view::npos;
+    // Gemma thinks since its fourth generation.
+    const std::size_t gemma = model.find("gemma-");
+    const bool old = gemma != std::string_view::npos && model.substr(gemma + 6, 1) < "4";
+    out.thinks = out.by_level = !old;
     return out;
   }
   const std::string_view version = model.substr(at + family.size());
+  out.signs = true;
   out.pro = version.find("pro") != std::string_view::npos;
   if (version.empty() || !is_digit(version.front())) return out;  // gemini-flash-latest
   const bool second = version.front() < '3';
   out.by_level = !second;
+  out.signs = !second;
   out.thinks = !second || version.starts_with("2.5");
   out.low_or_high = out.pro && version.starts_with("3-");
   return out;

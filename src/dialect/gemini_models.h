@@ -17,6 +17,7 @@ struct ModelTraits {
   bool by_level = true;      // else by budget
   bool pro = false;          // cannot be told not to think
   bool low_or_high = false;  // knows no level in between
+  bool signs = false;        // refuses calls in the history that are not signed
   bool known = true;         // false: the name says nothing, and it is taken for a new one
 };
 ModelTraits traits_of(std::string_view model);

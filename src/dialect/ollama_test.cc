@@ -8,6 +8,8 @@
 namespace wye {
 namespace {
 
+using reading::meaning_of;
+
 class Ollama : public testing::Test {
  protected:
   Result<Ask> read(std::string body, Endpoint endpoint = Endpoint::chat) {
@@ -209,14 +211,14 @@ TEST_F(Ollama, a_stream_for_its_clients_is_lines) {
   say(TextDelta{"Hi\n"});
   say(ToolCallDelta{0, "c1", "f", {}});
   say(ToolCallDelta{1, "c2", "g", {}});
-  say(ArgumentsDelta{0, "{\"a\":1}"});
+  say(ArgumentsDelta{0, "{\n\"a\":1}"});
   say(ArgumentsDelta{1, "{oops"});
   say(FinishDelta{FinishReason::length, {}, {}});
   say(UsageDelta{{.input = 3, .output = 4, .source = UsageSource::provider}, {}});
   writer->finish(out);
   EXPECT_EQ(std::count(out.begin(), out.end(), '\n'), 4);
   const auto back = reading::read_stream(ollama, reader, provider, out);
-  const reading::Meaning meaning = reading::meaning_of(back.answer);
+  const reading::Meaning meaning = meaning_of(back.answer);
   EXPECT_TRUE(back.done);
   EXPECT_EQ(back.answer.created, 1700000000);
   EXPECT_EQ(meaning.text, "Hi\n");
@@ -250,8 +252,7 @@ TEST_F(Ollama, embeddings_cross) {
   EXPECT_EQ(answer->usage.input, 4);
   std::string where;
   EXPECT_TRUE(corpus::same_json(body, ollama.write_answer(*answer, Ask{}), where)) << where;
-  EXPECT_NE(openai.write_answer(*answer, Ask{}).find("[0.5,1]"), std::string::npos)
-      << openai.write_answer(*answer, Ask{});
+  EXPECT_NE(openai.write_answer(*answer, Ask{}).find("[0.5,1]"), std::string::npos);
 }
 
 }  // namespace

@@ -76,6 +76,18 @@ inline Meaning meaning_of(const Answer& answer) {
   return out;
 }
 
+// For clients whose format has no refusals but the text.
+inline Meaning meaning_with_refusals(const Answer& answer) {
+  Meaning out = meaning_of(answer);
+  if (answer.choices.empty()) return out;
+  out.text.clear();
+  for (const Part& part : answer.choices.front().parts) {
+    if (const auto* text = std::get_if<Text>(&part.body)) out.text += text->text;
+    if (const auto* declined = std::get_if<Declined>(&part.body)) out.text += declined->text;
+  }
+  return out;
+}
+
 inline std::string difference(const Meaning& a, const Meaning& b) {
   if (a.text != b.text) return "text";
   if (a.reasoning != b.reasoning) return "reasoning";

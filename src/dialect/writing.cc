@@ -105,14 +105,18 @@ std::string text_of_document(const Document& document) {
   return title.empty() ? document.text : title + "\n" + document.text;
 }
 
-std::string arguments_object(std::string_view arguments) {
-  const std::size_t start = arguments.find_first_not_of(" \t\r\n");
-  if (start == std::string_view::npos) return "{}";
-  if (arguments[start] == '{' && is_object(std::string(arguments))) return std::string(arguments);
+std::string arguments_object(std::string_view text) {
+  // Line ends within JSON stand between its tokens only; in a stream they would end the event.
+  std::string arguments(text);
+  std::replace_if(
+      arguments.begin(), arguments.end(), [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  const std::size_t start = arguments.find_first_not_of(" \t");
+  if (start == std::string::npos) return "{}";
+  if (arguments[start] == '{' && is_object(arguments)) return arguments;
   std::string out;
   JsonWriter json(out);
   json.begin_object().key("arguments");
-  is_value(arguments) ? json.raw(arguments) : json.value(arguments);
+  is_value(arguments) ? json.raw(arguments) : json.value(text);
   json.end_object();
   return out;
 }

@@ -41,7 +41,7 @@ bool is_plain_text(const Document& document);
 std::string text_of_document(const Document& document);
 
 // Arguments of a call as an object: some want no text. Nothing becomes {}, and what is no object
-// stands in one, under "arguments".
-std::string arguments_object(std::string_view arguments);
+// stands in one, under "arguments". Has no line ends.
+std::string arguments_object(std::string_view text);
 
 }  // namespace wye

@@ -10,7 +10,7 @@ namespace {
 
 using namespace char_class;
 
-constexpr std::uint32_t block_size = 256;
+constexpr std::size_t block_size = 256;
 constexpr std::uint32_t not_a_character = 0xFFFD;
 
 constexpr CharClasses class_named(char letter) {

@@ -1,6 +1,6 @@
 // TokenCount: exact counts of tokens for the vocabularies that are published, and which of them a
 // model uses. For answers to "how many tokens is this" and for what lies near a limit; too dear for
-// every request (some 15 ns a byte), where estimates do.
+// every request (5 ns a byte of English, 40 of Chinese), where estimates do.
 //
 // Pure, any thread. The vocabularies are part of the binary and cost nothing until they are used.
 #pragma once

@@ -173,7 +173,7 @@ Scenario make_scenario(std::uint64_t seed) {
   scenario.drain_at_us =
       chance.percent(40) ? chance.between(0, within) : within + chance.between(0, 30 * second_us);
   scenario.drain_limit_us = chance.one_of<MonoUs>({0, 300'000, 30 * second_us, 30 * second_us});
-  scenario.books_interval_us = chance.one_of<MonoUs>({200, 1'000, 5'000});
+  scenario.books_delay_us = chance.one_of<MonoUs>({200, 1'000, 5'000});
   scenario.slow_buffer_bytes = chance.one_of<std::size_t>({200, 1'024, 16'384});
   return scenario;
 }

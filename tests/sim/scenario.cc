@@ -56,8 +56,8 @@ std::string describe(const Scenario& scenario) {
                        provider.ttft_ms, provider.tokens_per_second, provider.words_min,
                        provider.words_max);
   }
-  out += fmt::format("books every {} us; slow readers' buffers {} bytes\n",
-                     scenario.books_interval_us, scenario.slow_buffer_bytes);
+  out += fmt::format("books take {} us to wake; slow readers' buffers {} bytes\n",
+                     scenario.books_delay_us, scenario.slow_buffer_bytes);
   out += "events:\n";
   for (const AskPlan& ask : scenario.asks) out += describe(ask);
   for (const Trouble& trouble : scenario.troubles) out += describe(trouble);

@@ -77,7 +77,7 @@ struct Scenario {
   std::vector<Reload> reloads;
   MonoUs drain_at_us = 0;
   MonoUs drain_limit_us = 0;  // what is under way then is cut
-  MonoUs books_interval_us = 1'000;
+  MonoUs books_delay_us = 1'000;
   std::size_t slow_buffer_bytes = 1'024;  // of the connections of slow readers
 };
 

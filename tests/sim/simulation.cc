@@ -15,12 +15,13 @@ namespace {
 const std::string gateway_host = "gateway";
 const std::string slow_host = "gateway-of-slow-readers";
 constexpr std::uint16_t provider_port = 80;
-constexpr std::int64_t us_per_ms = 1'000;
 // Longer than any deadline, patience of a write and give-up of the books together.
 constexpr MonoUs drain_patience_us = 400'000'000;
 constexpr MonoUs step_us = 50'000;
 constexpr MonoUs clock_interval_us = 1'000'000;
 constexpr MonoUs look_interval_us = 10'000;
+constexpr MonoUs recovery_us = 5'000'000;
+constexpr MonoUs books_look_us = 200'000;
 constexpr MonoUs farewell_us = 1'000'000;
 constexpr std::size_t events_max = 20'000'000;
 
@@ -75,11 +76,32 @@ void Simulation::add_gateway() {
   universe_.network(slow_host).buffer_bytes = scenario_.slow_buffer_bytes;
 }
 
-// The books have no thread here: they are looked after at short intervals of virtual time.
+// The books have no thread here. As theirs does, they look by themselves now and then.
 void Simulation::keep_books() {
   if (!books_open_) return;
-  if (universe_.now() >= books_sleep_until_) books_->run_once();
-  universe_.at(universe_.now() + scenario_.books_interval_us, [this] { keep_books(); });
+  run_books();
+  universe_.at(universe_.now() + books_look_us, [this] { keep_books(); });
+}
+
+void Simulation::run_books() {
+  if (books_open_ && universe_.now() >= books_sleep_until_) books_->run_once();
+}
+
+// Whoever hands something over wakes the books, which takes a moment.
+void Simulation::wake_books() {
+  if (books_woken_ || !books_->has_work()) return;
+  books_woken_ = true;
+  const MonoUs when = universe_.now() + scenario_.books_delay_us;
+  universe_.at(std::max(when, books_sleep_until_), [this] {
+    books_woken_ = false;
+    run_books();
+  });
+}
+
+// Everything that is due until then happens.
+void Simulation::run_to(MonoUs until) {
+  universe_.at(until, [] {});
+  while (universe_.now() < until && universe_.step()) wake_books();
 }
 
 void Simulation::plan_asks() {
@@ -195,9 +217,9 @@ bool Simulation::everybody_is_done() const {
 void Simulation::let_it_end() {
   MonoUs last = scenario_.drain_at_us;
   for (const AskPlan& ask : scenario_.asks) last = std::max(last, ask.at_us);
-  while (universe_.now() <= last) universe_.run_for(step_us / us_per_ms);
+  run_to(last + step_us);
   const MonoUs until = universe_.now() + drain_patience_us;
-  while (!everybody_is_done() && universe_.now() < until) universe_.run_for(step_us / us_per_ms);
+  while (!everybody_is_done() && universe_.now() < until) run_to(universe_.now() + step_us);
   drained_in_time_ = connections_.open() == 0;
 }
 
@@ -213,7 +235,7 @@ Evidence Simulation::run() {
   store_.set_disk_full(false);
   store_.fail_next(0);
   books_sleep_until_ = 0;
-  universe_.run_for(5'000);
+  run_to(universe_.now() + recovery_us);
   books_open_ = false;
   collect(evidence);
   return evidence;

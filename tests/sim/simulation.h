@@ -61,6 +61,9 @@ class Simulation {
   void add_provider(const ProviderPlan& plan);
   void add_gateway();
   void keep_books();
+  void run_books();
+  void wake_books();
+  void run_to(MonoUs until);
   void plan_asks();
   void plan_troubles();
   void begin(const Trouble& trouble);
@@ -96,6 +99,7 @@ class Simulation {
   std::map<int, Received> received_;
   MonoUs books_sleep_until_ = 0;
   bool books_open_ = true;
+  bool books_woken_ = false;
   bool drains_ = false;
   MonoUs closed_at_us_ = no_deadline;  // when the listeners were closed
   bool drained_in_time_ = false;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <cstdlib>
+#include <map>
 
 #include "config/load.h"
 #include "sim/client.h"
@@ -34,9 +35,11 @@ RulesPtr load(const std::string& policy) {
 }  // namespace
 
 RulesPtr rules_of(const std::string& policy) {
-  static std::pair<std::string, RulesPtr> newest;
-  if (newest.second == nullptr || newest.first != policy) newest = {policy, load(policy)};
-  return newest.second;
+  constexpr std::size_t kept_max = 8;
+  static std::map<std::string, RulesPtr> kept;
+  if (const auto at = kept.find(policy); at != kept.end()) return at->second;
+  if (kept.size() >= kept_max) kept.clear();
+  return kept[policy] = load(policy);
 }
 
 }  // namespace wye::sim

@@ -8,7 +8,7 @@
 namespace wye::sim {
 
 // Ends the program when the policy is not valid, since that is a defect of the simulation. The
-// newest is kept, so that asking again for the same text costs nothing.
+// newest ones are kept, so that asking again for the same text costs nothing.
 RulesPtr rules_of(const std::string& policy);
 
 }  // namespace wye::sim

@@ -18,9 +18,9 @@ ProviderPlan draw_provider(const std::string& name, Chance& chance) {
   provider.seed = chance.next();
   provider.ttft_ms = chance.one_of<DurationMs>({0, 5, 50, 50, 400});
   provider.tokens_per_second = chance.one_of<double>({0, 0, 20, 100, 1000});
-  const bool long_answers = chance.percent(15);
-  provider.words_min = long_answers ? 100 : 3;
-  provider.words_max = long_answers ? 400 : 30;
+  const bool long_answers = chance.percent(5);
+  provider.words_min = long_answers ? 60 : 3;
+  provider.words_max = long_answers ? 300 : 30;
   return provider;
 }
 
@@ -39,7 +39,7 @@ AskPlan draw_ask(int number, const PolicyNames& names, MonoUs within, Chance& ch
   ask.at_us = chance.between(0, within);
   ask.model = draw_model(names, chance);
   // Few and many words, so that some go beyond the smallest window.
-  const std::int64_t length = chance.percent(5) ? 3'000 : chance.between(1, 12);
+  const std::int64_t length = chance.percent(1) ? 3'000 : chance.between(1, 12);
   ask.content = fmt::format("ask {}:", number);
   for (std::int64_t i = 0; i < length; ++i) ask.content += fmt::format(" word{}", i % 7);
   ask.stream = chance.percent(55);
@@ -148,17 +148,21 @@ void draw_troubles(Scenario& scenario, const PolicyNames& names, MonoUs within, 
 
 }  // namespace
 
+// Reading a policy takes as long as serving dozens of requests, so neighbouring seeds share theirs.
+constexpr std::uint64_t seeds_of_a_policy = 8;
+
 Scenario make_scenario(std::uint64_t seed) {
   Chance chance(seed);
+  Chance policy_chance(seed / seeds_of_a_policy);
   Scenario scenario;
   scenario.seed = seed;
-  const PolicyNames names = draw_names(chance);
+  const PolicyNames names = draw_names(policy_chance);
   for (const std::string& name : names.providers) {
     scenario.providers.push_back(draw_provider(name, chance));
   }
-  scenario.policies.push_back(draw_policy(names, chance));
+  scenario.policies.push_back(draw_policy(names, policy_chance));
   const MonoUs within = chance.one_of<MonoUs>({20'000, second_us, 10 * second_us, 60 * second_us});
-  const std::int64_t count = chance.between(1, chance.one_of<std::int64_t>({3, 15, 60}));
+  const std::int64_t count = chance.between(1, chance.one_of<std::int64_t>({3, 15, 60, 240}));
   for (int i = 0; i < count; ++i) scenario.asks.push_back(draw_ask(i, names, within, chance));
   std::sort(scenario.asks.begin(), scenario.asks.end(),
             [](const AskPlan& a, const AskPlan& b) { return a.at_us < b.at_us; });
@@ -166,7 +170,7 @@ Scenario make_scenario(std::uint64_t seed) {
   if (chance.percent(20)) {
     for (std::int64_t i = chance.between(1, 3); i > 0; --i) {
       scenario.reloads.push_back({chance.between(0, within), scenario.policies.size()});
-      scenario.policies.push_back(draw_policy(names, chance));
+      scenario.policies.push_back(draw_policy(names, policy_chance));
     }
   }
   // In the middle of it all, or when all is over.

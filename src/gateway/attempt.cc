@@ -10,6 +10,7 @@
 #include "gateway/provider_head.h"
 #include "gateway/settle.h"
 #include "gateway/translate.h"
+#include "policy/refuse.h"
 
 namespace wye {
 namespace {
@@ -34,9 +35,17 @@ class UnderWay {
   bool lost_slot_ = false;
 };
 
-std::string_view lost(const UnderWay& under_way, const PlanStep& step, const Outcome& outcome) {
+bool is_open(const DeploymentFacts& seen, TimeMs now) {
+  return seen.breaker == BreakerState::open && seen.open_until > now;
+}
+
+std::string_view lost(const UnderWay& under_way, const DeploymentFacts& seen,
+                      const Outcome& outcome) {
   if (under_way.lost_slot()) return "its parallel requests are used up by now";
-  if (step.probe && !outcome.holds_probe) return "another request is already probing it";
+  if (is_open(seen, outcome.started)) return "its circuit has opened since the decision";
+  if (would_probe(seen, outcome.started) && !outcome.holds_probe) {
+    return "another request is already probing it";
+  }
   return {};
 }
 
@@ -56,12 +65,15 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   const MonoUs begun = world_.mono_us();
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
   UnderWay under_way(live, x.deployment(step.deployment));
+  // The circuit as it is now: a later step or a retry was decided when it may have been closed.
+  const DeploymentFacts seen = facts_of(live, outcome.started);
   // The books give the probe back once they have learnt how it went.
-  outcome.holds_probe = step.probe && !under_way.lost_slot() && !live.probe_taken.exchange(true);
+  outcome.holds_probe = would_probe(seen, outcome.started) && !under_way.lost_slot() &&
+                        !live.probe_taken.exchange(true);
   Result<void> done;
   if (cut_) {
     done = fail(shut_down());
-  } else if (const std::string_view why = lost(under_way, step, outcome); !why.empty()) {
+  } else if (const std::string_view why = lost(under_way, seen, outcome); !why.empty()) {
     done = fail(FaultKind::no_candidate, std::string(why));
   } else {
     done = co_await call_provider(x, step, outcome);

@@ -133,7 +133,9 @@ void Books::learn_from(const DeploymentLive& live, const Rules& rules, const Out
   const DeploymentFacts before = health.facts;
   learn(health, rules.reliability.breaker, outcome, now);
   learnt_ = true;
+  // A probe that failed leaves the circuit open, until later.
   urgent_ = urgent_ || before.breaker != health.facts.breaker ||
+            before.open_until != health.facts.open_until ||
             before.limited_until != health.facts.limited_until ||
             before.out_until != health.facts.out_until;
 }

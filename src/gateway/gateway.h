@@ -53,6 +53,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   const ActivePolicy& policy() const { return *policy_; }
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
+  DeploymentFacts facts_of(const DeploymentLive& live, TimeMs now) const;
 
  private:
   // serve.cc

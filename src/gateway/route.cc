@@ -60,18 +60,22 @@ Facts Gateway::facts_now(const ActivePolicy& policy) {
   facts.seed = world_.dice();
   facts.deployments.resize(policy.live.size());
   for (std::size_t i = 0; i < policy.live.size(); ++i) {
-    const DeploymentLive& live = *policy.live[i];
-    DeploymentFacts& out = facts.deployments[i];
-    if (snapshot_ && live.slot < snapshot_->deployments.size()) {
-      out = snapshot_->deployments[live.slot];
-    }
-    if (out.breaker == BreakerState::open && facts.now >= out.open_until) {
-      out.breaker = BreakerState::half_open;
-    }
-    out.in_flight = live.in_flight.load(std::memory_order_relaxed);
-    out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
+    facts.deployments[i] = facts_of(*policy.live[i], facts.now);
   }
   return facts;
+}
+
+DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const {
+  DeploymentFacts out;
+  if (snapshot_ && live.slot < snapshot_->deployments.size()) {
+    out = snapshot_->deployments[live.slot];
+  }
+  if (out.breaker == BreakerState::open && now >= out.open_until) {
+    out.breaker = BreakerState::half_open;
+  }
+  out.in_flight = live.in_flight.load(std::memory_order_relaxed);
+  out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
+  return out;
 }
 
 void Gateway::decide_plan(Exchange& x) {

@@ -72,7 +72,8 @@ struct Outcome {
   std::int64_t duration_us = 0;
   int status = 0;  // of the provider, 0: none
   // Nothing: the answer was whole. FaultKind::no_candidate: the step could not even be started (its
-  // half-open probe or its last parallel slot was taken by another request since the decision).
+  // half-open probe or its last parallel slot was taken by another request since the decision), or,
+  // with a status, its answer cannot be joined to what the client has.
   std::optional<Fault> fault;
   bool committed = false;  // bytes went to the client
   Resume resume = Resume::none;

@@ -46,6 +46,11 @@ int deployment_of(const Plan& plan, const Step& step) {
   return plan.steps[static_cast<std::size_t>(step.index)].deployment;
 }
 
+// One request is one probe of a half-open circuit, and does not try again there.
+bool is_probe(const Plan& plan, const Outcome& last) {
+  return plan.steps[static_cast<std::size_t>(last.step)].probe;
+}
+
 bool was_tried(std::span<const Outcome> outcomes, int index) {
   return std::any_of(outcomes.begin(), outcomes.end(),
                      [&](const Outcome& outcome) { return outcome.step == index; });
@@ -188,14 +193,16 @@ Step go_on(const Plan& plan, const Rules& rules, std::span<const Outcome> outcom
     return stop(fmt::format("{}, after the commit point", describe(last, rules)),
                 what_broke(outcomes));
   }
-  if (refused_prefix(last)) {
+  const bool was_probe = is_probe(plan, last);
+  if (refused_prefix(last) && !was_probe) {
     Step step = retry(plan, rules, last, 0);
     step.resume = Resume::again;
     return step;
   }
   const int other = find_to_go_on(plan, outcomes);
   // Its client is reading: whoever can go on at once is better than a wait.
-  const auto wait = other < 0 ? retry_wait(plan, outcomes, facts, false) : std::nullopt;
+  const bool may_retry = other < 0 && !was_probe;
+  const auto wait = may_retry ? retry_wait(plan, outcomes, facts, false) : std::nullopt;
   if (!wait && other < 0) {
     return stop(
         fmt::format("{}, after the commit point, and nobody can go on", describe(last, rules)),
@@ -223,6 +230,7 @@ bool may_repair(const Plan& plan, const Rules& rules, std::span<const Outcome> o
   const bool tried =
       std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& one) { return one.repair; });
   return contract != nullptr && contract->repair && !tried && !facts.draining &&
+         !is_probe(plan, outcomes.back()) &&
          outcomes.back().fault->kind == FaultKind::invalid_output;
 }
 
@@ -257,9 +265,7 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   }
   if (!may_fall_back(plan, rules, kind)) return stop("the answer is invalid", last.fault);
   const int other = fits_deadline(plan, facts, 0) ? find_next(plan, rules, outcomes) : -1;
-  // One request is one probe of a half-open circuit.
-  const bool was_probe = plan.steps[static_cast<std::size_t>(last.step)].probe;
-  const auto wait = was_probe ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
+  const auto wait = is_probe(plan, last) ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
   if (wait) {
     return retry(plan, rules, last, *wait);
   }

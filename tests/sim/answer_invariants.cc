@@ -50,6 +50,14 @@ Verdict one_terminal_answer(const Evidence& evidence) {
   return std::nullopt;
 }
 
+// Of several that went on with one answer, the last to add to it; its text is all that was sent.
+int last_to_speak(const Kept& kept) {
+  for (auto one = kept.record.outcomes.rbegin(); one != kept.record.outcomes.rend(); ++one) {
+    if (one->committed) return one->deployment;
+  }
+  return -1;
+}
+
 // Which provider it may be of is told by the header, checked against the record elsewhere.
 Verdict text_of_one_provider(const Evidence& evidence) {
   for (const auto& [number, ask] : evidence.asks) {
@@ -64,7 +72,8 @@ Verdict text_of_one_provider(const Evidence& evidence) {
       continue;
     }
     const std::string served_by = ask.received.header("x-wye-deployment");
-    const int index = find_index(kept->rules->deployment_by_name, served_by);
+    const int index = went_on(*kept) ? last_to_speak(*kept)
+                                     : find_index(kept->rules->deployment_by_name, served_by);
     if (index < 0) return Found{number, "served by nobody: \"" + served_by + "\""};
     const Deployment& deployment = kept->rules->deployments[static_cast<std::size_t>(index)];
     const std::string& provider =

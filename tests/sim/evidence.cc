@@ -1,6 +1,8 @@
 // What the providers would say, worked out by the simulator's own pure function. See evidence.h.
 #include "sim/evidence.h"
 
+#include <algorithm>
+
 #include "lab/sim_chat.h"
 
 namespace wye::sim {
@@ -18,7 +20,13 @@ bool was_begun(const Outcome& outcome) {
   if (!outcome.fault) return true;
   const FaultKind kind = outcome.fault->kind;
   const bool ours = kind == FaultKind::client_gone || kind == FaultKind::shutting_down;
-  return kind != FaultKind::no_candidate && !(ours && outcome.duration_us == 0);
+  const bool never_started = kind == FaultKind::no_candidate && outcome.status == 0;
+  return !never_started && !(ours && outcome.duration_us == 0);
+}
+
+bool went_on(const Kept& kept) {
+  return std::any_of(kept.record.outcomes.begin(), kept.record.outcomes.end(),
+                     [](const Outcome& outcome) { return outcome.resume != Resume::none; });
 }
 
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {

@@ -28,6 +28,9 @@ struct Kept {
   bool replays = false;
 };
 
+// Whether somebody was asked to go on with an answer that broke.
+bool went_on(const Kept& kept);
+
 // One answered, or not answered, ask.
 struct AskEvidence {
   AskPlan plan;

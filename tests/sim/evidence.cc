@@ -20,8 +20,7 @@ bool was_begun(const Outcome& outcome) {
   if (!outcome.fault) return true;
   const FaultKind kind = outcome.fault->kind;
   const bool ours = kind == FaultKind::client_gone || kind == FaultKind::shutting_down;
-  const bool never_started = kind == FaultKind::no_candidate && outcome.status == 0;
-  return !never_started && !(ours && outcome.duration_us == 0);
+  return was_called(outcome) && !(ours && outcome.duration_us == 0);
 }
 
 bool went_on(const Kept& kept) {

@@ -66,13 +66,10 @@ Verdict text_of_one_provider(const Evidence& evidence) {
     const std::string served_by = ask.received.header("x-wye-deployment");
     const int index = find_index(kept->rules->deployment_by_name, served_by);
     if (index < 0) return Found{number, "served by nobody: \"" + served_by + "\""};
-    const Deployment& deployment = kept->rules->deployments[static_cast<std::size_t>(index)];
-    const std::string& provider =
-        kept->rules->providers[static_cast<std::size_t>(deployment.provider)].name;
-    const auto plan =
-        std::find_if(evidence.scenario->providers.begin(), evidence.scenario->providers.end(),
-                     [&](const ProviderPlan& one) { return one.name == provider; });
-    const auto whole = whole_answer(ask.plan, *plan);
+    const std::string& provider = provider_of(*kept->rules, index);
+    const auto found = ask.whole.find(provider);
+    if (found == ask.whole.end()) return Found{number, "an answer of nobody who was asked"};
+    const std::optional<WholeAnswer>& whole = found->second;
     if (!whole) return Found{number, "an answer to what no provider answers"};
     const auto calls = evidence.calls.find(number);
     const bool was_empty =

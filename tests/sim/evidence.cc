@@ -21,6 +21,11 @@ bool was_begun(const Outcome& outcome) {
   return kind != FaultKind::no_candidate && !(ours && outcome.duration_us == 0);
 }
 
+const std::string& provider_of(const Rules& rules, int deployment) {
+  const int provider = rules.deployments[static_cast<std::size_t>(deployment)].provider;
+  return rules.providers[static_cast<std::size_t>(provider)].name;
+}
+
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {
   simdjson::dom::parser parser;
   const simdjson::padded_string body(body_of(ask));

@@ -28,12 +28,21 @@ struct Kept {
   bool replays = false;
 };
 
+// Text and token counts of the whole answer of a provider to an ask.
+struct WholeAnswer {
+  std::string text;
+  std::int64_t input_tokens = 0;
+  std::int64_t output_tokens = 0;
+};
+
 // One answered, or not answered, ask.
 struct AskEvidence {
   AskPlan plan;
   Received received;
   Reading reading;
   std::vector<std::size_t> kept;  // indices into Evidence::kept
+  // Of the providers that answered it: what they had to say; nothing when they refuse the ask.
+  std::map<std::string, std::optional<WholeAnswer>> whole;
 };
 
 struct CallSeen {
@@ -74,12 +83,9 @@ struct Evidence {
 // gateway was stopped before it began.
 bool was_begun(const Outcome& outcome);
 
-// Text and token counts of the whole answer of a provider to an ask; nothing when it refuses it.
-struct WholeAnswer {
-  std::string text;
-  std::int64_t input_tokens = 0;
-  std::int64_t output_tokens = 0;
-};
+const std::string& provider_of(const Rules& rules, int deployment);
+
+// Worked out by the simulator's own pure function; nothing when the provider refuses the ask.
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider);
 
 SimModel sim_model_of(const ProviderPlan& provider);

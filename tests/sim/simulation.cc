@@ -108,10 +108,16 @@ void Simulation::plan_asks() {
   for (const AskPlan& ask : scenario_.asks) {
     universe_.at(ask.at_us, [this, &ask] {
       const bool slow = ask.read_pause_us > 0;
-      start(send_ask(*client_world_, slow ? *slow_client_ : *client_,
-                     slow ? slow_host : gateway_host, ask, received_[ask.number]));
+      start(wait_for(send_ask(*client_world_, slow ? *slow_client_ : *client_,
+                              slow ? slow_host : gateway_host, ask, received_[ask.number])));
     });
   }
+}
+
+Async<void> Simulation::wait_for(Async<void> asked) {
+  ++waiting_;
+  co_await asked;
+  --waiting_;
 }
 
 void Simulation::plan_troubles() {
@@ -207,9 +213,7 @@ Async<void> Simulation::wait_until_quiet(MonoUs until) {
 }
 
 bool Simulation::everybody_is_done() const {
-  return closed_at_us_ != no_deadline && connections_.open() == 0 &&
-         std::all_of(received_.begin(), received_.end(),
-                     [](const auto& one) { return one.second.finished; });
+  return closed_at_us_ != no_deadline && connections_.open() == 0 && waiting_ == 0;
 }
 
 // Everything that was to happen happens, then the gateway drains, then all troubles are over and

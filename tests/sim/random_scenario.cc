@@ -20,7 +20,7 @@ ProviderPlan draw_provider(const std::string& name, Chance& chance) {
   provider.tokens_per_second = chance.one_of<double>({0, 0, 20, 100, 1000});
   const bool long_answers = chance.percent(5);
   provider.words_min = long_answers ? 60 : 3;
-  provider.words_max = long_answers ? 300 : 30;
+  provider.words_max = long_answers ? 300 : 15;
   return provider;
 }
 
@@ -149,7 +149,7 @@ void draw_troubles(Scenario& scenario, const PolicyNames& names, MonoUs within, 
 }  // namespace
 
 // Reading a policy takes as long as serving dozens of requests, so neighbouring seeds share theirs.
-constexpr std::uint64_t seeds_of_a_policy = 8;
+constexpr std::uint64_t seeds_of_a_policy = 16;
 
 Scenario make_scenario(std::uint64_t seed) {
   Chance chance(seed);

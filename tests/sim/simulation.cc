@@ -17,9 +17,8 @@ const std::string slow_host = "gateway-of-slow-readers";
 constexpr std::uint16_t provider_port = 80;
 // Longer than any deadline, patience of a write and give-up of the books together.
 constexpr MonoUs drain_patience_us = 400'000'000;
-constexpr MonoUs step_us = 50'000;
 constexpr MonoUs clock_interval_us = 1'000'000;
-constexpr MonoUs look_interval_us = 10'000;
+constexpr MonoUs look_interval_us = 50'000;
 constexpr MonoUs recovery_us = 5'000'000;
 constexpr MonoUs books_look_us = 200'000;
 constexpr MonoUs farewell_us = 1'000'000;
@@ -221,9 +220,9 @@ bool Simulation::everybody_is_done() const {
 void Simulation::let_it_end() {
   MonoUs last = scenario_.drain_at_us;
   for (const AskPlan& ask : scenario_.asks) last = std::max(last, ask.at_us);
-  run_to(last + step_us);
+  run_to(last + 1);
   const MonoUs until = universe_.now() + drain_patience_us;
-  while (!everybody_is_done() && universe_.now() < until) run_to(universe_.now() + step_us);
+  while (!everybody_is_done() && universe_.now() < until && universe_.step()) wake_books();
   drained_in_time_ = connections_.open() == 0;
 }
 

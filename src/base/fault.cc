@@ -38,7 +38,7 @@ constexpr std::array<FaultTraits, fault_kind_count> table{{
      "The provider does not know the model, or serves it no more."},
     {bad_request, "bad_request", 400, Whose::client, false, false, false, false,
      "invalid_request_error", "The request is malformed or asks for something impossible."},
-    {invalid_output, "invalid_output", 502, Whose::provider, true, true, true, false,
+    {invalid_output, "invalid_output", 502, Whose::provider, false, true, false, false,
      "server_error", "The answer is not what the contract or the protocol demands."},
     {refusal, "refusal", 200, Whose::provider, false, true, false, false, "server_error",
      "The model declined to answer."},

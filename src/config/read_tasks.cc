@@ -282,6 +282,8 @@ void read_task(Loading& loading, const Entry& entry) {
   }
   read_ceilings(settings, task);
   read_fallbacks(loading, settings.find("fallbacks"), task, notes);
+  read_output(loading, settings.find("output"), task);
+  read_stream(loading, settings.find("stream"), task);
   loading.rules.tasks.push_back(std::move(task));
   loading.task_notes.push_back(std::move(notes));
 }

@@ -280,7 +280,8 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
       to("status", outcome.status), as("fault", By{[&](JsonValue& v, std::string_view p) {
                                          return read_fault(v, p, outcome.fault);
                                        }}),
-      as("committed", By{commit}),
+      as("committed", By{commit}), as("resume", Named<Resume>{outcome.resume, resume_from}),
+      to("repair", outcome.repair),
       as("finish", Named<FinishReason>{outcome.finish, finish_reason_from}),
       to("model", outcome.provider_model), to("request_id", outcome.provider_request_id),
       as("usage",

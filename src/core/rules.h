@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "core/deployment.h"
 #include "core/where.h"
+#include "wire/json_schema.h"
 
 namespace wye {
 
@@ -96,6 +97,32 @@ struct Requirements {
   Where where;
 };
 
+// When bytes of a streamed answer may go to its client.
+enum class Commit : std::uint8_t {
+  first_token,  // with the first token
+  window,       // when so many tokens, or so much time since the first one, were held
+  validated     // when the whole answer was held and found in order
+};
+std::string_view to_string(Commit commit);
+
+// How streamed answers are passed on.
+struct StreamRules {
+  Commit commit = Commit::first_token;
+  std::int64_t window_tokens = 0;  // of Commit::window
+  DurationMs window_ms = 0;
+  // Whether another deployment may go on with an answer that broke after its beginning was sent.
+  bool resume = true;
+};
+
+// What an answer must be to be passed on.
+struct OutputRules {
+  bool json = false;                         // its text is JSON
+  std::shared_ptr<const JsonSchema> schema;  // and satisfies this; null: any
+  bool repair = false;                       // the model is asked once to mend what is not
+  bool fallback = true;                      // another deployment may be asked
+  Where where;
+};
+
 struct Task {
   std::string name;
   int route = -1;
@@ -109,6 +136,8 @@ struct Task {
   NanoUsd max_cost_nanousd = -1;  // a request, -1: none
   Price max_price{};              // ceiling on prices, -1: none
   std::vector<Fallback> fallbacks;
+  StreamRules stream;
+  OutputRules output;
   Where where;
   // Lines of single settings, for refusals.
   Where data_class_where, regions_where, zdr_where, max_cost_where, max_price_where;

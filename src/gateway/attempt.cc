@@ -5,6 +5,7 @@
 #include "gateway/client_watch.h"
 #include "gateway/credential.h"
 #include "gateway/gateway.h"
+#include "gateway/judge.h"
 #include "gateway/limits.h"
 #include "gateway/provider_head.h"
 #include "gateway/settle.h"
@@ -77,16 +78,16 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   } else {
     done = co_await call_provider(x, step, outcome);
   }
-  // Whatever a call that was given up looks like, it is nobody's failure but ours.
-  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   // What cannot be read as an answer at all (a web page, a broken head) is no answer that breaks a
   // contract of the task's: the provider is out of order.
-  if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
-    outcome.fault->kind = FaultKind::outage;
+  if (!done && done.error().kind == FaultKind::invalid_output) {
+    done.error().kind = FaultKind::outage;
   }
+  if (done) done = judge_answer(x, outcome);
+  // Whatever a call that was given up looks like, it is nobody's failure but ours.
+  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   // Who did not begin an answer of status 200 bills nothing.
   if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
-  outcome.committed = x.reply.streaming;
   outcome.duration_us = world_.mono_us() - begun;
 }
 
@@ -103,7 +104,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     outcome.status = x.reply.status;
     co_return Result<void>{};
   }
-  const ProviderRequest request = co_await request_for(x, json_, step);
+  const ProviderRequest request = co_await request_for(x, json_, step, outcome);
   x.dropped = request.dropped;
   std::string token;
   if (provider.google) {
@@ -132,6 +133,23 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     co_return co_await relay_stream(x, std::move(call), limits, outcome);
   }
   co_return co_await relay_whole(x, *call, limits, outcome);
+}
+
+// Holds a whole answer, of which the client has seen nothing, against what its task asks for.
+Result<void> Gateway::judge_answer(Exchange& x, const Outcome& outcome) {
+  if (!x.answer || x.reply.streaming) return {};
+  std::optional<Fault> found = judge(*x.task(), *x.answer);
+  if (!found) return {};
+  found->provider_status = outcome.status;
+  if (found->kind == FaultKind::invalid_output) {
+    const bool spoke = !x.answer->choices.empty();
+    x.invalid = InvalidAnswer{spoke ? text_of(x.answer->choices.front().parts) : std::string(),
+                              found->message};
+  } else {
+    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment};
+  }
+  x.reply = Reply();
+  return fail(std::move(*found));
 }
 
 Async<Result<void>> Gateway::await_head(Exchange& x, HttpCall& call, Limit first) {

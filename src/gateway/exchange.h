@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/answer.h"
 #include "core/ask.h"
 #include "core/content.h"
 #include "core/record.h"
@@ -30,6 +31,18 @@ struct Reply {
   std::string last;        // streaming: the frames still to be sent
 };
 
+// A whole answer that the task would rather have from somebody else, for when nobody else has one.
+struct KeptAnswer {
+  Reply reply;
+  int served_by = -1;
+};
+
+// An answer that a task's contract refused, and what is wrong with it.
+struct InvalidAnswer {
+  std::string text;
+  std::string complaint;
+};
+
 struct Exchange {
   Exchange(HttpRequest& the_request, HttpResponder& the_responder, ActivePolicyPtr active,
            const Dialect& client_dialect)
@@ -48,11 +61,20 @@ struct Exchange {
   std::vector<std::string> dropped;  // what the provider that serves has no place for
   Record record;
   Reply reply;
+  std::optional<Answer> sent;    // what of a broken stream the client has, when that is known
+  std::optional<Answer> answer;  // the last whole one in full, for a task that judges it
+  std::optional<InvalidAnswer> invalid;
+  std::optional<KeptAnswer> kept;
   std::string upstream_headers;  // lines that are passed on to providers
   MonoUs started_us = 0;
   Limit deadline;                     // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
   std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
+
+  const Task* task() const {
+    return record.plan.task < 0 ? nullptr
+                                : &rules().tasks[static_cast<std::size_t>(record.plan.task)];
+  }
 
   // Nobody else will be asked: the request is not needed any more.
   void forget_request() {

@@ -19,6 +19,7 @@
 #include "gateway/limits.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
+#include "gateway/stream_relay.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
 #include "io/world.h"
@@ -66,11 +67,13 @@ class Gateway final : public HttpHandler, public BooksClient {
   Async<void> take_step(Exchange& x, const Step& step);
   void decide_plan(Exchange& x);
   NextFacts next_facts(Exchange& x);
+  bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
 
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
+  Result<void> judge_answer(Exchange& x, const Outcome& outcome);
   Async<Result<void>> await_head(Exchange& x, HttpCall& call, Limit first);
   Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
                                         const Provider& provider);
@@ -80,6 +83,9 @@ class Gateway final : public HttpHandler, public BooksClient {
                                   Outcome& outcome);
   Async<Result<void>> relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
                                    const AttemptLimits& limits, Outcome& outcome);
+  Async<Result<void>> pump(Exchange& x, HttpCall& call, StreamRelay& relay,
+                           const AttemptLimits& limits, Outcome& outcome);
+  Async<Result<void>> write_on(Exchange& x, StreamRelay& relay, Outcome& outcome);
 
   // pages.cc
   Async<void> answer_page(HttpRequest& request, HttpResponder& responder);

@@ -8,6 +8,7 @@
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/request_head.h"
+#include "gateway/seam.h"
 #include "gateway/settle.h"
 #include "policy/decide.h"
 
@@ -97,6 +98,7 @@ NextFacts Gateway::next_facts(Exchange& x) {
   facts.now = books_.now();
   facts.started = x.record.facts.now;
   facts.committed = x.reply.streaming;
+  facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
   facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
   // Looking costs a system call, and matters only before somebody else is asked.
   const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
@@ -110,7 +112,7 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
   while (true) {
     const Step step = next(x.record.plan, x.rules(), x.record.outcomes, next_facts(x));
     if (step.kind == Step::Kind::stop) {
-      if (step.fault) co_return fail(*step.fault);
+      if (step.fault && !take_kept_answer(x)) co_return fail(*step.fault);
       co_return Result<void>{};
     }
     co_await take_step(x, step);
@@ -136,6 +138,8 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   outcome.step = step.index;
   outcome.deployment = planned.deployment;
   outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
+  outcome.resume = step.resume;
+  outcome.repair = step.repair;
   outcome.wait_us = world_.mono_us() - begun;
   outcome.started = books_.now();
   // Much may have happened during a long wait.
@@ -148,13 +152,21 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   x.provider_us += world_.mono_us() - begun;
 
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(planned.deployment)];
-  if (outcome.fault && !outcome.committed) {
+  if (outcome.fault) {
     books_.note(live, x.policy->rules, outcome);
   } else {
     x.learnt.push_back({&live, outcome});
   }
   if (!outcome.fault) x.record.served_by = planned.deployment;
   x.record.outcomes.push_back(std::move(outcome));
+}
+
+// Nobody else has an answer: one that was put aside is better than none.
+bool Gateway::take_kept_answer(Exchange& x) {
+  if (!x.kept || x.reply.streaming) return false;
+  x.reply = std::move(x.kept->reply);
+  x.record.served_by = x.kept->served_by;
+  return true;
 }
 
 // A permitted downgrade that needs no provider: a text of the policy's, in the client's dialect.

@@ -195,7 +195,9 @@ void expire_headroom(std::int32_t& left_ppm, TimeMs& reset_at, TimeMs now) {
 
 void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now) {
   // The step was never started (see Outcome::fault): nothing to learn, and the probe is another's.
-  if (outcome.fault && outcome.fault->kind == FaultKind::no_candidate) return;
+  const bool passed_over =
+      outcome.fault && outcome.fault->kind == FaultKind::no_candidate && outcome.status == 0;
+  if (passed_over) return;
   tick(health, rules, now);
   health.minute.add(1,
                     believed_tokens(outcome.usage.input) + believed_tokens(outcome.usage.output));

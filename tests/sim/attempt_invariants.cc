@@ -40,7 +40,9 @@ Verdict attempts_within_the_plan(const Evidence& evidence) {
     for (const Outcome& outcome : kept.record.outcomes) {
       if (Verdict wrong = check_step(kept, outcome)) return wrong;
       if (order.empty() || order.back() != outcome.step) order.push_back(outcome.step);
-      if (++tries[outcome.step] > kept.plan.retries.max + 1)
+      // One that refused to continue a text is asked once more for all of it.
+      const int again = outcome.resume == Resume::again ? 1 : 0;
+      if (++tries[outcome.step] > kept.plan.retries.max + 1 + again)
         return Found{number, fmt::format("{} tries at step {}, {} retries are allowed",
                                          tries[outcome.step], outcome.step, kept.plan.retries.max)};
       if (outcome.retry != tries[outcome.step] - 1)
@@ -122,7 +124,8 @@ Verdict nothing_after_an_answer(const Evidence& evidence) {
   for (const Kept& kept : evidence.kept) {
     const std::vector<Outcome>& outcomes = kept.record.outcomes;
     for (std::size_t i = 0; i + 1 < outcomes.size(); ++i) {
-      if (!outcomes[i].fault || outcomes[i].committed)
+      const bool goes_on = outcomes[i + 1].resume != Resume::none;
+      if (!outcomes[i].fault || (outcomes[i].committed && !goes_on))
         return Found{number_of(kept.row.client_id), "an attempt after an answer or a commitment"};
     }
   }

@@ -1,7 +1,11 @@
 // What the providers would say, worked out by the simulator's own pure function. See evidence.h.
 #include "sim/evidence.h"
 
+#include <algorithm>
+
+#include "lab/sim_ask.h"
 #include "lab/sim_chat.h"
+#include "lab/sim_prompt.h"
 
 namespace wye::sim {
 
@@ -18,7 +22,13 @@ bool was_begun(const Outcome& outcome) {
   if (!outcome.fault) return true;
   const FaultKind kind = outcome.fault->kind;
   const bool ours = kind == FaultKind::client_gone || kind == FaultKind::shutting_down;
-  return kind != FaultKind::no_candidate && !(ours && outcome.duration_us == 0);
+  const bool never_started = kind == FaultKind::no_candidate && outcome.status == 0;
+  return !never_started && !(ours && outcome.duration_us == 0);
+}
+
+bool went_on(const Kept& kept) {
+  return std::any_of(kept.record.outcomes.begin(), kept.record.outcomes.end(),
+                     [](const Outcome& outcome) { return outcome.resume != Resume::none; });
 }
 
 const std::string& provider_of(const Rules& rules, int deployment) {
@@ -27,14 +37,17 @@ const std::string& provider_of(const Rules& rules, int deployment) {
 }
 
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {
-  simdjson::dom::parser parser;
-  const simdjson::padded_string body(body_of(ask));
-  dom::Element root;
-  if (parser.parse(body).get(root) != simdjson::SUCCESS) return std::nullopt;
-  const auto chat = answer_chat(root, sim_model_of(provider), provider.seed);
-  if (!chat || chat->choices.empty()) return std::nullopt;
-  return WholeAnswer{chat->choices.front().content.text, chat->prompt_tokens,
-                     chat->completion_tokens};
+  constexpr InboundRoute chats{DialectId::openai, Endpoint::chat};
+  static JsonReader reader;
+  std::string body = body_of(ask);
+  pad(body);
+  const Result<SimAsk> asked = read_sim_ask(reader, chats, std::move(body));
+  if (!asked) return std::nullopt;
+  const SimPrompt prompt = read_prompt(asked->content);
+  const SimChat chat =
+      answer_chat(asked->content, prompt, sim_model_of(provider), provider.seed, false);
+  return WholeAnswer{chat.choices.front().content.text, chat.prompt_tokens,
+                     chat.completion_tokens()};
 }
 
 }  // namespace wye::sim

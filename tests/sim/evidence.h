@@ -35,6 +35,9 @@ struct WholeAnswer {
   std::int64_t output_tokens = 0;
 };
 
+// Whether somebody was asked to go on with an answer that broke.
+bool went_on(const Kept& kept);
+
 // One answered, or not answered, ask.
 struct AskEvidence {
   AskPlan plan;

@@ -62,6 +62,8 @@ Verdict usage_is_the_providers(const Evidence& evidence) {
     const Kept& kept = evidence.kept[ask.kept.front()];
     for (const Outcome& outcome : kept.record.outcomes) {
       if (outcome.usage.source != UsageSource::provider) continue;
+      // It was asked something else than the client did.
+      if (outcome.resume == Resume::prefix || outcome.repair) continue;
       const std::string& name = provider_of(*kept.rules, outcome.deployment);
       const auto found = ask.whole.find(name);
       if (found == ask.whole.end()) return Found{number, "usage of a provider that said nothing"};

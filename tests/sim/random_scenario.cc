@@ -24,6 +24,13 @@ ProviderPlan draw_provider(const std::string& name, Chance& chance) {
   return provider;
 }
 
+// One model at two vendors gives the same answer, and can go on with the other's.
+void speak_like(const ProviderPlan& other, ProviderPlan& provider) {
+  provider.seed = other.seed;
+  provider.words_min = other.words_min;
+  provider.words_max = other.words_max;
+}
+
 std::string draw_model(const PolicyNames& names, Chance& chance) {
   const std::int64_t sort = chance.between(1, 20);
   if (sort == 1) return "nobody-knows-this";
@@ -71,6 +78,8 @@ std::string draw_fault(Chance& chance) {
                                              "context_length",
                                              "content_filter",
                                              "bad_request",
+                                             "no_prefill",
+                                             "refusal",
                                              "reset",
                                              "hang",
                                              "garbage",
@@ -158,7 +167,9 @@ Scenario make_scenario(std::uint64_t seed) {
   scenario.seed = seed;
   const PolicyNames names = draw_names(policy_chance);
   for (const std::string& name : names.providers) {
-    scenario.providers.push_back(draw_provider(name, chance));
+    ProviderPlan provider = draw_provider(name, chance);
+    if (names.twins && !scenario.providers.empty()) speak_like(scenario.providers.front(), provider);
+    scenario.providers.push_back(std::move(provider));
   }
   scenario.policies.push_back(draw_policy(names, policy_chance));
   const MonoUs within = chance.one_of<MonoUs>({20'000, second_us, 10 * second_us, 60 * second_us});

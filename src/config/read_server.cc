@@ -88,6 +88,7 @@ void read_reliability(Loading& loading) {
   set(breaker.half_open, read_integer(find_in(circuit, "half_open")));
   const Node* hedge = find_in(reliability, "hedge");
   HedgeRules& hedging = loading.rules.reliability.hedge;
+  if (hedge != nullptr) hedging.percentile = 95;
   if (const std::string after = read_text(find_in(hedge, "after")); !after.empty()) {
     std::from_chars(after.data() + 1, after.data() + after.size(), hedging.percentile);
   }

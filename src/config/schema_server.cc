@@ -119,7 +119,7 @@ ShapePtr hedge_shape() {
       {.key = "after",
        .shape = words({{"p50"}, {"p75"}, {"p90"}, {"p95"}, {"p99"}}),
        .help = "The time in which so many of the deployment's answers begin, as measured.",
-       .required = true},
+       .default_text = "p95"},
       {.key = "max_extra",
        .shape = simple(Kind::percent),
        .help = "The second requests may be so many more.",

@@ -221,7 +221,7 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
     if (!unread) ended = written;
   }
   if (unread) co_return fail(ClientWatch::left());
-  if (ended && !x.reply.streaming && !relay.ready_to_write()) {
+  if (ended && !x.reply.streaming && !relay.ready_to_write() && !relay.finished()) {
     co_return fail(FaultKind::invalid_output, "the stream ended without an answer");
   }
   co_return ended;

@@ -52,6 +52,8 @@ class StreamRelay {
 
   bool done() const { return done_; }
   bool has_token() const { return has_token_; }
+  // The model said why it stopped; perhaps it said nothing else.
+  bool finished() const { return finish_ != FinishReason::none; }
   // The commit point is reached, or the answer is whole.
   bool is_open() const { return open_ || done_; }
   // Bytes wait that may go out.

@@ -73,8 +73,9 @@ Verdict costs_add_up(const Evidence& evidence) {
       if (outcome.cost_nanousd != right)
         return Found{number, fmt::format("an attempt at {} costs {} and is billed {}",
                                          deployment.name, right, outcome.cost_nanousd)};
-      // Tokens that came together with the fault never went on, and are billed all the same.
-      const bool tokens_came = outcome.ttft_us >= 0;
+      // Tokens that came together with the fault never went on, nor did an answer that its task
+      // refuses, and are billed all the same.
+      const bool tokens_came = outcome.ttft_us >= 0 || outcome.finish != FinishReason::none;
       if (outcome.fault && !outcome.committed && !tokens_came && outcome.cost_nanousd != 0)
         return Found{number, "a failed attempt at " + deployment.name + " is billed"};
       // Of an answer of status 200 that never became one, nobody knows what its provider bills.

@@ -23,14 +23,6 @@ Verdict one_record_a_request(const Evidence& evidence) {
   return std::nullopt;
 }
 
-Verdict decisions_replay(const Evidence& evidence) {
-  for (const Kept& kept : evidence.kept) {
-    if (kept.record.decided && !kept.replays)
-      return Found{number_of(kept.row.client_id), "the plan made again differs"};
-  }
-  return std::nullopt;
-}
-
 Verdict records_agree_with_answers(const Evidence& evidence) {
   using Ending = Reading::Ending;
   for (const auto& [number, ask] : evidence.asks) {

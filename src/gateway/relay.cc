@@ -126,7 +126,8 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   pad(body);
   AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
   if (!x.claims(outcome)) co_return fail(overtaken());
-  x.forget_request();
+  // What its task judges may have to be asked for again.
+  if (!is_judged(x.task())) x.forget_request();
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);

@@ -90,7 +90,9 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   const bool lost_race = x.race && x.race->lost(outcome);
   if (lost_race) outcome.fault = overtaken();
   // Who did not begin an answer of status 200 bills nothing.
-  if (outcome.fault && outcome.status != 200) outcome.cost_known = !lost_race;
+  if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
+  // What a provider bills for an answer that nobody read is known to it alone.
+  if (lost_race) outcome.cost_known = false;
   outcome.duration_us = world_.mono_us() - begun;
 }
 

@@ -158,7 +158,8 @@ void Story::reload(std::string_view policy) {
 
 Async<void> Story::send(const Wish wish, Told& told, int& open) {
   const MonoUs begun = universe_.now();
-  const MonoUs until = begun + patience_us;
+  const MonoUs until =
+      begun + (wish.leave_after_ms < 0 ? patience_us : wish.leave_after_ms * 1000);
   const std::string body = body_of(wish);
   const std::string head = head_of(wish, body.size());
   const std::vector<std::string_view> pieces{body};

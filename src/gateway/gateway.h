@@ -48,8 +48,8 @@ class Gateway final : public HttpHandler, public BooksClient {
   void accept_policy(ActivePolicyPtr policy);
   // From now on new requests are refused; those whose head has come are served.
   void drain() { draining_since_ = world_.mono_us(); }
-  // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the limits.
-  // Before the loop runs, or on it.
+  // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the
+  // limits. Before the loop runs, or on it.
   void watch_load(unsigned loops);
   const LoadWatch& load() const { return load_; }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }

@@ -98,14 +98,14 @@ void Gateway::decide_plan(Exchange& x) {
 
 // Turned away before anybody is asked, so that what is taken is served as fast as ever.
 Result<void> Gateway::admit(Exchange& x) {
-  const Criticality criticality =
-      x.task() == nullptr ? Criticality::medium : x.task()->criticality;
+  const Criticality criticality = x.task() == nullptr ? Criticality::medium : x.task()->criticality;
   const std::int64_t most = x.rules().server.requests_max / loops_;
   if (!load_.sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice())) return {};
   Fault turned_away = fault(
-      FaultKind::shed, "the gateway has more requests than it can serve, and turns away those of "
-                       "criticality " + std::string(to_string(criticality)) +
-                       " for now; send the request again in a second");
+      FaultKind::shed,
+      "the gateway has more requests than it can serve, and turns away those of "
+      "criticality " +
+          std::string(to_string(criticality)) + " for now; send the request again in a second");
   turned_away.code = "gateway_overloaded";
   turned_away.retry_after_ms = 1'000;
   return fail(std::move(turned_away));

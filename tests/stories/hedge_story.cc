@@ -47,7 +47,8 @@ class HedgeStory : public testing::Test {
 };
 
 TEST_F(HedgeStory, ASlowAnswerIsOvertaken) {
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":5000,"count":1}]})"));
+  ASSERT_TRUE(story.provider("acme").change(
+      R"({"faults":[{"kind":"slow_first_token","wait_ms":5000,"count":1}]})"));
   const Told told = ask();
   EXPECT_TRUE(told.looks_whole());
   EXPECT_LT(told.took_ms, 1'000);
@@ -63,7 +64,8 @@ TEST_F(HedgeStory, ASlowAnswerIsOvertaken) {
 }
 
 TEST_F(HedgeStory, TheFirstIsTakenWhenItIsTheFasterOne) {
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":250,"count":1}]})"));
+  ASSERT_TRUE(story.provider("acme").change(
+      R"({"faults":[{"kind":"slow_first_token","wait_ms":250,"count":1}]})"));
   ASSERT_TRUE(story.provider("backup").change(R"({"ttft_ms":2000})"));
   const Told told = ask();
   EXPECT_TRUE(told.looks_whole());
@@ -72,7 +74,8 @@ TEST_F(HedgeStory, TheFirstIsTakenWhenItIsTheFasterOne) {
 }
 
 TEST_F(HedgeStory, ABackupThatFailsHarmsNobody) {
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":1500,"count":1}]})"));
+  ASSERT_TRUE(story.provider("acme").change(
+      R"({"faults":[{"kind":"slow_first_token","wait_ms":1500,"count":1}]})"));
   ASSERT_TRUE(story.provider("backup").change(R"({"faults":["status_500"]})"));
   const Told told = ask();
   EXPECT_TRUE(told.looks_whole());
@@ -80,13 +83,15 @@ TEST_F(HedgeStory, ABackupThatFailsHarmsNobody) {
 }
 
 TEST_F(HedgeStory, WhenBothFailTheRestOfThePlanFollows) {
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":500,"count":1},{"kind":"status_500","count":1}]})"));
+  ASSERT_TRUE(story.provider("acme").change(
+      R"({"faults":[{"kind":"slow_first_token","wait_ms":500,"count":1},{"kind":"status_500","count":1}]})"));
   ASSERT_TRUE(story.provider("backup").change(R"({"faults":[{"kind":"status_500","count":1}]})"));
   EXPECT_TRUE(ask().looks_whole());
 }
 
 TEST_F(HedgeStory, OnlyStreamsOfInteractiveTasksAndOnlyWithinTheBudget) {
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":800}]})"));
+  ASSERT_TRUE(
+      story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":800}]})"));
   ASSERT_TRUE(story.provider("backup").change(R"({"faults":[]})"));
   (void)ask("task/slow");
   (void)ask("task/chat", false);

@@ -22,8 +22,7 @@ bool was_begun(const Outcome& outcome) {
   if (!outcome.fault) return true;
   const FaultKind kind = outcome.fault->kind;
   const bool ours = kind == FaultKind::client_gone || kind == FaultKind::shutting_down;
-  const bool never_started = kind == FaultKind::no_candidate && outcome.status == 0;
-  return !never_started && !(ours && outcome.duration_us == 0);
+  return was_called(outcome) && !(ours && outcome.duration_us == 0);
 }
 
 bool went_on(const Kept& kept) {
@@ -34,6 +33,15 @@ bool went_on(const Kept& kept) {
 const std::string& provider_of(const Rules& rules, int deployment) {
   const int provider = rules.deployments[static_cast<std::size_t>(deployment)].provider;
   return rules.providers[static_cast<std::size_t>(provider)].name;
+}
+
+bool had_nothing_to_say(const Evidence& evidence, int ask, const std::string& provider) {
+  const auto calls = evidence.calls.find(ask);
+  if (calls == evidence.calls.end()) return false;
+  return std::any_of(calls->second.begin(), calls->second.end(), [&](const CallSeen& call) {
+    return call.provider == provider &&
+           (call.entry.fault == "empty" || call.entry.fault == "refusal");
+  });
 }
 
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {

@@ -66,6 +66,7 @@ class StreamRelay {
   // The end of the stream: the provider's own end marker ("" when it sent none), or what the writer
   // makes of it.
   std::string take_last() { return std::move(last_); }
+  bool has_last() const { return !last_.empty(); }
 
   // How long the next read may take.
   Limit limit(const AttemptLimits& limits, MonoUs now) const;

@@ -53,7 +53,10 @@ void read_output(Loading& loading, const Node* node, Task& task) {
 void read_stream(Loading& loading, const Node* node, Task& task) {
   const Node* commit = node == nullptr ? nullptr : node->find("commit");
   task.stream = read_commit(commit).value_or(StreamRules{});
-  if (node != nullptr) task.stream.resume = read_flag(node->find("resume")).value_or(true);
+  if (node != nullptr) {
+    task.stream.resume = read_flag(node->find("resume")).value_or(true);
+    task.stream.finish_unread = read_text(node->find("on_client_gone")) == "finish";
+  }
   if (!task.output.json) return;
   if (commit != nullptr && task.stream.commit != Commit::validated) {
     loading.add(Code::commit_too_early, place_of(*commit),

@@ -62,6 +62,9 @@ ShapePtr latency_shape() {
        .default_text = "30s"},
       {.key = "total", .shape = time, .help = "Time of one attempt. Not limited when not given."},
       {.key = "connect", .shape = time, .help = "Time to connect.", .default_text = "5s"},
+      {.key = "min_speed",
+       .shape = simple(Kind::rate),
+       .help = "Tokens a second (30/s). A stream that is slower for ten seconds counts as stalled."},
       {.key = "deadline",
        .shape = time,
        .help = "Time of the whole request with all its attempts. `reliability.deadline` when not "
@@ -162,6 +165,11 @@ ShapePtr stream_shape() {
                "a model that can continue from a beginning, or by one that says the same again. "
                "Otherwise its client is told that it broke.",
        .default_text = "true"},
+      {.key = "on_client_gone",
+       .shape = words({{"cancel", "the provider is told at once, and bills what it wrote so far"},
+                       {"finish", "the answer is read to its end, so that what it cost is known"}}),
+       .help = "What becomes of an answer whose client leaves.",
+       .default_text = "cancel"},
   });
 }
 

@@ -77,6 +77,7 @@ struct Outcome {
   std::optional<Fault> fault;
   bool committed = false;  // bytes went to the client
   Resume resume = Resume::none;
+  bool hedge = false;        // asked beside another one, which was slow
   bool repair = false;       // the model was shown its invalid answer and asked to mend it
   bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
   FinishReason finish = FinishReason::none;
@@ -89,5 +90,10 @@ struct Outcome {
   NanoUsd cost_nanousd = 0;
   bool cost_known = false;
 };
+
+// False for a step that was never started: its probe or slot was taken.
+inline bool was_called(const Outcome& outcome) {
+  return !outcome.fault || outcome.fault->kind != FaultKind::no_candidate || outcome.status > 0;
+}
 
 }  // namespace wye

@@ -89,6 +89,8 @@ struct Timeouts {
   DurationMs ttft_ms = 30'000;   // request sent to first token (stream) or first byte of the head
   DurationMs stall_ms = 30'000;  // silence between two reads of an answer
   DurationMs total_ms = 0;       // one attempt, 0: only the deadline of the request
+  // A stream that is slower over ten seconds is as good as silent; tokens a second, 0: any.
+  std::int64_t tokens_per_s_min = 0;
 };
 
 struct Requirements {
@@ -112,6 +114,7 @@ struct StreamRules {
   DurationMs window_ms = 0;
   // Whether another deployment may go on with an answer that broke after its beginning was sent.
   bool resume = true;
+  bool finish_unread = false;  // when its client leaves, the answer is read to its end all the same
 };
 
 // What an answer must be to be passed on.
@@ -138,6 +141,7 @@ struct Task {
   std::vector<Fallback> fallbacks;
   StreamRules stream;
   OutputRules output;
+  bool interactive = false;  // somebody waits for it: its slow requests are hedged
   Where where;
   // Lines of single settings, for refusals.
   Where data_class_where, regions_where, zdr_where, max_cost_where, max_price_where;
@@ -221,9 +225,17 @@ struct BreakerRules {
   int half_open = 1;  // probes at a time
 };
 
+// A second deployment is asked when the first has not begun to answer by the time in which a
+// `percentile` of its answers begin; what is asked for so may be `extra_max_ppm` of all requests.
+struct HedgeRules {
+  int percentile = 0;  // 0: nobody
+  std::int64_t extra_max_ppm = 20'000;
+};
+
 struct Reliability {
   RetryRules retries;
   BreakerRules breaker;
+  HedgeRules hedge;
   DurationMs deadline_ms = 60'000;
 };
 

@@ -8,6 +8,7 @@
 #include "gateway/judge.h"
 #include "gateway/limits.h"
 #include "gateway/provider_head.h"
+#include "gateway/race.h"
 #include "gateway/settle.h"
 #include "gateway/translate.h"
 #include "policy/refuse.h"
@@ -86,8 +87,10 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   if (done) done = judge_answer(x, outcome);
   // Whatever a call that was given up looks like, it is nobody's failure but ours.
   if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
+  const bool lost_race = x.race && x.race->lost(outcome);
+  if (lost_race) outcome.fault = overtaken();
   // Who did not begin an answer of status 200 bills nothing.
-  if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
+  if (outcome.fault && outcome.status != 200) outcome.cost_known = !lost_race;
   outcome.duration_us = world_.mono_us() - begun;
 }
 
@@ -118,7 +121,9 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
 
   std::unique_ptr<HttpCall> call =
       co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  if (x.race && x.race->lost(outcome)) co_return fail(overtaken());
   const CallUnderWay under_way(calls_, *call);
+  const CallInRace in_race(x.race.get(), outcome, *call);
   outcome.connect_us = call->connect_us();
 
   co_await co_await await_head(x, *call, first);

@@ -16,6 +16,7 @@
 #include "dialect/dialect.h"
 #include "gateway/books.h"
 #include "gateway/limits.h"
+#include "gateway/race.h"
 #include "io/http_server.h"
 
 namespace wye {
@@ -65,6 +66,7 @@ struct Exchange {
   std::optional<Answer> answer;  // the last whole one in full, for a task that judges it
   std::optional<InvalidAnswer> invalid;
   std::optional<KeptAnswer> kept;
+  std::shared_ptr<Race> race;    // of a hedged request; outlives its attempts
   std::string upstream_headers;  // lines that are passed on to providers
   MonoUs started_us = 0;
   Limit deadline;                     // of the whole request
@@ -76,8 +78,12 @@ struct Exchange {
                                 : &rules().tasks[static_cast<std::size_t>(record.plan.task)];
   }
 
+  // True unless the other attempt of a race had something for the client before this one.
+  bool claims(const Outcome& attempt) { return !race || race->claim(attempt); }
+
   // Nobody else will be asked: the request is not needed any more.
   void forget_request() {
+    if (race) return;  // the one that lost may be sending it still
     std::string().swap(ask.body);
     content.reset();
   }

@@ -16,6 +16,7 @@
 #include "gateway/call_under_way.h"
 #include "gateway/exchange.h"
 #include "gateway/google_token.h"
+#include "gateway/hedge_budget.h"
 #include "gateway/limits.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
@@ -65,10 +66,16 @@ class Gateway final : public HttpHandler, public BooksClient {
   Async<Result<void>> route(Exchange& x, InboundRoute inbound);
   Async<Result<void>> follow_plan(Exchange& x);
   Async<void> take_step(Exchange& x, const Step& step);
+  Outcome new_outcome(const Exchange& x, const Step& step);
+  void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);
   NextFacts next_facts(Exchange& x);
   bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
+
+  // hedged_step.cc
+  Async<void> take_hedged_step(Exchange& x, const Step& first);
+  Async<void> run_leg(Exchange& x, int leg);
 
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
@@ -99,6 +106,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   JsonReader json_;
   RequestIds ids_;
   RetryBudget retry_budget_;
+  HedgeBudget hedge_budget_;
   MonoUs draining_since_ = no_deadline;
   bool cut_ = false;
   Links calls_;  // of CallUnderWay

@@ -45,12 +45,24 @@ StreamRules stream_rules(const Exchange& x) {
   return x.task() == nullptr ? StreamRules{} : x.task()->stream;
 }
 
+bool finishes_unread(const Exchange& x) { return stream_rules(x).finish_unread; }
+
 // Whether somebody might be asked to go on with this answer when it breaks.
 bool may_resume(const Exchange& x) {
   const Plan& plan = x.record.plan;
   const bool anybody = plan.steps.size() > 1 || plan.retries.max > 0;
   return stream_rules(x).resume && anybody && x.ask.facts.choices <= 1 &&
          !x.ask.facts.needs.has(Ability::logprobs) && x.ask.body.size() <= kept_request_bytes_max;
+}
+
+// The head counts the attempts that are not over yet.
+std::string head_of_attempt(Exchange& x, const Outcome& outcome) {
+  const std::size_t over = x.record.outcomes.size();
+  if (x.race && x.race->is_on() && over == 0) x.record.outcomes.emplace_back(outcome);
+  x.record.outcomes.push_back(outcome);
+  std::string head = reply_head(x);
+  x.record.outcomes.resize(over);
+  return head;
 }
 
 // A writer that has written what the client has.
@@ -113,7 +125,9 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   }
   pad(body);
   AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
-  x.forget_request();
+  if (!x.claims(outcome)) co_return fail(overtaken());
+  // What its task judges may have to be asked for again.
+  if (!is_judged(x.task())) x.forget_request();
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);
@@ -134,6 +148,7 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     if (x.reply.streaming) x.sent = relay.passed();
     co_return ended;
   }
+  if (!x.claims(outcome)) co_return fail(overtaken());
   std::string last = relay.take_last();
   if (last.empty() && is_same_dialect(x, x.provider_of(outcome.deployment))) {
     x.dialect->open_writer(x.ask)->finish(last);
@@ -146,7 +161,8 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     for (const std::string_view piece : relay.take_pieces()) x.reply.body.append(piece);
     x.reply.body.append(last);
     x.record.ttft_us = world_.mono_us() - x.started_us;
-    x.answer = relay.passed();
+    // What is remembered to go on with it is not looked at, and may have no task.
+    if (is_judged(x.task())) x.answer = relay.passed();
   }
   start(read_to_end(world_, std::move(call)));
   co_return Result<void>{};
@@ -159,6 +175,8 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
   Result<void> ended;
   MonoUs heard = world_.mono_us();  // when the provider last said something
   MonoUs window_end = no_deadline;
+  SpeedFloor floor(x.record.plan.timeouts.tokens_per_s_min);
+  bool unread = false;  // the client left, and the answer is read to its end all the same
 
   while (ended && !relay.done()) {
     const MonoUs now = world_.mono_us();
@@ -167,16 +185,20 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
       ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
       break;
     }
-    const MonoUs wake = relay.in_window() ? std::min(limit.at, window_end) : limit.at;
+    const MonoUs wake = std::min(relay.in_window() ? window_end : no_deadline,
+                                 std::min(limit.at, floor.next_look()));
     Result<std::string_view> piece = co_await call.read_body(watch.until(wake));
     const bool had_token = relay.has_token();
     if (piece) heard = world_.mono_us();
     if (piece) {
       ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);
-    } else if (relay.in_window() && wake < limit.at && world_.mono_us() >= wake) {
-      relay.end_window();
+    } else if (wake < limit.at && world_.mono_us() >= wake) {
+      if (relay.in_window() && wake == window_end) relay.end_window();
     } else {
-      if (piece.error().kind == FaultKind::stall && watch.may_wait_on(limit.at)) continue;
+      if (piece.error().kind == FaultKind::stall && !unread && watch.may_wait_on(limit.at))
+        continue;
+      unread = unread || (watch.gone() && finishes_unread(x));
+      if (unread && world_.mono_us() < limit.at) continue;
       if (watch.gone()) co_return fail(ClientWatch::left());
       ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
     }
@@ -184,14 +206,24 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
       outcome.ttft_us = world_.mono_us() - limits.begun_us();
       if (x.record.ttft_us < 0) x.record.ttft_us = world_.mono_us() - x.started_us;
       window_end = world_.mono_us() + stream_rules(x).window_ms * 1000;
+      floor.begin(world_.mono_us());
+    }
+    if (ended && floor.is_below(world_.mono_us(), relay.output_bytes())) {
+      ended = relay.broken(fault(FaultKind::stall, "the stream is slower than the task permits"));
     }
     if (!relay.ready_to_write() || relay.held_whole()) continue;
     if (!ended && !x.reply.streaming) continue;  // nothing was sent, and nothing need be
+    if (unread) {
+      (void)relay.take_pieces();
+      continue;
+    }
     const Result<void> written = co_await write_on(x, relay, outcome);
-    if (ended && !written) ended = written;
+    if (!ended || written) continue;
+    unread = written.error().kind == FaultKind::client_gone && finishes_unread(x);
+    if (!unread) ended = written;
   }
-  // Writers that hold calls back until they are whole may have said everything in the end.
-  if (ended && !x.reply.streaming && !relay.ready_to_write() && !relay.has_last()) {
+  if (unread) co_return fail(ClientWatch::left());
+  if (ended && !x.reply.streaming && !relay.ready_to_write() && !relay.finished()) {
     co_return fail(FaultKind::invalid_output, "the stream ended without an answer");
   }
   co_return ended;
@@ -199,6 +231,7 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
 
 // The first call passes the commit point: from there on the client has something.
 Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& outcome) {
+  if (!x.claims(outcome)) co_return fail(overtaken());
   outcome.committed = true;
   if (!x.reply.streaming) {
     x.reply.streaming = true;
@@ -206,9 +239,7 @@ Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& 
     if (!may_resume(x)) x.forget_request();
     x.reply.status = 200;
     x.record.served_by = outcome.deployment;
-    x.record.outcomes.push_back(outcome);  // counted in the head as the attempt that serves
-    const std::string head = reply_head(x);
-    x.record.outcomes.pop_back();
+    const std::string head = head_of_attempt(x, outcome);
     co_await co_await x.responder.begin(200, head);
   }
   co_return co_await x.responder.write(relay.take_pieces());

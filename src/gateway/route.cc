@@ -28,6 +28,7 @@ Result<void> check_open(const Gateway& gateway, const Books& books, const HttpRe
 Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
   retry_budget_.count_request(world_.mono_us());
+  hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
   const int key = co_await find_key(x.rules(), x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
@@ -130,18 +131,16 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
     answer_fixed(x, step.answer);
     co_return;
   }
+  if (x.record.outcomes.empty() && x.record.plan.hedge_after_us > 0) {
+    co_await take_hedged_step(x, step);
+    co_return;
+  }
   const MonoUs begun = world_.mono_us();
   if (step.is_retry) retry_budget_.count_retry(begun);  // before the wait: others ask meanwhile
   if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
 
-  Outcome outcome;
-  outcome.step = step.index;
-  outcome.deployment = planned.deployment;
-  outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
-  outcome.resume = step.resume;
-  outcome.repair = step.repair;
+  Outcome outcome = new_outcome(x, step);
   outcome.wait_us = world_.mono_us() - begun;
-  outcome.started = books_.now();
   // Much may have happened during a long wait.
   if (step.wait_ms > 0 && !cut_ && x.responder.client_gone()) {
     outcome.fault = ClientWatch::left();
@@ -150,14 +149,28 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
     co_await attempt(x, planned, outcome);
   }
   x.provider_us += world_.mono_us() - begun;
+  keep_outcome(x, std::move(outcome));
+}
 
-  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(planned.deployment)];
+Outcome Gateway::new_outcome(const Exchange& x, const Step& step) {
+  Outcome outcome;
+  outcome.step = step.index;
+  outcome.deployment = x.record.plan.steps[static_cast<std::size_t>(step.index)].deployment;
+  outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
+  outcome.resume = step.resume;
+  outcome.repair = step.repair;
+  outcome.started = books_.now();
+  return outcome;
+}
+
+void Gateway::keep_outcome(Exchange& x, Outcome outcome) {
+  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(outcome.deployment)];
   if (outcome.fault) {
     books_.note(live, x.policy->rules, outcome);
   } else {
     x.learnt.push_back({&live, outcome});
+    x.record.served_by = outcome.deployment;
   }
-  if (!outcome.fault) x.record.served_by = planned.deployment;
   x.record.outcomes.push_back(std::move(outcome));
 }
 

@@ -135,13 +135,13 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
     ++malformed_;
     return {};
   }
-  if (Result<void> taken = take_deltas(); !taken) return taken;
   if (facts.usage) usage_ = *facts.usage;
   if (facts.finish != FinishReason::none) finish_ = facts.finish;
   if (model_.empty() && !facts.model.empty()) model_ = facts.model;
   output_bytes_ += facts.output_bytes;
   if (rules_.commit != Commit::validated && output_bytes_ > remembered_bytes_max) forget_passed();
   has_token_ = has_token_ || facts.content;
+  if (Result<void> taken = take_deltas(); !taken) return taken;
   if (facts.done) {
     close(event.raw);
     if (finish_ == FinishReason::none && !has_token_) {

@@ -52,6 +52,8 @@ class StreamRelay {
 
   bool done() const { return done_; }
   bool has_token() const { return has_token_; }
+  // The model said why it stopped; perhaps it said nothing else.
+  bool finished() const { return finish_ != FinishReason::none; }
   // The commit point is reached, or the answer is whole.
   bool is_open() const { return open_ || done_; }
   // Bytes wait that may go out.
@@ -66,7 +68,6 @@ class StreamRelay {
   // The end of the stream: the provider's own end marker ("" when it sent none), or what the writer
   // makes of it.
   std::string take_last() { return std::move(last_); }
-  bool has_last() const { return !last_.empty(); }
 
   // How long the next read may take.
   Limit limit(const AttemptLimits& limits, MonoUs now) const;

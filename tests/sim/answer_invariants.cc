@@ -22,6 +22,24 @@ const Kept* record_of(const Evidence& evidence, const AskEvidence& ask) {
 
 bool fixed_answer(const Kept& kept) { return kept.record.degraded.starts_with("answer"); }
 
+// Of several that went on with one answer, the last to add to it; its text is all that was sent.
+int last_to_speak(const Kept& kept) {
+  for (auto one = kept.record.outcomes.rbegin(); one != kept.record.outcomes.rend(); ++one) {
+    if (one->committed) return one->deployment;
+  }
+  return -1;
+}
+
+// It answered without a text, or declined.
+bool had_nothing_to_say(const Evidence& evidence, int ask, const std::string& provider) {
+  const auto calls = evidence.calls.find(ask);
+  if (calls == evidence.calls.end()) return false;
+  return std::any_of(calls->second.begin(), calls->second.end(), [&](const CallSeen& call) {
+    return call.provider == provider &&
+           (call.entry.fault == "empty" || call.entry.fault == "refusal");
+  });
+}
+
 }  // namespace
 
 Verdict one_terminal_answer(const Evidence& evidence) {
@@ -50,14 +68,6 @@ Verdict one_terminal_answer(const Evidence& evidence) {
   return std::nullopt;
 }
 
-// Of several that went on with one answer, the last to add to it; its text is all that was sent.
-int last_to_speak(const Kept& kept) {
-  for (auto one = kept.record.outcomes.rbegin(); one != kept.record.outcomes.rend(); ++one) {
-    if (one->committed) return one->deployment;
-  }
-  return -1;
-}
-
 // Which provider it may be of is told by the header, checked against the record elsewhere.
 Verdict text_of_one_provider(const Evidence& evidence) {
   for (const auto& [number, ask] : evidence.asks) {
@@ -75,21 +85,12 @@ Verdict text_of_one_provider(const Evidence& evidence) {
     const int index = went_on(*kept) ? last_to_speak(*kept)
                                      : find_index(kept->rules->deployment_by_name, served_by);
     if (index < 0) return Found{number, "served by nobody: \"" + served_by + "\""};
-    const Deployment& deployment = kept->rules->deployments[static_cast<std::size_t>(index)];
-    const std::string& provider =
-        kept->rules->providers[static_cast<std::size_t>(deployment.provider)].name;
-    const auto plan =
-        std::find_if(evidence.scenario->providers.begin(), evidence.scenario->providers.end(),
-                     [&](const ProviderPlan& one) { return one.name == provider; });
-    const auto whole = whole_answer(ask.plan, *plan);
+    const std::string& provider = provider_of(*kept->rules, index);
+    const auto found = ask.whole.find(provider);
+    if (found == ask.whole.end()) return Found{number, "an answer of nobody who was asked"};
+    const std::optional<WholeAnswer>& whole = found->second;
     if (!whole) return Found{number, "an answer to what no provider answers"};
-    const auto calls = evidence.calls.find(number);
-    const bool was_empty =
-        calls != evidence.calls.end() && !calls->second.empty() &&
-        std::any_of(calls->second.begin(), calls->second.end(), [&](const CallSeen& call) {
-          return call.provider == provider && call.entry.fault == "empty";
-        });
-    if (was_empty && ask.reading.text.empty()) continue;
+    if (ask.reading.text.empty() && had_nothing_to_say(evidence, number, provider)) continue;
     if (ask.reading.ending == Ending::whole && ask.reading.text != whole->text)
       return Found{number, fmt::format("whole, but not the answer of {}:\n  got  {}\n  want {}",
                                        provider, ask.reading.text, whole->text)};

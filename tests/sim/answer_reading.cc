@@ -38,16 +38,28 @@ bool read_text(const simdjson::dom::element& root, const char* member, std::stri
   return true;
 }
 
-Reading read_whole(const Received& received) {
+// One parser and one padded buffer for all that is read of an answer.
+class Json {
+ public:
+  bool read(std::string_view text, simdjson::dom::element& root) {
+    padded_.assign(text);
+    padded_.reserve(text.size() + simdjson::SIMDJSON_PADDING);
+    return parser_.parse(padded_.data(), text.size(), false).get(root) == simdjson::SUCCESS;
+  }
+
+ private:
+  simdjson::dom::parser parser_;
+  std::string padded_;
+};
+
+Reading read_whole(Json& json, const Received& received) {
   if (!received.clean_end) {
     Reading reading;
     reading.ending = Ending::open;
     return reading;
   }
-  simdjson::dom::parser parser;
   simdjson::dom::element root;
-  if (parser.parse(simdjson::padded_string(received.body)).get(root) != simdjson::SUCCESS)
-    return wrong("the body is not JSON");
+  if (!json.read(received.body, root)) return wrong("the body is not JSON");
   Reading reading;
   if (const auto type = error_type(root)) {
     if (received.status < 400) return wrong("an error with a status of success");
@@ -75,7 +87,7 @@ std::vector<std::string_view> events_of(std::string_view body, std::string_view&
 }
 
 // One event of a stream; the reading is over after an end or an error.
-bool read_event(simdjson::dom::parser& parser, std::string_view event, Reading& reading) {
+bool read_event(Json& json, std::string_view event, Reading& reading) {
   constexpr std::string_view data = "data: ";
   if (!event.starts_with(data)) {
     reading = wrong("an event without data: " + std::string(event.substr(0, 80)));
@@ -87,7 +99,7 @@ bool read_event(simdjson::dom::parser& parser, std::string_view event, Reading& 
     return true;
   }
   simdjson::dom::element root;
-  if (parser.parse(simdjson::padded_string(event)).get(root) != simdjson::SUCCESS) {
+  if (!json.read(event, root)) {
     reading = wrong("an event that is not JSON: " + std::string(event.substr(0, 80)));
     return false;
   }
@@ -101,16 +113,15 @@ bool read_event(simdjson::dom::parser& parser, std::string_view event, Reading& 
   return false;
 }
 
-Reading read_stream(const Received& received) {
+Reading read_stream(Json& json, const Received& received) {
   if (received.status != 200) return wrong("a stream with a status of failure");
   std::string_view rest;
   const std::vector<std::string_view> events = events_of(received.body, rest);
-  simdjson::dom::parser parser;
   Reading reading;
   reading.ending = Ending::open;
   for (const std::string_view event : events) {
     if (reading.ending != Ending::open) return wrong("an event after the end of the stream");
-    if (!read_event(parser, event, reading)) return reading;
+    if (!read_event(json, event, reading)) return reading;
   }
   if (received.clean_end && !rest.empty()) return wrong("the stream ended within an event");
   if (received.clean_end && reading.ending == Ending::fault)
@@ -128,7 +139,8 @@ Reading read_answer(const AskPlan& ask, const Received& received) {
   const bool is_stream = received.header("content-type").starts_with("text/event-stream");
   if (is_stream && !ask.stream) return wrong("a stream that nobody asked for");
   if (!is_stream && ask.stream && received.status == 200) return wrong("no stream");
-  return is_stream ? read_stream(received) : read_whole(received);
+  static thread_local Json json;
+  return is_stream ? read_stream(json, received) : read_whole(json, received);
 }
 
 }  // namespace wye::sim

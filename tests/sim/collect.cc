@@ -15,6 +15,18 @@ int ask_of(const SimLogEntry& entry) {
 
 }  // namespace
 
+// Who answered with 200, or spoke to the client and is named in its head.
+void Simulation::work_out_answers(const Kept& kept, AskEvidence& ask) const {
+  for (const Outcome& outcome : kept.record.outcomes) {
+    if (outcome.status != 200) continue;
+    const std::string& name = provider_of(*kept.rules, outcome.deployment);
+    if (ask.whole.contains(name)) continue;
+    for (const ProviderPlan& plan : scenario_.providers) {
+      if (plan.name == name) ask.whole[name] = whole_answer(ask.plan, plan);
+    }
+  }
+}
+
 void Simulation::collect(Evidence& evidence) {
   for (const AskPlan& ask : scenario_.asks) {
     AskEvidence& seen = evidence.asks[ask.number];
@@ -74,6 +86,7 @@ void Simulation::collect_rows(Evidence& evidence) {
     }
     if (const auto at = evidence.asks.find(number_of(row.client_id)); at != evidence.asks.end()) {
       at->second.kept.push_back(evidence.kept.size());
+      work_out_answers(kept, at->second);
     }
     evidence.kept.push_back(std::move(kept));
   }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "lab/sim_ask.h"
 #include "lab/sim_chat.h"
+#include "lab/sim_prompt.h"
 
 namespace wye::sim {
 
@@ -20,8 +22,7 @@ bool was_begun(const Outcome& outcome) {
   if (!outcome.fault) return true;
   const FaultKind kind = outcome.fault->kind;
   const bool ours = kind == FaultKind::client_gone || kind == FaultKind::shutting_down;
-  const bool never_started = kind == FaultKind::no_candidate && outcome.status == 0;
-  return !never_started && !(ours && outcome.duration_us == 0);
+  return was_called(outcome) && !(ours && outcome.duration_us == 0);
 }
 
 bool went_on(const Kept& kept) {
@@ -29,15 +30,23 @@ bool went_on(const Kept& kept) {
                      [](const Outcome& outcome) { return outcome.resume != Resume::none; });
 }
 
+const std::string& provider_of(const Rules& rules, int deployment) {
+  const int provider = rules.deployments[static_cast<std::size_t>(deployment)].provider;
+  return rules.providers[static_cast<std::size_t>(provider)].name;
+}
+
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {
-  simdjson::dom::parser parser;
-  const simdjson::padded_string body(body_of(ask));
-  dom::Element root;
-  if (parser.parse(body).get(root) != simdjson::SUCCESS) return std::nullopt;
-  const auto chat = answer_chat(root, sim_model_of(provider), provider.seed);
-  if (!chat || chat->choices.empty()) return std::nullopt;
-  return WholeAnswer{chat->choices.front().content.text, chat->prompt_tokens,
-                     chat->completion_tokens};
+  constexpr InboundRoute chats{DialectId::openai, Endpoint::chat};
+  static JsonReader reader;
+  std::string body = body_of(ask);
+  pad(body);
+  const Result<SimAsk> asked = read_sim_ask(reader, chats, std::move(body));
+  if (!asked) return std::nullopt;
+  const SimPrompt prompt = read_prompt(asked->content);
+  const SimChat chat =
+      answer_chat(asked->content, prompt, sim_model_of(provider), provider.seed, false);
+  return WholeAnswer{chat.choices.front().content.text, chat.prompt_tokens,
+                     chat.completion_tokens()};
 }
 
 }  // namespace wye::sim

@@ -28,6 +28,13 @@ struct Kept {
   bool replays = false;
 };
 
+// Text and token counts of the whole answer of a provider to an ask.
+struct WholeAnswer {
+  std::string text;
+  std::int64_t input_tokens = 0;
+  std::int64_t output_tokens = 0;
+};
+
 // Whether somebody was asked to go on with an answer that broke.
 bool went_on(const Kept& kept);
 
@@ -37,6 +44,8 @@ struct AskEvidence {
   Received received;
   Reading reading;
   std::vector<std::size_t> kept;  // indices into Evidence::kept
+  // Of the providers that answered it: what they had to say; nothing when they refuse the ask.
+  std::map<std::string, std::optional<WholeAnswer>> whole;
 };
 
 struct CallSeen {
@@ -77,12 +86,9 @@ struct Evidence {
 // gateway was stopped before it began.
 bool was_begun(const Outcome& outcome);
 
-// Text and token counts of the whole answer of a provider to an ask; nothing when it refuses it.
-struct WholeAnswer {
-  std::string text;
-  std::int64_t input_tokens = 0;
-  std::int64_t output_tokens = 0;
-};
+const std::string& provider_of(const Rules& rules, int deployment);
+
+// Worked out by the simulator's own pure function; nothing when the provider refuses the ask.
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider);
 
 SimModel sim_model_of(const ProviderPlan& provider);

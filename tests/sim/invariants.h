@@ -38,9 +38,11 @@ Verdict answers_in_time(const Evidence&);
 Verdict errors_are_typed(const Evidence&);
 // record_invariants.cc
 Verdict one_record_a_request(const Evidence&);
-Verdict decisions_replay(const Evidence&);
 Verdict records_agree_with_answers(const Evidence&);
 Verdict costs_add_up(const Evidence&);
+// replay_invariants.cc
+Verdict decisions_replay(const Evidence&);
+Verdict steps_replay(const Evidence&);
 // attempt_invariants.cc
 Verdict attempts_within_the_plan(const Evidence&);
 Verdict retries_within_budget(const Evidence&);
@@ -50,6 +52,9 @@ Verdict nothing_after_an_answer(const Evidence&);
 Verdict calls_are_outcomes(const Evidence&);
 Verdict usage_is_the_providers(const Evidence&);
 Verdict no_calls_for_clients_who_left(const Evidence&);
+// blame_invariants.cc
+Verdict providers_are_blamed_for_their_own(const Evidence&);
+Verdict failures_counted_are_recorded(const Evidence&);
 // breaker_invariants.cc
 Verdict open_circuits_are_left_alone(const Evidence&);
 // rest_invariants.cc

@@ -8,12 +8,6 @@
 namespace wye::sim {
 namespace {
 
-const std::string& provider_of(const Kept& kept, const Outcome& outcome) {
-  const Deployment& deployment =
-      kept.rules->deployments[static_cast<std::size_t>(outcome.deployment)];
-  return kept.rules->providers[static_cast<std::size_t>(deployment.provider)].name;
-}
-
 const std::string& model_of(const Kept& kept, const Outcome& outcome) {
   return kept.rules->deployments[static_cast<std::size_t>(outcome.deployment)].model;
 }
@@ -36,7 +30,7 @@ Verdict calls_are_outcomes(const Evidence& evidence) {
       std::size_t outcomes = 0;
       std::size_t answered = 0;
       for (const Outcome& outcome : kept.record.outcomes) {
-        if (provider_of(kept, outcome) != provider.name) continue;
+        if (provider_of(*kept.rules, outcome.deployment) != provider.name) continue;
         if (!was_begun(outcome)) continue;
         ++outcomes;
         if (outcome.status > 0) ++answered;
@@ -48,7 +42,7 @@ Verdict calls_are_outcomes(const Evidence& evidence) {
         return Found{number, fmt::format("{} saw {} calls, the record has {} attempts, {} answered",
                                          provider.name, count, outcomes, answered)};
       for (const Outcome& outcome : kept.record.outcomes) {
-        if (provider_of(kept, outcome) != provider.name || outcome.status == 0) continue;
+        if (provider_of(*kept.rules, outcome.deployment) != provider.name || outcome.status == 0) continue;
         const auto at = std::find_if(calls.begin(), calls.end(), [&](const SimLogEntry* call) {
           return call->status == outcome.status && call->model == model_of(kept, outcome);
         });
@@ -68,14 +62,16 @@ Verdict usage_is_the_providers(const Evidence& evidence) {
     const Kept& kept = evidence.kept[ask.kept.front()];
     for (const Outcome& outcome : kept.record.outcomes) {
       if (outcome.usage.source != UsageSource::provider) continue;
-      const auto plan = std::find_if(
-          evidence.scenario->providers.begin(), evidence.scenario->providers.end(),
-          [&](const ProviderPlan& one) { return one.name == provider_of(kept, outcome); });
-      const auto whole = whole_answer(ask.plan, *plan);
+      // It was asked something else than the client did.
+      if (outcome.resume == Resume::prefix || outcome.repair) continue;
+      const std::string& name = provider_of(*kept.rules, outcome.deployment);
+      const auto found = ask.whole.find(name);
+      if (found == ask.whole.end()) return Found{number, "usage of a provider that said nothing"};
+      const std::optional<WholeAnswer>& whole = found->second;
       if (!whole || outcome.usage.input != whole->input_tokens ||
           (outcome.usage.output != whole->output_tokens && outcome.usage.output != 0))
         return Found{number, fmt::format("{} tokens in and {} out are not what {} counted",
-                                         outcome.usage.input, outcome.usage.output, plan->name)};
+                                         outcome.usage.input, outcome.usage.output, name)};
     }
   }
   return std::nullopt;

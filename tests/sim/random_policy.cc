@@ -28,9 +28,10 @@ std::string deployments(const PolicyNames& names, Chance& chance) {
         i < names.providers.size() ? names.providers[i] : chance.one_of(names.providers);
     out += fmt::format(
         "  {}: {{ provider: {}, model: m{}, price: {{ input: ${}/M, output: ${}/M }}, context: "
-        "{}, abilities: [stream, tools, stop, system]{} }}\n",
+        "{}, abilities: [stream, tools, stop, system{}]{} }}\n",
         names.deployments[i], provider, i, chance.between(0, 9), chance.between(0, 30),
-        chance.word({"2k", "32k", "128k"}), chance.percent(25) ? limits_of(chance) : "");
+        chance.word({"2k", "32k", "128k"}), names.twins && chance.percent(50) ? ", prefill" : "",
+        chance.percent(25) ? limits_of(chance) : "");
   }
   return out;
 }
@@ -70,7 +71,7 @@ std::string triggers(Chance& chance) {
   for (const std::string_view word :
        {"outage", "timeout", "ttft", "stall", "cut", "rate_limit", "quota", "overloaded",
         "context_window", "content_filter", "auth", "permission", "model_gone", "bad_request",
-        "exhausted"}) {
+        "invalid_output", "refusal", "exhausted"}) {
     if (chance.percent(50)) out += fmt::format("{}, ", word);
   }
   return out.empty() ? "" : ", after: [" + out + "]";
@@ -104,11 +105,22 @@ std::string latency(Chance& chance) {
   return out.empty() ? "" : "    latency: { " + out + "}\n";
 }
 
+std::string output(Chance& chance) {
+  if (chance.percent(5))
+    return fmt::format("    output: {{ json: true, on_invalid: [{}] }}\n",
+                       chance.word({"repair", "fallback", "repair, fallback"}));
+  if (chance.percent(40)) return "";
+  return fmt::format("    stream: {{ commit: \"{}\", resume: {} }}\n",
+                     chance.word({"first_token", "validated", "window(5tok,100ms)",
+                                  "window(1000tok,20ms)", "window(10tok,60s)"}),
+                     chance.percent(75));
+}
+
 std::string tasks(const PolicyNames& names, Chance& chance) {
   std::string out = "tasks:\n";
   for (const std::string& name : names.tasks) {
     out += fmt::format("  {}:\n    route: {}\n", name, target(names, chance));
-    out += latency(chance) + fallbacks(names, chance);
+    out += latency(chance) + output(chance) + fallbacks(names, chance);
     if (chance.percent(10)) out += "    max_cost: $0.0005\n";
   }
   return out;
@@ -141,6 +153,7 @@ PolicyNames draw_names(Chance& chance) {
   names.deployments = numbered("d", chance.between(least, 6));
   names.routes = numbered("r", chance.between(1, 3));
   names.tasks = numbered("t", chance.between(1, 3));
+  names.twins = chance.percent(50);
   return names;
 }
 

@@ -11,6 +11,7 @@ namespace wye::sim {
 
 struct PolicyNames {
   std::vector<std::string> providers, deployments, routes, tasks;
+  bool twins = false;  // all providers serve the same model
 };
 
 // Names that all policies of one scenario share; each policy may use some of them only.

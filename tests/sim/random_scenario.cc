@@ -20,8 +20,15 @@ ProviderPlan draw_provider(const std::string& name, Chance& chance) {
   provider.tokens_per_second = chance.one_of<double>({0, 0, 20, 100, 1000});
   const bool long_answers = chance.percent(5);
   provider.words_min = long_answers ? 60 : 3;
-  provider.words_max = long_answers ? 300 : 30;
+  provider.words_max = long_answers ? 300 : 15;
   return provider;
+}
+
+// One model at two vendors gives the same answer, and can go on with the other's.
+void speak_like(const ProviderPlan& other, ProviderPlan& provider) {
+  provider.seed = other.seed;
+  provider.words_min = other.words_min;
+  provider.words_max = other.words_max;
 }
 
 std::string draw_model(const PolicyNames& names, Chance& chance) {
@@ -71,6 +78,8 @@ std::string draw_fault(Chance& chance) {
                                              "context_length",
                                              "content_filter",
                                              "bad_request",
+                                             "no_prefill",
+                                             "refusal",
                                              "reset",
                                              "hang",
                                              "garbage",
@@ -149,7 +158,7 @@ void draw_troubles(Scenario& scenario, const PolicyNames& names, MonoUs within, 
 }  // namespace
 
 // Reading a policy takes as long as serving dozens of requests, so neighbouring seeds share theirs.
-constexpr std::uint64_t seeds_of_a_policy = 8;
+constexpr std::uint64_t seeds_of_a_policy = 16;
 
 Scenario make_scenario(std::uint64_t seed) {
   Chance chance(seed);
@@ -158,7 +167,9 @@ Scenario make_scenario(std::uint64_t seed) {
   scenario.seed = seed;
   const PolicyNames names = draw_names(policy_chance);
   for (const std::string& name : names.providers) {
-    scenario.providers.push_back(draw_provider(name, chance));
+    ProviderPlan provider = draw_provider(name, chance);
+    if (names.twins && !scenario.providers.empty()) speak_like(scenario.providers.front(), provider);
+    scenario.providers.push_back(std::move(provider));
   }
   scenario.policies.push_back(draw_policy(names, policy_chance));
   const MonoUs within = chance.one_of<MonoUs>({20'000, second_us, 10 * second_us, 60 * second_us});

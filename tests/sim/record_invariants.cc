@@ -23,14 +23,6 @@ Verdict one_record_a_request(const Evidence& evidence) {
   return std::nullopt;
 }
 
-Verdict decisions_replay(const Evidence& evidence) {
-  for (const Kept& kept : evidence.kept) {
-    if (kept.record.decided && !kept.replays)
-      return Found{number_of(kept.row.client_id), "the plan made again differs"};
-  }
-  return std::nullopt;
-}
-
 Verdict records_agree_with_answers(const Evidence& evidence) {
   using Ending = Reading::Ending;
   for (const auto& [number, ask] : evidence.asks) {
@@ -73,8 +65,9 @@ Verdict costs_add_up(const Evidence& evidence) {
       if (outcome.cost_nanousd != right)
         return Found{number, fmt::format("an attempt at {} costs {} and is billed {}",
                                          deployment.name, right, outcome.cost_nanousd)};
-      // Tokens that came together with the fault never went on, and are billed all the same.
-      const bool tokens_came = outcome.ttft_us >= 0;
+      // Tokens that came together with the fault never went on, nor did an answer that its task
+      // refuses, and are billed all the same.
+      const bool tokens_came = outcome.ttft_us >= 0 || outcome.finish != FinishReason::none;
       if (outcome.fault && !outcome.committed && !tokens_came && outcome.cost_nanousd != 0)
         return Found{number, "a failed attempt at " + deployment.name + " is billed"};
       // Of an answer of status 200 that never became one, nobody knows what its provider bills.

@@ -17,9 +17,8 @@ const std::string slow_host = "gateway-of-slow-readers";
 constexpr std::uint16_t provider_port = 80;
 // Longer than any deadline, patience of a write and give-up of the books together.
 constexpr MonoUs drain_patience_us = 400'000'000;
-constexpr MonoUs step_us = 50'000;
 constexpr MonoUs clock_interval_us = 1'000'000;
-constexpr MonoUs look_interval_us = 10'000;
+constexpr MonoUs look_interval_us = 50'000;
 constexpr MonoUs recovery_us = 5'000'000;
 constexpr MonoUs books_look_us = 200'000;
 constexpr MonoUs farewell_us = 1'000'000;
@@ -108,10 +107,16 @@ void Simulation::plan_asks() {
   for (const AskPlan& ask : scenario_.asks) {
     universe_.at(ask.at_us, [this, &ask] {
       const bool slow = ask.read_pause_us > 0;
-      start(send_ask(*client_world_, slow ? *slow_client_ : *client_,
-                     slow ? slow_host : gateway_host, ask, received_[ask.number]));
+      start(wait_for(send_ask(*client_world_, slow ? *slow_client_ : *client_,
+                              slow ? slow_host : gateway_host, ask, received_[ask.number])));
     });
   }
+}
+
+Async<void> Simulation::wait_for(Async<void> asked) {
+  ++waiting_;
+  co_await asked;
+  --waiting_;
 }
 
 void Simulation::plan_troubles() {
@@ -207,9 +212,7 @@ Async<void> Simulation::wait_until_quiet(MonoUs until) {
 }
 
 bool Simulation::everybody_is_done() const {
-  return closed_at_us_ != no_deadline && connections_.open() == 0 &&
-         std::all_of(received_.begin(), received_.end(),
-                     [](const auto& one) { return one.second.finished; });
+  return closed_at_us_ != no_deadline && connections_.open() == 0 && waiting_ == 0;
 }
 
 // Everything that was to happen happens, then the gateway drains, then all troubles are over and
@@ -217,9 +220,9 @@ bool Simulation::everybody_is_done() const {
 void Simulation::let_it_end() {
   MonoUs last = scenario_.drain_at_us;
   for (const AskPlan& ask : scenario_.asks) last = std::max(last, ask.at_us);
-  run_to(last + step_us);
+  run_to(last + 1);
   const MonoUs until = universe_.now() + drain_patience_us;
-  while (!everybody_is_done() && universe_.now() < until) run_to(universe_.now() + step_us);
+  while (!everybody_is_done() && universe_.now() < until && universe_.step()) wake_books();
   drained_in_time_ = connections_.open() == 0;
 }
 

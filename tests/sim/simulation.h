@@ -65,6 +65,7 @@ class Simulation {
   void wake_books();
   void run_to(MonoUs until);
   void plan_asks();
+  Async<void> wait_for(Async<void> asked);
   void plan_troubles();
   void begin(const Trouble& trouble);
   void end(const Trouble& trouble);
@@ -78,6 +79,7 @@ class Simulation {
   void collect(Evidence& evidence);
   void collect_calls(Evidence& evidence);
   void collect_rows(Evidence& evidence);
+  void work_out_answers(const Kept& kept, AskEvidence& ask) const;
   void collect_leftovers(Evidence& evidence);
 
   const Scenario& scenario_;
@@ -97,6 +99,7 @@ class Simulation {
   ServerConnections connections_;
   std::vector<ActivePolicyPtr> policies_;
   std::map<int, Received> received_;
+  int waiting_ = 0;  // clients who are not done
   MonoUs books_sleep_until_ = 0;
   bool books_open_ = true;
   bool books_woken_ = false;

@@ -170,7 +170,8 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     for (const std::string_view piece : relay.take_pieces()) x.reply.body.append(piece);
     x.reply.body.append(last);
     x.record.ttft_us = world_.mono_us() - x.started_us;
-    x.answer = relay.passed();
+    // What is remembered to go on with it is not looked at, and may have no task.
+    if (is_judged(x.task())) x.answer = relay.passed();
   }
   start(read_to_end(world_, std::move(call)));
   co_return Result<void>{};

@@ -6,6 +6,7 @@
 #include "dialect/anthropic.h"
 #include "dialect/anthropic_parts.h"
 #include "dialect/json_walk.h"
+#include "dialect/web_search.h"
 
 namespace wye::anthropic {
 namespace {
@@ -46,6 +47,7 @@ Tool read_tool(JsonValue& value) {
   });
   if (type == "custom") return tool;
   Tool other;
+  other.search = read_web_search(type, whole);
   other.name = std::move(tool.name);
   other.raw = whole;
   return other;

@@ -10,6 +10,9 @@
 #include "dialect/anthropic_thinking.h"
 #include "dialect/anthropic_turns.h"
 #include "dialect/anthropic_write.h"
+#include "dialect/foreign.h"
+#include "dialect/web_search.h"
+#include "dialect/writing.h"
 
 namespace wye::anthropic {
 namespace {
@@ -47,6 +50,7 @@ class ForeignWriter {
         conversation_(arrange(content, options)) {
     for (const Tool& tool : content.tools) {
       if (tool.raw.empty()) tools_.push_back(&tool);
+      if (tool.search) search_ = &*tool.search;
     }
     way_ = way_of(content.output, deployment);
     plan_ = plan_thinking(content, conversation_, deployment, tool_is_forced());
@@ -135,7 +139,7 @@ class ForeignWriter {
   }
 
   void write_tools() {
-    if (tools_.empty() && way_ != FormatWay::tool) return;
+    if (tools_.empty() && search_ == nullptr && way_ != FormatWay::tool) return;
     json_.key("tools").begin_array();
     for (const Tool* tool : tools_) {
       json_.begin_object();
@@ -145,7 +149,15 @@ class ForeignWriter {
       json_.end_object();
     }
     if (way_ == FormatWay::tool) write_answer_tool();
+    if (search_ != nullptr) write_search();
     json_.end_array();
+  }
+
+  // A function of the client's may bear the name of the search, and two of one name are refused.
+  void write_search() {
+    const bool taken = std::any_of(tools_.begin(), tools_.end(),
+                                   [](const Tool* tool) { return tool->name == "web_search"; });
+    taken ? drop(search_name) : write_anthropic_search(json_, *search_, dropped_);
   }
 
   // Strictness is of the same make as answers by schema: models have both or neither.
@@ -209,6 +221,7 @@ class ForeignWriter {
 
   void write_thinking() {
     if (plan_.dropped) drop("reasoning_effort");
+    if (!plan_.thinks) drop_settings(content_, {Setting::thought_summary}, dropped_);
     if (plan_.thinks) {
       json_.key("thinking").begin_object();
       json_.field("type", plan_.budget_tokens > 0 ? "enabled" : "adaptive");
@@ -276,11 +289,7 @@ class ForeignWriter {
     json_.end_array();
   }
 
-  void drop(std::string_view name) {
-    if (std::find(dropped_.begin(), dropped_.end(), name) == dropped_.end()) {
-      dropped_.emplace_back(name);
-    }
-  }
+  void drop(std::string_view name) { add_dropped(dropped_, name); }
 
   JsonWriter& json_;
   const Content& content_;
@@ -290,6 +299,7 @@ class ForeignWriter {
   ModelHabits habits_;
   Conversation conversation_;
   std::vector<const Tool*> tools_;
+  const WebSearch* search_ = nullptr;
   FormatWay way_ = FormatWay::none;
   ThinkingPlan plan_;
   int calls_ = 0, results_ = 0;

@@ -16,6 +16,9 @@ namespace wye::gemini {
 // it.
 inline constexpr char nested_mark = '\x1f';
 
+// An extra member of a batch of embeddings whose requests have not all one purpose.
+inline constexpr std::string_view mixed_purposes = "requests.taskType";
+
 // Whether `key` is this field: "functionCall" and "function_call" are the same.
 bool is_field(std::string_view key, std::string_view camel);
 

@@ -2,9 +2,11 @@
 // body of a client of this dialect. Pure.
 #include <map>
 
+#include "dialect/foreign.h"
 #include "dialect/function_tools.h"
 #include "dialect/ollama.h"
 #include "dialect/take.h"
+#include "dialect/web_search.h"
 #include "dialect/writing.h"
 #include "wire/splice.h"
 
@@ -33,8 +35,12 @@ class AskWriter {
     if (own_) {
       take::write_extra(json_, content_.extra);
     } else {
-      add_dropped(dropped, content_.extra);
-      if (!content_.user.empty()) add_dropped(dropped, "user");
+      drop_settings(content_,
+                    {Setting::user, Setting::cache_marks, Setting::strict_tools,
+                     Setting::hidden_thoughts, Setting::thought_summary,
+                     Setting::format_description, Setting::embedding_purpose},
+                    dropped);
+      drop_extra(content_, dropped);
     }
     json_.end_object();
     return {};
@@ -179,7 +185,7 @@ class AskWriter {
     bool open = false;
     for (const Tool& tool : content_.tools) {
       if (!tool.raw.empty() && !own_) {
-        add_dropped(dropped, "tools");
+        add_dropped(dropped, tool.search ? search_name : "tools");
         continue;
       }
       if (!open) json_.key("tools").begin_array();
@@ -279,7 +285,6 @@ class AskWriter {
     }
     if (!input.single) json_.end_array();
     if (input.dimensions) json_.field("dimensions", *input.dimensions);
-    if (!own_ && !input.purpose.empty()) add_dropped(dropped, "input_type");
     return {};
   }
 
@@ -299,6 +304,9 @@ std::string_view path_of(Endpoint endpoint) {
 
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider&) {
+  if (content.origin != DialectId::ollama) {
+    if (Result<void> fine = check_crossing(content); !fine) return fail(std::move(fine.error()));
+  }
   std::string body;
   body.reserve(ask.body.size() + 256);
   AskWriter writer(body, content, deployment);

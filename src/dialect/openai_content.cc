@@ -5,6 +5,7 @@
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
 #include "dialect/openai_parts.h"
+#include "dialect/web_search.h"
 
 namespace wye::openai {
 namespace {
@@ -285,6 +286,7 @@ class ContentReader {
       return content_.stream;
     }
     if (key == "tools" || key == "functions") return read_tools(member);
+    if (key == "web_search_options") return read_search(member);
     if (key == "tool_choice") return read_tool_choice(member, content_.tool_choice);
     if (key == "parallel_tool_calls") return take_flag(member, content_.tool_choice.parallel);
     if (key == "response_format") return read_format(member, content_.output);
@@ -304,6 +306,18 @@ class ContentReader {
       content_.tools.push_back(old ? read_old_function(each) : read_tool(each));
     });
     return content_.tools.size() != before;
+  }
+
+  // No tool by its looks, but one by what it does.
+  bool read_search(walk::Member& member) {
+    if (!walk::is_object(member.value)) return false;
+    const std::string_view whole = walk::raw(member.value);
+    Tool tool;
+    tool.search = read_web_search(member.key, whole);
+    tool.raw = whole;
+    tool.form = "option";
+    content_.tools.push_back(std::move(tool));
+    return true;
   }
 
   bool read_limit(walk::Member& member) {

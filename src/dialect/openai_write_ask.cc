@@ -1,7 +1,12 @@
 // OpenAI write ask: a request of another dialect (or one that was changed) as OpenAI's JSON. Pure.
+#include <algorithm>
+
+#include "dialect/foreign.h"
 #include "dialect/openai.h"
 #include "dialect/openai_habits.h"
 #include "dialect/openai_parts.h"
+#include "dialect/take.h"
+#include "dialect/web_search.h"
 #include "dialect/writing.h"
 
 namespace wye::openai {
@@ -22,6 +27,16 @@ bool is_text(const Part& part) {
   return std::holds_alternative<Text>(part.body) || std::holds_alternative<Declined>(part.body);
 }
 
+// Whose chat knows all of OpenAI's words; many others refuse what they do not know.
+bool knows_openai_members(const Provider& provider) {
+  return provider.kind == "openai" || provider.kind == "azure" || provider.kind == "openrouter";
+}
+
+// Few of the models that are spoken to this way search the web, and the others refuse the member.
+bool can_search(const Deployment& deployment, const Provider& provider) {
+  return provider.kind == "perplexity" || deployment.model.find("search") != std::string::npos;
+}
+
 class AskWriter {
  public:
   AskWriter(std::string& out, const Content& content, const Ask& ask, const Deployment& deployment,
@@ -36,13 +51,16 @@ class AskWriter {
             .cache_control = content.origin == DialectId::openai || provider.kind == "openrouter",
             .reasoning = content.origin == DialectId::openai} {}
 
-  void write() {
+  Result<void> write() {
     json_.begin_object();
     json_.field("model", deployment_.model);
-    content_.endpoint == Endpoint::embeddings ? write_embeddings() : write_chat();
+    Result<void> done;
+    content_.endpoint == Endpoint::embeddings ? void(done = write_embeddings()) : write_chat();
+    if (!done) return done;
     write_user();
-    options_.own ? write_extra(json_, content_.extra) : add_dropped(dropped, content_.extra);
+    options_.own ? write_extra(json_, content_.extra) : write_foreign();
     json_.end_object();
+    return {};
   }
 
   std::vector<std::string> dropped;
@@ -53,12 +71,35 @@ class AskWriter {
     provider_.habits.user ? void(json_.field("user", content_.user)) : add_dropped(dropped, "user");
   }
 
+  // What a client of another dialect said beyond the hub's words.
+  void write_foreign() {
+    Settings without{Setting::shown_thoughts, Setting::hidden_thoughts, Setting::thought_summary,
+                     Setting::embedding_purpose, Setting::top_k, Setting::min_p};
+    // Where they are known they stand on parts of messages and nowhere else.
+    const bool elsewhere =
+        content_.cache || std::any_of(content_.tools.begin(), content_.tools.end(),
+                                      [](const Tool& tool) { return tool.cache.has_value(); });
+    if (!options_.cache_control || elsewhere) without.insert(Setting::cache_marks);
+    drop_settings(content_, without, dropped);
+    const bool shared =
+        content_.origin == DialectId::openai_responses && knows_openai_members(provider_);
+    if (!shared) return drop_extra(content_, dropped);
+    for (const ExtraMember& member : content_.extra) {
+      if (is_openai_member(member.name)) json_.key(member.name).raw(member.json);
+      if (member.name == verbosity) json_.key("verbosity").raw(member.json);
+    }
+    drop_extra(content_, dropped, [](std::string_view name) {
+      return is_openai_member(name) || name == verbosity;
+    });
+  }
+
   void write_chat() {
     json_.key("messages").begin_array();
     for (const Message& message : content_.messages) write_turn(message);
     json_.end_array();
     write_tools("tools", false);
     write_tools("functions", true);
+    write_search();
     write_choice();
     write_format();
     write_reasoning();
@@ -105,6 +146,7 @@ class AskWriter {
     bool open = false;
     for (const Tool& tool : content_.tools) {
       if (has_word(tool.form, "functions") != old) continue;
+      if (tool.search && (!options_.own || has_word(tool.form, "option"))) continue;
       if (!tool.raw.empty() && !options_.own) {  // a tool of the origin's own
         add_dropped(dropped, "tools");
         continue;
@@ -114,6 +156,21 @@ class AskWriter {
       write_tool(tool, old);
     }
     if (open) json_.end_array();
+  }
+
+  // A search is no tool here but a member of the request.
+  void write_search() {
+    for (const Tool& tool : content_.tools) {
+      if (!tool.search) continue;
+      if (options_.own) {
+        if (has_word(tool.form, "option")) json_.key("web_search_options").raw(tool.raw);
+      } else if (can_search(deployment_, provider_)) {
+        json_.key("web_search_options");
+        return write_chat_search(json_, *tool.search, dropped);
+      } else {
+        add_dropped(dropped, search_name);
+      }
+    }
   }
 
   void write_tool(const Tool& tool, bool old) {
@@ -190,22 +247,40 @@ class AskWriter {
 
   void write_reasoning() {
     const ReasoningSettings& reasoning = content_.reasoning;
-    if (reasoning.form == "reasoning" || reasoning.form == "thinking") {
-      return write_reasoning_object(reasoning);
-    }
-    const ChatHabits& habits = provider_.habits;
-    if (!reasoning.effort.empty()) {
-      json_.field("reasoning_effort", fitting_effort(reasoning.effort, habits));
-    } else if (reasoning.budget_tokens) {
-      json_.field("reasoning_effort", fitting_effort(effort_of(*reasoning.budget_tokens), habits));
-    }
+    const bool object = reasoning.form == "reasoning" || reasoning.form == "thinking";
+    if (object && options_.own) return write_reasoning_object(reasoning);
+    if (!options_.own) return write_foreign_effort(reasoning);
+    if (!reasoning.effort.empty()) write_effort(reasoning.effort);
   }
 
-  // Budgets have no place here; these are the steps that others use for the same purpose.
-  static std::string_view effort_of(std::int64_t budget_tokens) {
-    if (budget_tokens <= 0) return "none";
-    if (budget_tokens <= 2048) return "low";
-    return budget_tokens <= 12000 ? "medium" : "high";
+  void write_effort(std::string_view effort) {
+    json_.field("reasoning_effort", fitting_effort(effort, provider_.habits));
+  }
+
+  // A model that is known not to think refuses to be asked.
+  void write_foreign_effort(const ReasoningSettings& reasoning) {
+    const std::string_view effort = effort_wanted(reasoning);
+    if (effort.empty()) return;
+    const bool off = effort == "none";
+    const bool thinks =
+        !deployment_.abilities_known || deployment_.abilities.has(Ability::reasoning);
+    if (off && !thinks) return;
+    const auto& known = provider_.habits.reasoning_efforts;
+    const bool can_be_off = std::find(known.begin(), known.end(), "none") != known.end();
+    const bool said = !reasoning.effort.empty() || reasoning.budget_tokens.has_value();
+    // Without a word of how much, nothing says that this provider knows "none".
+    if (!thinks || (off && !said && !can_be_off)) return add_dropped(dropped, "reasoning_effort");
+    write_effort(effort);
+  }
+
+  // "" when nothing is wanted; a budget below 0 leaves it to the model.
+  static std::string_view effort_wanted(const ReasoningSettings& reasoning) {
+    if (!reasoning.effort.empty()) return reasoning.effort;
+    if (reasoning.budget_tokens && *reasoning.budget_tokens >= 0) {
+      return effort_for_budget(*reasoning.budget_tokens);
+    }
+    if (reasoning.enabled == false) return "none";
+    return reasoning.enabled || reasoning.budget_tokens ? "medium" : "";
   }
 
   void write_reasoning_object(const ReasoningSettings& reasoning) {
@@ -238,17 +313,15 @@ class AskWriter {
     write_if("presence_penalty", sampling.presence_penalty);
     write_if("frequency_penalty", sampling.frequency_penalty);
     write_if(provider_.habits.random_seed ? "random_seed" : "seed", sampling.seed);
-    // Not OpenAI's own; others refuse or ignore what they do not know.
-    if (options_.own) {
+    if (options_.own) {  // not OpenAI's; others refuse or ignore what they do not know
       write_if("top_k", sampling.top_k);
       write_if("min_p", sampling.min_p);
-    } else {
-      if (sampling.top_k) add_dropped(dropped, "top_k");
-      if (sampling.min_p) add_dropped(dropped, "min_p");
     }
     write_if(limit_name(), content_.output_tokens_max);
     write_if("n", content_.choices);
-    write_if("logprobs", content_.logprobs);
+    // The number alone is refused here; elsewhere it is enough.
+    const bool implied = !options_.own && content_.top_logprobs && !content_.logprobs;
+    write_if("logprobs", implied ? std::optional(true) : content_.logprobs);
     write_if("top_logprobs", content_.top_logprobs);
   }
 
@@ -285,16 +358,27 @@ class AskWriter {
     json_.end_object();
   }
 
-  void write_embeddings() {
+  Result<void> write_embeddings() {
     const EmbeddingInput& input = content_.embedding;
     if (!input.items.empty()) {
       json_.key("input");
       if (!input.single) json_.begin_array();
-      for (const EmbeddingItem& item : input.items) write_item(item);
+      for (const EmbeddingItem& item : input.items) {
+        if (!is_embeddable(item)) {
+          return unsupported("input", "input must be texts or tokens for this provider.");
+        }
+        write_item(item);
+      }
       if (!input.single) json_.end_array();
     }
     write_if("dimensions", input.dimensions);
     if (!input.encoding.empty()) json_.field("encoding_format", input.encoding);
+    return {};
+  }
+
+  static bool is_embeddable(const EmbeddingItem& item) {
+    const auto* parts = std::get_if<std::vector<Part>>(&item);
+    return parts == nullptr || std::all_of(parts->begin(), parts->end(), is_text);
   }
 
   void write_item(const EmbeddingItem& item) {
@@ -309,6 +393,9 @@ class AskWriter {
     }
   }
 
+  // In Responses it stands within `text`.
+  static constexpr std::string_view verbosity = "text\x1fverbosity";
+
   JsonWriter json_;
   const Content& content_;
   const Ask& ask_;
@@ -317,17 +404,26 @@ class AskWriter {
   WriteOptions options_;
 };
 
+Result<void> check(const Content& content) {
+  if (content.endpoint != Endpoint::chat && content.endpoint != Endpoint::embeddings) {
+    return unsupported("endpoint", std::string(to_string(content.endpoint)) +
+                                       " is not offered by providers of OpenAI's chat.");
+  }
+  return content.origin == DialectId::openai ? Result<void>() : check_crossing(content);
+}
+
 }  // namespace
 
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider) {
+  if (Result<void> fine = check(content); !fine) return fail(std::move(fine.error()));
   ProviderRequest request;
   request.path = path_of(content.endpoint, deployment, provider);
   request.stream = content.stream;
   std::string& body = request.owned.emplace_back();
   body.reserve(ask.body.size() + 256);
   AskWriter writer(body, content, ask, deployment, provider);
-  writer.write();
+  if (Result<void> done = writer.write(); !done) return fail(std::move(done.error()));
   request.dropped = std::move(writer.dropped);
   request.body.push_back(body);
   request.body_bytes = body.size();

@@ -15,7 +15,11 @@ constexpr std::string_view done_event = "data: [DONE]\n\n";
 
 class Writer final : public StreamWriter {
  public:
-  explicit Writer(const Ask& ask) : wants_usage_(ask.client_wants_usage), model_(ask.facts.model) {}
+  explicit Writer(const Ask& ask)
+      : wants_usage_(ask.client_wants_usage),
+        id_(ask.answer_id),
+        model_(ask.facts.model),
+        created_(ask.answer_created) {}
 
   void write(const Delta& delta, std::string& out) override {
     const int choice = delta.choice;
@@ -58,8 +62,8 @@ class Writer final : public StreamWriter {
 
  private:
   void begin(const StartDelta& start) {
-    id_ = start.id;
-    created_ = start.created;
+    if (!start.id.empty()) id_ = start.id;
+    if (start.created != 0) created_ = start.created;
     if (!start.model.empty()) model_ = start.model;
   }
 
@@ -146,7 +150,7 @@ class Writer final : public StreamWriter {
   }
 
   bool wants_usage_;
-  std::string id_ = "chatcmpl";
+  std::string id_;
   std::string model_;
   std::int64_t created_ = 0;
   std::optional<Usage> usage_;

@@ -8,6 +8,7 @@
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
+#include "dialect/web_search.h"
 
 namespace wye::responses {
 namespace {
@@ -48,6 +49,7 @@ Tool read_tool(JsonValue& value) {
   });
   if (type == "function") return tool;
   Tool other;
+  other.search = read_web_search(type, whole);
   other.name = std::move(type);
   other.raw = whole;
   return other;

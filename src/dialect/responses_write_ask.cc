@@ -3,36 +3,29 @@
 #include <algorithm>
 #include <optional>
 
+#include "dialect/foreign.h"
 #include "dialect/part_forms.h"
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
+#include "dialect/web_search.h"
+#include "dialect/writing.h"
 
 namespace wye::responses {
 namespace {
 
 using forms::has_word;
 
-// Members of Chat Completions that mean the same here.
-constexpr std::string_view shared_members[]{
-    "metadata",          "service_tier",           "prompt_cache_key",
-    "safety_identifier", "prompt_cache_retention", "prompt_cache_options",
-    "moderation"};
-
-bool is_shared(std::string_view name) {
-  return std::find(std::begin(shared_members), std::end(shared_members), name) !=
-         std::end(shared_members);
+// Said by clients of Chat Completions, and carried here.
+bool is_said_otherwise(std::string_view name) {
+  return name == "verbosity" || is_openai_member(name);
 }
 
-// Budgets have no place here; these are the steps that others use for the same purpose.
 std::string_view effort_of(const ReasoningSettings& reasoning) {
   if (!reasoning.effort.empty()) return reasoning.effort;
   if (reasoning.budget_tokens) {
-    const std::int64_t budget = *reasoning.budget_tokens;
-    if (budget < 0) return "";  // as much as the model likes
-    if (budget == 0) return "none";
-    if (budget <= 2048) return "low";
-    return budget <= 12000 ? "medium" : "high";
+    // Below 0 it is as much as the model likes.
+    return *reasoning.budget_tokens < 0 ? "" : effort_for_budget(*reasoning.budget_tokens);
   }
   return reasoning.enabled && !*reasoning.enabled ? "none" : "";
 }
@@ -80,7 +73,7 @@ class AskWriter {
     }
     json_.begin_array();
     for (; at < messages.size(); ++at) {
-      if (!messages[at].name.empty()) drop("messages.name");
+      if (!messages[at].name.empty()) add_dropped(dropped_, "messages.name");
       write_items(json_, messages[at], own_);
     }
     json_.end_array();
@@ -99,6 +92,7 @@ class AskWriter {
   }
 
   void write_tool(const Tool& tool) {
+    if (tool.search && !own_) return write_responses_search(json_, *tool.search, dropped_);
     if (!tool.raw.empty()) {
       json_.raw(tool.raw);
       return;
@@ -187,6 +181,8 @@ class AskWriter {
   void write_reasoning() {
     const ReasoningSettings& reasoning = content_.reasoning;
     const std::string_view effort = effort_of(reasoning);
+    const bool on = reasoning.enabled == true || reasoning.budget_tokens.value_or(0) < 0;
+    if (effort.empty() && on && !own_) add_dropped(dropped_, "reasoning_effort");
     std::string_view summary = reasoning.summary;
     // Summaries are the only thoughts that are shown here.
     if (summary.empty() && !own_ && reasoning.include.value_or(false)) summary = "auto";
@@ -210,11 +206,10 @@ class AskWriter {
     write_if("top_p", sampling.top_p);
     write_limit();
     write_if("top_logprobs", content_.top_logprobs);
-    if (sampling.presence_penalty) drop("presence_penalty");
-    if (sampling.frequency_penalty) drop("frequency_penalty");
-    if (sampling.seed) drop("seed");
-    if (sampling.top_k) drop("top_k");
-    if (sampling.min_p) drop("min_p");
+    drop_settings(content_,
+                  {Setting::presence_penalty, Setting::frequency_penalty, Setting::seed,
+                   Setting::top_k, Setting::min_p, Setting::cache_marks, Setting::hidden_thoughts},
+                  dropped_);
   }
 
   // Less is refused there, and a client that wants one token can live with sixteen.
@@ -226,9 +221,11 @@ class AskWriter {
   }
 
   // Clients of other dialects send the whole conversation, so nothing needs to be kept for them,
-  // and thoughts have to travel with it.
+  // unless they say so, and thoughts have to travel with it.
   void write_stateless() {
-    json_.field("store", false);
+    const std::string* store =
+        content_.origin == DialectId::openai ? find_extra(content_.extra, "store") : nullptr;
+    json_.field("store", store != nullptr && *store == "true");
     const bool thinks = thinks_of_itself();
     const bool logprobs = content_.logprobs.value_or(false);
     if (!thinks && !logprobs) return;
@@ -252,22 +249,12 @@ class AskWriter {
   }
 
   void write_shared() {
+    if (content_.origin != DialectId::openai) return drop_extra(content_, dropped_);
     for (const ExtraMember& member : content_.extra) {
-      const std::string_view name = member.name;
-      if (name.find(forms::nested_mark) != std::string_view::npos) continue;
-      if (name == "verbosity" || name == "store" || member.json == "null") continue;
-      if (content_.origin == DialectId::openai && is_shared(name)) {
-        json_.key(name).raw(member.json);
-      } else {
-        drop(name);
-      }
+      const bool written = member.name == "store" || member.json == "null";
+      if (is_openai_member(member.name) && !written) json_.key(member.name).raw(member.json);
     }
-  }
-
-  void drop(std::string_view name) {
-    if (std::find(dropped_.begin(), dropped_.end(), name) == dropped_.end()) {
-      dropped_.emplace_back(name);
-    }
+    drop_extra(content_, dropped_, is_said_otherwise);
   }
 
   JsonWriter json_;

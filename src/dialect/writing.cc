@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "dialect/json_walk.h"
-#include "dialect/take.h"
 
 namespace wye {
 namespace {
@@ -59,15 +58,6 @@ tl::unexpected<Fault> unsupported(std::string_view param, std::string message) {
 
 void add_dropped(std::vector<std::string>& dropped, std::string_view name) {
   if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) dropped.emplace_back(name);
-}
-
-void add_dropped(std::vector<std::string>& dropped, const Extra& extra) {
-  for (const ExtraMember& member : extra) {
-    if (member.name == "stream") continue;  // false, said aloud
-    std::string name = member.name;
-    std::replace(name.begin(), name.end(), take::within, '.');
-    add_dropped(dropped, name);
-  }
 }
 
 std::vector<Turn> turns_of(const std::vector<Message>& messages) {

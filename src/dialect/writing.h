@@ -20,8 +20,6 @@ tl::unexpected<Fault> unsupported(std::string_view param, std::string message);
 
 // Names of members that go nowhere, each once.
 void add_dropped(std::vector<std::string>& dropped, std::string_view name);
-// All extra members of another dialect's request.
-void add_dropped(std::vector<std::string>& dropped, const Extra& extra);
 
 // A message, or a part of one: in some dialects a user's message holds the answers of tools.
 struct Turn {

@@ -64,11 +64,18 @@ bool can_splice(const Exchange& x, const Provider& provider) {
   return x.dialect->can_splice == nullptr || x.dialect->can_splice(x.ask, provider);
 }
 
+bool passes_answer(const Exchange& x, const Provider& provider) {
+  if (!is_same_dialect(x, provider)) return false;
+  return x.dialect->passes_answer == nullptr || x.dialect->passes_answer(x.ask, provider);
+}
+
 }  // namespace
 
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step) {
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
+  x.ask.answer_id = format_request_id(x.record.id);
+  x.ask.answer_created = x.record.started / 1000;
   if (can_splice(x, provider)) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
   }
@@ -90,11 +97,14 @@ Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deplo
 Result<AnswerFacts> take_answer(const Exchange& x, JsonReader& json, const Provider& provider,
                                 std::string& body) {
   const Endpoint endpoint = x.ask.facts.endpoint;
-  if (is_same_dialect(x, provider)) {
+  if (passes_answer(x, provider)) {
     return x.dialect->read_answer_facts(json, endpoint, body, provider);
   }
   Result<Answer> answer = dialect_for(provider).read_answer(json, endpoint, body, provider);
   if (!answer) return fail(std::move(answer.error()));
+  // Some providers give neither, and some clients need both.
+  if (answer->id.empty()) answer->id = x.ask.answer_id;
+  if (answer->created == 0) answer->created = x.ask.answer_created;
   AnswerFacts facts = facts_of(*answer);
   body = x.dialect->write_answer(*answer, x.ask);
   return facts;

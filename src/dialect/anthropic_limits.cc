@@ -108,11 +108,11 @@ Result<void> check_possible(const Content& content, const Deployment& deployment
 
 std::vector<std::string> without_place(const Content& content) {
   std::vector<std::string> out;
-  drop_settings(content,
-                {Setting::seed, Setting::min_p, Setting::presence_penalty,
-                 Setting::frequency_penalty, Setting::logprobs, Setting::top_logprobs,
-                 Setting::hidden_thoughts},
-                out);
+  drop_settings(
+      content,
+      {Setting::seed, Setting::min_p, Setting::presence_penalty, Setting::frequency_penalty,
+       Setting::logprobs, Setting::top_logprobs, Setting::hidden_thoughts},
+      out);
   drop_extra(content, out);
   for (const Tool& tool : content.tools) {
     if (!tool.raw.empty() && !tool.search) add_dropped(out, "tools");

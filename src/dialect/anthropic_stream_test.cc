@@ -267,7 +267,8 @@ TEST_F(AnthropicStream, faults_in_anthropics_shape) {
   for (const auto& [kind, type] : kinds) {
     EXPECT_NE(type_of(kind).find(R"("type":")" + std::string(type)), std::string::npos) << type;
   }
-  const std::string frame = dialect.write_fault_event(fault(FaultKind::overloaded, "b"), "r", Ask());
+  const std::string frame =
+      dialect.write_fault_event(fault(FaultKind::overloaded, "b"), "r", Ask());
   EXPECT_TRUE(frame.starts_with("event: error\ndata: {\"type\":\"error\""));
   const Reading reading = read(frame);
   EXPECT_EQ(reading.facts.at(0).fault->kind, FaultKind::overloaded);

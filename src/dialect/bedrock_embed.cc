@@ -71,7 +71,8 @@ class EmbeddingWriter {
     write_purpose(pictures);
     json_.key("embedding_types").begin_array().value("float").end_array();
     if (!input_.dimensions) return {};
-    if (holds(id_, "-v3")) return fail(unsupported("dimensions", "cannot be chosen for this model"));
+    if (holds(id_, "-v3"))
+      return fail(unsupported("dimensions", "cannot be chosen for this model"));
     json_.field("output_dimension", *input_.dimensions);
     return {};
   }

@@ -466,9 +466,9 @@ TEST(BedrockWrite, embeds_in_the_words_of_the_models_maker) {
   EXPECT_EQ(body(two, "cohere.embed-multilingual-v3"),
             R"({"texts":["a","b"],"input_type":"search_query","embedding_types":["float"]})");
   EXPECT_EQ(dropped(two, "cohere.embed-multilingual-v3"), "user ");
-  Part image = part_of(Image{.media = {.url = {}, .base64 = "AA==", .file_id = {},
-                                       .media_type = "image/png"},
-                             .detail = {}});
+  Part image = part_of(
+      Image{.media = {.url = {}, .base64 = "AA==", .file_id = {}, .media_type = "image/png"},
+            .detail = {}});
   EXPECT_EQ(
       body(embedding({std::vector<Part>{image}}), "cohere.embed-v4:0"),
       R"({"images":["data:image/png;base64,AA=="],"input_type":"image","embedding_types":["float"]})");

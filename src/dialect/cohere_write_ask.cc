@@ -12,7 +12,6 @@
 #include "dialect/take.h"
 #include "dialect/web_search.h"
 #include "dialect/writing.h"
-#include "wire/splice.h"
 
 namespace wye::cohere {
 namespace {
@@ -31,11 +30,11 @@ class AskWriter {
     if (own_) {
       take::write_extra(json_, content_.extra);
     } else {
-      drop_settings(content_,
-                    {Setting::min_p, Setting::top_logprobs, Setting::user, Setting::cache_marks,
-                     Setting::hidden_thoughts, Setting::thought_summary,
-                     Setting::format_description},
-                    dropped);
+      drop_settings(
+          content_,
+          {Setting::min_p, Setting::top_logprobs, Setting::user, Setting::cache_marks,
+           Setting::hidden_thoughts, Setting::thought_summary, Setting::format_description},
+          dropped);
       drop_extra(content_, dropped);
     }
     json_.end_object();
@@ -187,7 +186,8 @@ class AskWriter {
     write_if("logprobs", content_.logprobs);
     if (content_.stop.empty()) return;
     json_.key("stop_sequences").begin_array();
-    for (const std::string& each : content_.stop) json_.value(each);
+    constexpr std::size_t stops_max = 5;
+    for (const std::string& each : stops_for(content_, stops_max, dropped)) json_.value(each);
     json_.end_array();
   }
 
@@ -242,7 +242,8 @@ class AskWriter {
     if (own_) {
       if (!input.purpose.empty()) json_.field("input_type", input.purpose);
     } else {
-      json_.field("input_type", images ? std::string_view("image") : cohere_input_type(input.purpose));
+      json_.field("input_type",
+                  images ? std::string_view("image") : cohere_input_type(input.purpose));
     }
     // Numbers can be packed for whoever wants them packed.
     const bool types = own_ && find_extra(content_.extra, "embedding_types") != nullptr;
@@ -281,15 +282,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider&,
                        bool drop_reasoning) {
-  Edits edits;
-  std::string model;
-  append_json_string(model, deployment.model);
-  edits.replace({ask.model.offset, ask.model.length}, model);
-  if (drop_reasoning && ask.thinking_member.present()) {
-    edits.remove_member({ask.thinking_member.offset, ask.thinking_member.length});
-  }
-  return whole_request(std::string(path_of(ask.facts.endpoint)), edits.apply(ask.body),
-                       ask.facts.stream);
+  return spliced_request(std::string(path_of(ask.facts.endpoint)), ask, deployment, drop_reasoning);
 }
 
 }  // namespace wye::cohere

@@ -129,8 +129,8 @@ struct Dialect {
   // Whether a spliced body is what this provider understands; where not, the request is written
   // anew from its content. Null: always.
   bool (*can_splice)(const Ask&, const Provider&) = nullptr;
-  // Whether a provider's answer is what the client of the same dialect understands; where not, it is
-  // read and written anew. Streams always are. Null: always.
+  // Whether a provider's answer is what the client of the same dialect understands; where not, it
+  // is read and written anew. Streams always are. Null: always.
   bool (*passes_answer)(const Ask&, const Provider&) = nullptr;
 };
 

@@ -103,7 +103,9 @@ bool says_nothing(std::string_view name, std::string_view json) {
 }
 
 // The name of the object, for members within one.
-std::string_view outer_name(std::string_view name) { return name.substr(0, name.find(take::within)); }
+std::string_view outer_name(std::string_view name) {
+  return name.substr(0, name.find(take::within));
+}
 
 bool asks_for_sound(const ExtraMember& member) {
   return member.name == "modalities" && member.json.find("\"audio\"") != std::string::npos;
@@ -139,7 +141,8 @@ Result<void> check_crossing(const Content& content) {
                          fmt::format("{} {}", outer_name(member.name), elsewhere));
     }
     if (asks_for_sound(member)) {
-      return unsupported("modalities", "modalities asks for sound, which this provider does not make");
+      return unsupported("modalities",
+                         "modalities asks for sound, which this provider does not make");
     }
   }
   if (!content.tool_choice.raw.empty() && content.tool_choice.mode == ToolChoice::Mode::unset) {

@@ -5,6 +5,7 @@
 #include "dialect/gemini_schema.h"
 #include "dialect/gemini_write.h"
 #include "dialect/web_search.h"
+#include "dialect/writing.h"
 
 namespace wye::gemini {
 namespace {
@@ -44,7 +45,10 @@ class ConfigWriter {
     write_if("logprobs", content_.top_logprobs);
     if (content_.stop.empty()) return;
     json_.key("stopSequences").begin_array();
-    for (const std::string& each : content_.stop) json_.value(each);
+    constexpr std::size_t stops_max = 5;
+    for (const std::string& each : stops_for(content_, stops_max, target_.dropped)) {
+      json_.value(each);
+    }
     json_.end_array();
   }
 

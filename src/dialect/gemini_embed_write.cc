@@ -115,9 +115,8 @@ class EmbeddingWriter {
     drop_settings(target_.content, {Setting::user}, target_.dropped);
     if (!target_.own()) return drop_extra(target_.content, target_.dropped);
     if (!predict) return;
-    drop_extra(target_.content, target_.dropped, [](std::string_view name) {
-      return name == "title" || name == "autoTruncate";
-    });
+    drop_extra(target_.content, target_.dropped,
+               [](std::string_view name) { return name == "title" || name == "autoTruncate"; });
   }
 
   Result<void> write_request(const EmbeddingItem& item) {

@@ -97,7 +97,8 @@ TEST_F(GeminiFault, arrays_stay_arrays) {
     int elements = 0;
     const auto done = reader.read_object(document, [&](JsonObject& root) -> Result<void> {
       return walk::members(root, [&](walk::Member& member) -> Result<void> {
-        walk::elements_if(member.value, [&](JsonValue& each) { elements += walk::is_object(each); });
+        walk::elements_if(member.value,
+                          [&](JsonValue& each) { elements += walk::is_object(each); });
         return {};
       });
     });

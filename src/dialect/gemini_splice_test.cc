@@ -101,10 +101,10 @@ TEST_F(GeminiVertexEmbedding, what_cannot_be_said_is_refused) {
       "batchEmbedContents");
   ASSERT_FALSE(mixed.has_value());
   EXPECT_EQ(mixed.error().code, "unsupported_parameter");
-  EXPECT_FALSE(write(
-                   R"({"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}})",
-                   "embedContent")
-                   .has_value());
+  EXPECT_FALSE(
+      write(R"({"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}})",
+            "embedContent")
+          .has_value());
 }
 
 TEST_F(GeminiVertexEmbedding, predictions_become_embeddings) {

@@ -29,7 +29,7 @@ void drop_foreign(const Target& target) {
 // Labels are Vertex's alone; the Gemini API refuses what it does not know.
 void write_own_extra(JsonWriter& json, const Target& target) {
   for (const ExtraMember& member : target.content.extra) {
-    if (member.name.find(nested_mark) != std::string::npos) continue;
+    if (member.name.find(take::within) != std::string::npos) continue;
     if (member.name == "labels" && !target.vertex()) {
       target.drop("labels");
     } else {

@@ -60,6 +60,8 @@ std::vector<Row> chat_rows() {
       {"seed", [](Content& c) { c.sampling.seed = 7919; }, "seed", "7919"},
       {"output_tokens_max", [](Content& c) { c.output_tokens_max = 4321; }, "", "4321"},
       {"stop", [](Content& c) { c.stop = {"HALT"}; }, "stop", "HALT"},
+      {"many stops", [](Content& c) { c.stop = {"a1", "a2", "a3", "a4", "a5", "a6-last"}; }, "stop",
+       "a6-last"},
       {"choices", [](Content& c) { c.choices = 3; }, "n", "3"},
       {"logprobs", [](Content& c) { c.logprobs = true; }, "logprobs"},
       {"top_logprobs", [](Content& c) { c.top_logprobs = 5; }, "top_logprobs", "5"},
@@ -87,9 +89,7 @@ std::vector<Row> chat_rows() {
       {"strict tool", [](Content& c) { add_tool(c, [](Tool& tool) { tool.strict = true; }); },
        "tools.strict", "strict"},
       {"cache of a tool",
-       [](Content& c) {
-         add_tool(c, [](Tool& tool) { tool.cache = CacheControl{}; });
-       },
+       [](Content& c) { add_tool(c, [](Tool& tool) { tool.cache = CacheControl{}; }); },
        "cache_control"},
       {"search",
        [](Content& c) {
@@ -136,12 +136,31 @@ std::vector<Row> chat_rows() {
        "response_format.description", "An answer."},
       {"foreign format", [](Content& c) { c.output.raw = R"({"type":"grammar"})"; },
        "response_format"},
-      {"metadata", [](Content& c) { c.extra = {{"metadata", R"({"k":"v-1"})"}}; }, "metadata",
-       "v-1"},
-      {"nested member", [](Content& c) { c.extra = {{"text\x1fodd", "true"}}; }, "text.odd"},
-      {"conversation", [](Content& c) { c.extra = {{"previous_response_id", R"("r")"}}; }, ""},
-      {"cached content", [](Content& c) { c.extra = {{"cachedContent", R"("c")"}}; }, ""},
-      {"sound", [](Content& c) { c.extra = {{"modalities", R"(["audio"])"}}; }, ""},
+      {"metadata",
+       [](Content& c) {
+         c.extra = {{"metadata", R"({"k":"v-1"})"}};
+       },
+       "metadata", "v-1"},
+      {"nested member",
+       [](Content& c) {
+         c.extra = {{"text\x1fodd", "true"}};
+       },
+       "text.odd"},
+      {"conversation",
+       [](Content& c) {
+         c.extra = {{"previous_response_id", R"("r")"}};
+       },
+       ""},
+      {"cached content",
+       [](Content& c) {
+         c.extra = {{"cachedContent", R"("c")"}};
+       },
+       ""},
+      {"sound",
+       [](Content& c) {
+         c.extra = {{"modalities", R"(["audio"])"}};
+       },
+       ""},
   };
 }
 
@@ -160,14 +179,17 @@ std::vector<Row> embedding_rows() {
       {"picture",
        [](Content& c) {
          Part part;
-         part.body = Image{.media = {.url = {}, .base64 = "AA==", .file_id = {},
-                                     .media_type = "image/png"},
-                           .detail = {}};
+         part.body =
+             Image{.media = {.url = {}, .base64 = "AA==", .file_id = {}, .media_type = "image/png"},
+                   .detail = {}};
          c.embedding.items = {std::vector<Part>{part}};
        },
        "", "AA=="},
-      {"truncation", [](Content& c) { c.extra = {{"truncate", R"("END-1")"}}; }, "truncate",
-       "END-1"},
+      {"truncation",
+       [](Content& c) {
+         c.extra = {{"truncate", R"("END-1")"}};
+       },
+       "truncate", "END-1"},
   };
 }
 
@@ -274,9 +296,7 @@ void check(const std::vector<Row>& rows, const Target (&all)[size], Content (*pl
 
 TEST(NothingLost, settings_of_a_chat) { check(chat_rows(), targets, chat); }
 
-TEST(NothingLost, settings_of_embeddings) {
-  check(embedding_rows(), embedding_targets, embedding);
-}
+TEST(NothingLost, settings_of_embeddings) { check(embedding_rows(), embedding_targets, embedding); }
 
 }  // namespace
 }  // namespace wye

@@ -47,6 +47,7 @@ class AnswerWriter {
       const auto* text = std::get_if<Text>(&part.body);
       if (text != nullptr && text_at < out.size()) {
         std::get<Text>(out[text_at].body).text += text->text;
+        if (!part.signature.empty()) out[text_at].signature = part.signature;
         continue;
       }
       if (text != nullptr) text_at = out.size();

@@ -3,10 +3,10 @@
 
 #include "dialect/foreign.h"
 #include "dialect/openai.h"
+#include "dialect/openai_ask_parts.h"
 #include "dialect/openai_habits.h"
 #include "dialect/openai_parts.h"
 #include "dialect/take.h"
-#include "dialect/web_search.h"
 #include "dialect/writing.h"
 
 namespace wye::openai {
@@ -30,11 +30,6 @@ bool is_text(const Part& part) {
 // Whose chat knows all of OpenAI's words; many others refuse what they do not know.
 bool knows_openai_members(const Provider& provider) {
   return provider.kind == "openai" || provider.kind == "azure" || provider.kind == "openrouter";
-}
-
-// Few of the models that are spoken to this way search the web, and the others refuse the member.
-bool can_search(const Deployment& deployment, const Provider& provider) {
-  return provider.kind == "perplexity" || deployment.model.find("search") != std::string::npos;
 }
 
 class AskWriter {
@@ -73,8 +68,8 @@ class AskWriter {
 
   // What a client of another dialect said beyond the hub's words.
   void write_foreign() {
-    Settings without{Setting::shown_thoughts, Setting::hidden_thoughts, Setting::thought_summary,
-                     Setting::embedding_purpose, Setting::top_k, Setting::min_p};
+    Settings without{Setting::shown_thoughts,    Setting::hidden_thoughts, Setting::thought_summary,
+                     Setting::embedding_purpose, Setting::top_k,           Setting::min_p};
     // Where they are known they stand on parts of messages and nowhere else.
     const bool elsewhere =
         content_.cache || std::any_of(content_.tools.begin(), content_.tools.end(),
@@ -88,21 +83,18 @@ class AskWriter {
       if (is_openai_member(member.name)) json_.key(member.name).raw(member.json);
       if (member.name == verbosity) json_.key("verbosity").raw(member.json);
     }
-    drop_extra(content_, dropped, [](std::string_view name) {
-      return is_openai_member(name) || name == verbosity;
-    });
+    drop_extra(content_, dropped,
+               [](std::string_view name) { return is_openai_member(name) || name == verbosity; });
   }
 
   void write_chat() {
     json_.key("messages").begin_array();
     for (const Message& message : content_.messages) write_turn(message);
     json_.end_array();
-    write_tools("tools", false);
-    write_tools("functions", true);
-    write_search();
-    write_choice();
-    write_format();
-    write_reasoning();
+    const AskTarget target{content_, deployment_, provider_};
+    write_tools(json_, target, dropped);
+    write_format(json_, target);
+    write_reasoning(json_, target, dropped);
     write_sampling();
     write_stop();
     if (content_.stream) write_stream();
@@ -140,165 +132,6 @@ class AskWriter {
       write_one(answer);
     }
     if (!rest.parts.empty()) write_one(rest);
-  }
-
-  void write_tools(std::string_view name, bool old) {
-    bool open = false;
-    for (const Tool& tool : content_.tools) {
-      if (has_word(tool.form, "functions") != old) continue;
-      if (tool.search && (!options_.own || has_word(tool.form, "option"))) continue;
-      if (!tool.raw.empty() && !options_.own) {  // a tool of the origin's own
-        add_dropped(dropped, "tools");
-        continue;
-      }
-      if (!open) json_.key(name).begin_array();
-      open = true;
-      write_tool(tool, old);
-    }
-    if (open) json_.end_array();
-  }
-
-  // A search is no tool here but a member of the request.
-  void write_search() {
-    for (const Tool& tool : content_.tools) {
-      if (!tool.search) continue;
-      if (options_.own) {
-        if (has_word(tool.form, "option")) json_.key("web_search_options").raw(tool.raw);
-      } else if (can_search(deployment_, provider_)) {
-        json_.key("web_search_options");
-        return write_chat_search(json_, *tool.search, dropped);
-      } else {
-        add_dropped(dropped, search_name);
-      }
-    }
-  }
-
-  void write_tool(const Tool& tool, bool old) {
-    if (!tool.raw.empty()) {
-      json_.raw(tool.raw);
-      return;
-    }
-    json_.begin_object();
-    if (!old) json_.field("type", "function").key("function").begin_object();
-    json_.field("name", tool.name);
-    if (!tool.description.empty() || has_word(tool.form, "description")) {
-      json_.field("description", tool.description);
-    }
-    if (!tool.parameters.empty()) json_.key("parameters").raw(tool.parameters);
-    if (tool.strict) json_.field("strict", *tool.strict);
-    if (!old) {
-      if (options_.own) write_extra(json_, tool.extra, "function");
-      json_.end_object();
-    }
-    if (options_.own) write_extra(json_, tool.extra);
-    json_.end_object();
-  }
-
-  void write_choice() {
-    const ToolChoice& choice = content_.tool_choice;
-    if (choice.parallel) json_.field("parallel_tool_calls", *choice.parallel);
-    if (!choice.raw.empty() && options_.own) json_.key("tool_choice").raw(choice.raw);
-    switch (choice.mode) {
-      case ToolChoice::Mode::unset: return;
-      case ToolChoice::Mode::automatic: json_.field("tool_choice", "auto"); return;
-      case ToolChoice::Mode::none: json_.field("tool_choice", "none"); return;
-      case ToolChoice::Mode::required:
-        json_.field("tool_choice", choice.form == "any" ? "any" : "required");
-        return;
-      case ToolChoice::Mode::named: return write_named(choice);
-    }
-  }
-
-  // Several names are a matter of newer OpenAI models; "one of your tools" is what all understand.
-  void write_named(const ToolChoice& choice) {
-    if (choice.names.size() != 1) {
-      json_.field("tool_choice", "required");
-      return;
-    }
-    json_.key("tool_choice").begin_object().field("type", "function");
-    json_.key("function").begin_object().field("name", choice.names.front());
-    json_.end_object().end_object();
-  }
-
-  void write_format() {
-    const OutputFormat& format = content_.output;
-    if (!format.raw.empty() && options_.own) json_.key("response_format").raw(format.raw);
-    if (format.kind == OutputFormat::Kind::unset) return;
-    json_.key("response_format").begin_object();
-    if (format.kind == OutputFormat::Kind::text) json_.field("type", "text");
-    if (format.kind == OutputFormat::Kind::json_object) json_.field("type", "json_object");
-    if (format.kind == OutputFormat::Kind::json_schema) write_schema(format);
-    if (options_.own) write_extra(json_, format.extra);
-    json_.end_object();
-  }
-
-  void write_schema(const OutputFormat& format) {
-    json_.field("type", "json_schema").key("json_schema").begin_object();
-    // OpenAI demands a name, other dialects have none.
-    if (!format.name.empty() || !options_.own) {
-      json_.field("name", format.name.empty() ? std::string_view("answer") : format.name);
-    }
-    if (!format.description.empty()) json_.field("description", format.description);
-    if (!format.schema.empty()) json_.key("schema").raw(format.schema);
-    if (format.strict) json_.field("strict", *format.strict);
-    if (options_.own) write_extra(json_, format.extra, "json_schema");
-    json_.end_object();
-  }
-
-  void write_reasoning() {
-    const ReasoningSettings& reasoning = content_.reasoning;
-    const bool object = reasoning.form == "reasoning" || reasoning.form == "thinking";
-    if (object && options_.own) return write_reasoning_object(reasoning);
-    if (!options_.own) return write_foreign_effort(reasoning);
-    if (!reasoning.effort.empty()) write_effort(reasoning.effort);
-  }
-
-  void write_effort(std::string_view effort) {
-    json_.field("reasoning_effort", fitting_effort(effort, provider_.habits));
-  }
-
-  // A model that is known not to think refuses to be asked.
-  void write_foreign_effort(const ReasoningSettings& reasoning) {
-    const std::string_view effort = effort_wanted(reasoning);
-    if (effort.empty()) return;
-    const bool off = effort == "none";
-    const bool thinks =
-        !deployment_.abilities_known || deployment_.abilities.has(Ability::reasoning);
-    if (off && !thinks) return;
-    const auto& known = provider_.habits.reasoning_efforts;
-    const bool can_be_off = std::find(known.begin(), known.end(), "none") != known.end();
-    const bool said = !reasoning.effort.empty() || reasoning.budget_tokens.has_value();
-    // Without a word of how much, nothing says that this provider knows "none".
-    if (!thinks || (off && !said && !can_be_off)) return add_dropped(dropped, "reasoning_effort");
-    write_effort(effort);
-  }
-
-  // "" when nothing is wanted; a budget below 0 leaves it to the model.
-  static std::string_view effort_wanted(const ReasoningSettings& reasoning) {
-    if (!reasoning.effort.empty()) return reasoning.effort;
-    if (reasoning.budget_tokens && *reasoning.budget_tokens >= 0) {
-      return effort_for_budget(*reasoning.budget_tokens);
-    }
-    if (reasoning.enabled == false) return "none";
-    return reasoning.enabled || reasoning.budget_tokens ? "medium" : "";
-  }
-
-  void write_reasoning_object(const ReasoningSettings& reasoning) {
-    const bool thinking = reasoning.form == "thinking";
-    json_.key(reasoning.form).begin_object();
-    if (!reasoning.effort.empty()) json_.field("effort", reasoning.effort);
-    if (!reasoning.summary.empty()) json_.field("summary", reasoning.summary);
-    if (reasoning.budget_tokens) {
-      json_.field(thinking ? "budget_tokens" : "max_tokens", *reasoning.budget_tokens);
-    }
-    if (reasoning.enabled && thinking) {
-      json_.field("type", *reasoning.enabled ? "enabled" : "disabled");
-    } else if (reasoning.enabled) {
-      json_.field("enabled", *reasoning.enabled);
-    }
-    if (reasoning.include) json_.field("exclude", !*reasoning.include);
-    write_extra(json_, reasoning.extra);
-    json_.end_object();
   }
 
   template <class T>
@@ -342,7 +175,10 @@ class AskWriter {
       return;
     }
     json_.begin_array();
-    for (const std::string& each : content_.stop) json_.value(each);
+    // OpenAI's own limit; others of the family have larger ones, or none.
+    const bool limited = provider_.kind == "openai" || provider_.kind == "azure";
+    const std::size_t stops_max = limited ? 4 : content_.stop.size();
+    for (const std::string& each : stops_for(content_, stops_max, dropped)) json_.value(each);
     json_.end_array();
   }
 

@@ -4,17 +4,17 @@
 #include <optional>
 
 #include "dialect/foreign.h"
-#include "dialect/part_forms.h"
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
+#include "dialect/take.h"
 #include "dialect/web_search.h"
 #include "dialect/writing.h"
 
 namespace wye::responses {
 namespace {
 
-using forms::has_word;
+using take::has_word;
 
 // Said by clients of Chat Completions, and carried here.
 bool is_said_otherwise(std::string_view name) {
@@ -52,7 +52,7 @@ class AskWriter {
     if (!content_.user.empty()) json_.field("user", content_.user);
     if (content_.stream) json_.field("stream", true);
     if (own_) {
-      forms::write_extra(json_, content_.extra);
+      take::write_extra(json_, content_.extra);
     } else {
       write_stateless();
       write_shared();
@@ -105,7 +105,7 @@ class AskWriter {
     if (tool.parameters.empty() && !own_) json_.key("parameters").null();
     // Strict is the default here and nowhere else.
     if (tool.strict || !own_) json_.field("strict", tool.strict.value_or(false));
-    if (own_) forms::write_extra(json_, tool.extra);
+    if (own_) take::write_extra(json_, tool.extra);
     json_.end_object();
   }
 
@@ -144,7 +144,7 @@ class AskWriter {
   void write_text() {
     const OutputFormat& format = content_.output;
     const std::string* verbosity = own_ ? nullptr : find_extra(content_.extra, "verbosity");
-    const bool others = own_ && forms::has_extra(content_.extra, "text");
+    const bool others = own_ && take::has_extra(content_.extra, "text");
     const bool formatted =
         format.kind != OutputFormat::Kind::unset || (own_ && !format.raw.empty());
     if (!formatted && !others && verbosity == nullptr) return;
@@ -154,7 +154,7 @@ class AskWriter {
       format.kind == OutputFormat::Kind::unset ? (void)json_.raw(format.raw) : write_format(format);
     }
     if (verbosity != nullptr) json_.key("verbosity").raw(*verbosity);
-    if (others) forms::write_extra(json_, content_.extra, "text");
+    if (others) take::write_extra(json_, content_.extra, "text");
     json_.end_object();
   }
 
@@ -163,7 +163,7 @@ class AskWriter {
     if (format.kind == OutputFormat::Kind::text) json_.field("type", "text");
     if (format.kind == OutputFormat::Kind::json_object) json_.field("type", "json_object");
     if (format.kind == OutputFormat::Kind::json_schema) write_schema(format);
-    if (own_) forms::write_extra(json_, format.extra);
+    if (own_) take::write_extra(json_, format.extra);
     json_.end_object();
   }
 
@@ -191,7 +191,7 @@ class AskWriter {
     json_.key("reasoning").begin_object();
     if (!effort.empty()) json_.field("effort", effort);
     if (!summary.empty()) json_.field("summary", summary);
-    if (own_) forms::write_extra(json_, reasoning.extra);
+    if (own_) take::write_extra(json_, reasoning.extra);
     json_.end_object();
   }
 

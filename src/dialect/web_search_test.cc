@@ -111,9 +111,8 @@ TEST(WebSearch, gives_way_to_functions_at_gemini) {
 
 TEST(WebSearch, a_function_of_that_name_is_the_clients) {
   Client client = clients[1];
-  client.body =
-      R"({"model":"m","input":"q","tools":[{"type":"web_search"},)"
-      R"({"type":"function","name":"web_search","parameters":{"type":"object"}}]})";
+  client.body = R"({"model":"m","input":"q","tools":[{"type":"web_search"},)"
+                R"({"type":"function","name":"web_search","parameters":{"type":"object"}}]})";
   const auto request = write(client, DialectId::anthropic, "claude-sonnet-4-5");
   ASSERT_TRUE(request.has_value());
   EXPECT_EQ(reading::joined(*request).find("web_search_2025"), std::string::npos);

@@ -87,6 +87,13 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   return marked(theirs.write_ask(without_reasoning(*x.content), x.ask, deployment, provider));
 }
 
+// Bedrock has no clients of its own dialect, and can be asked in nobody else's words but its own.
+bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step) {
+  const Provider& provider = x.provider_of(step.deployment);
+  if (is_same_dialect(x, provider)) return true;
+  return provider.dialect == DialectId::bedrock && request_for(x, json, step).has_value();
+}
+
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment) {
   if (Result<void> read = read_content_once(x, json); !read) return read;
   x.reply.status = 200;

@@ -25,6 +25,8 @@ inline bool is_same_dialect(const Exchange& x, const Provider& provider) {
 // cannot do what another may.
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step);
 
+// Whether this deployment's provider can be asked how many tokens the request has.
+bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step);
 // Answers a request to count tokens without asking anybody.
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment);
 

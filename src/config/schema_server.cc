@@ -114,6 +114,19 @@ ShapePtr breaker_shape() {
   });
 }
 
+ShapePtr hedge_shape() {
+  return object({
+      {.key = "after",
+       .shape = words({{"p50"}, {"p75"}, {"p90"}, {"p95"}, {"p99"}}),
+       .help = "The time in which so many of the deployment's answers begin, as measured.",
+       .default_text = "p95"},
+      {.key = "max_extra",
+       .shape = simple(Kind::percent),
+       .help = "The second requests may be so many more.",
+       .default_text = "2%"},
+  });
+}
+
 }  // namespace
 
 std::vector<Field> server_fields() {
@@ -144,9 +157,10 @@ std::vector<Field> reliability_fields() {
        .shape = breaker_shape(),
        .help = "Leaving a deployment alone that keeps failing."},
       {.key = "hedge",
-       .shape = simple(Kind::any),
-       .help = "Asking a second deployment when the first is slow.",
-       .later = "use `latency.ttft` of a task with a fallback after [ttft]"},
+       .shape = hedge_shape(),
+       .help = "Asking a second deployment when the first is slow, for tasks with `latency: { "
+               "sensitivity: interactive }`. Whoever begins to answer first is taken, the other "
+               "one is given up."},
       {.key = "deadline",
        .shape = at_least(Kind::duration, 1),
        .help = "Time for a whole request with all its tries.",

@@ -107,7 +107,16 @@ class AskWriter {
     } else {
       write_message(json_, fitted(message, provider_.habits), options_);
     }
+    if (shall_be_continued(message)) json_.field(provider_.habits.prefix_flag, true);
     json_.end_object();
+  }
+
+  // The answer of such a provider goes on from a last turn of the model's own, if that is asked
+  // for.
+  bool shall_be_continued(const Message& message) const {
+    const std::string& flag = provider_.habits.prefix_flag;
+    return !flag.empty() && &message == &content_.messages.back() &&
+           message.role == Role::assistant && find_extra(message.extra, flag) == nullptr;
   }
 
   void write_turn(const Message& message) {

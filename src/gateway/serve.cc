@@ -57,6 +57,8 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
   }
 
   co_await send_reply(x);
+  // The one that lost a race may be connecting still, with the request in its hands.
+  while (x.race && !x.race->is_over()) co_await x.race->change();
 }
 
 // The client may be gone by now; there is nothing left to do for it then.

@@ -14,24 +14,14 @@ constexpr std::uint16_t gateway_port = 8080;
 constexpr MonoUs books_interval_us = 200;
 constexpr MonoUs patience_us = 600'000'000;
 
-std::string body_of(const Wish& wish) {
-  if (!wish.raw_body.empty()) return wish.raw_body;
-  std::string body = R"({"model":)";
-  append_json_string(body, wish.model);
-  body += R"(,"messages":[{"role":"user","content":)";
-  append_json_string(body, wish.content);
-  body += "}]";
-  if (wish.stream) body += R"(,"stream":true)";
-  return body + wish.more + "}";
-}
-
 std::string head_of(const Wish& wish, std::size_t body_bytes) {
   std::string head;
-  write_request_line(head, "POST", "/v1/chat/completions");
+  write_request_line(head, "POST", target_of(wish));
   write_header(head, "host", "gateway");
-  write_header(head, "authorization", "Bearer " + wish.key);
+  const auto [name, value] = key_line(wish);
+  write_header(head, name, value);
   write_header(head, "content-type", "application/json");
-  for (const auto& [name, value] : wish.headers) write_header(head, name, value);
+  for (const auto& [more, text] : wish.headers) write_header(head, more, text);
   write_header(head, "content-length", static_cast<std::uint64_t>(body_bytes));
   return head + "\r\n";
 }
@@ -92,6 +82,8 @@ bool Told::has_error_frame() const {
   }
   return false;
 }
+
+Heard Told::heard(const Wish& wish) const { return heard_of(wish, status, body, clean_end); }
 
 Story::Story(std::string_view policy, std::uint64_t seed) : universe_(seed) {
   gateway_world_ = std::make_unique<SimWorld>(universe_, "gateway");

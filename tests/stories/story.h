@@ -18,6 +18,7 @@
 #include "io/sim_world.h"
 #include "lab/provider_sim.h"
 #include "lab/why.h"
+#include "stories/talk.h"
 
 namespace wye::story {
 
@@ -35,16 +36,8 @@ struct Told {
   // A stream that its client takes for whole: [DONE] arrived and the body ended well.
   bool looks_whole() const;
   bool has_error_frame() const;
-};
-
-struct Wish {
-  std::string model = "task/chat";
-  std::string content = "hello there";
-  std::string key = "story-key";
-  bool stream = false;
-  std::string more;  // further JSON members, each with a leading comma
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string raw_body;  // instead of all of the above
+  // As the client that sent `wish` understands it.
+  Heard heard(const Wish& wish) const;
 };
 
 class Story {

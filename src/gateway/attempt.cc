@@ -104,7 +104,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
-  if (x.ask.facts.endpoint == Endpoint::count_tokens && !is_same_dialect(x, provider)) {
+  if (x.ask.facts.endpoint == Endpoint::count_tokens && !counts_tokens(x, json_, step, outcome)) {
     co_await answer_count(x, json_, x.deployment(step.deployment));
     outcome.status = x.reply.status;
     co_return Result<void>{};

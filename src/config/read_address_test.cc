@@ -9,7 +9,7 @@ namespace {
 std::string host_of(const std::string& region) {
   const LoadResult result =
       load("version: 1\nproviders: { aws: { kind: bedrock, region: " + region +
-               ", api_key: x } }\ndeployments: { d: { provider: aws, model: "
+               ", api_key: \"${env:SECRET}\" } }\ndeployments: { d: { provider: aws, model: "
                "amazon.nova-pro-v1:0 } }\nroutes: { r: [d] }\n",
            "wye.yaml", test_catalog(), usual_environment());
   if (!result.rules) return format_text(result.diagnostics, "wye.yaml", result.shown_text);

@@ -47,8 +47,8 @@ void set(Story& story, const std::string& provider, std::string_view setting) {
   if (!story.provider(provider).change(setting)) std::abort();
 }
 
-std::size_t scaled(double scale, std::size_t count) {
-  return std::max<std::size_t>(100, static_cast<std::size_t>(scale * static_cast<double>(count)));
+std::size_t scaled(double scale, std::size_t count, std::size_t least = 100) {
+  return std::max(least, static_cast<std::size_t>(scale * static_cast<double>(count)));
 }
 
 // Half of the requests are streamed; each has a prompt of its own.
@@ -100,7 +100,7 @@ Figure load_with_a_dead_provider(double scale) {
   Story story(two_providers);
   set(story, "acme", dead);
   set(story, "backup", quick);
-  const std::size_t asks = scaled(scale, 10'000);
+  const std::size_t asks = scaled(scale, 10'000, 2'000);
   ask_many(story, asks, 10, [](const Wish&, const Told&) {});
   const double calls = ratio(story.calls("acme") + story.calls("backup"), asks);
   return {"calls a request, first provider dead", "<= 1.02", fmt::format("{:.4f}", calls),
@@ -213,7 +213,7 @@ FirstTokens first_tokens(bool hedging, std::size_t asks) {
 }  // namespace
 
 Figure first_tokens_with_hedging(double scale) {
-  const std::size_t asks = scaled(scale, 10'000);
+  const std::size_t asks = scaled(scale, 10'000, 2'000);
   const FirstTokens without = first_tokens(false, asks);
   const FirstTokens with = first_tokens(true, asks);
   const double better = without.p99_ms / with.p99_ms;

@@ -51,7 +51,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the
   // limits. Before the loop runs, or on it.
   void watch_load(unsigned loops);
-  const LoadWatch& load() const { return load_; }
+  const LoadWatch& load() const { return *load_; }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
   // The time to drain is over: no provider is waited for any more, and what is not answered ends
   // with a fault of kind shutting_down.
@@ -65,6 +65,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   // serve.cc
   Async<void> serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound);
   void open_record(Exchange& x);
+  bool sheds_unread(const HttpRequest& request);
   Async<void> send_reply(Exchange& x);
 
   // route.cc
@@ -75,6 +76,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);
   Result<void> admit(Exchange& x);
+  bool sheds(Criticality criticality);
   NextFacts next_facts(Exchange& x);
   bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
@@ -113,10 +115,9 @@ class Gateway final : public HttpHandler, public BooksClient {
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;
-  LoadWatch load_;
+  std::shared_ptr<LoadWatch> load_ = std::make_shared<LoadWatch>();  // looked after until it dies
   unsigned loops_ = 1;
-  // Dies with the gateway: what looks after its load then ends.
-  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
+  std::optional<Criticality> like_all_;  // of every request of this policy
   MonoUs draining_since_ = no_deadline;
   bool cut_ = false;
   Links calls_;  // of CallUnderWay

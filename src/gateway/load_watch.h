@@ -4,17 +4,25 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "core/rules.h"
 #include "io/stream.h"
 
 namespace wye {
 
+// How critical every request is, when all are alike by this policy.
+std::optional<Criticality> criticality_of_all(const Rules& rules);
+// What a request is told that is turned away.
+Fault turned_away(Criticality criticality);
+
 class LoadWatch {
  public:
-  // How late the loop came to something that was due, in microseconds; asked for at regular times.
+  // How long something had to wait for its turn on the loop, in microseconds; told at regular
+  // times.
   void note_lateness(MonoUs late_us);
-  MonoUs lateness_us() const { return late_us_; }
+  // False: so few are under way that nobody need be turned away, however late the loop is.
+  bool is_busy() const;
 
   // Counts one request from its decision to its end.
   class InFlight {
@@ -30,12 +38,14 @@ class LoadWatch {
   std::int64_t in_flight() const { return in_flight_; }
 
   // Whether a request of such criticality is turned away now. What is less critical goes first: by
-  // the share of `in_flight_max` that is taken, and by chance (`dice`) the more the later the loop
-  // is. A critical request is turned away only when nothing is left.
+  // the share of `in_flight_max` that is taken, and by chance (`dice`) while the loop is late. What
+  // is still taken of a kind then falls and rises until the loop keeps up.
   bool sheds(Criticality criticality, std::int64_t in_flight_max, std::uint64_t dice) const;
 
  private:
-  MonoUs late_us_ = 0;
+  std::int64_t taken_ppm(Criticality criticality) const;
+
+  std::int64_t taken_ppm_ = 1'000'000;  // of requests of medium criticality
   std::int64_t in_flight_ = 0;
 };
 

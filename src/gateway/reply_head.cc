@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "gateway/page.h"
+
 namespace wye {
 namespace {
 
@@ -60,20 +62,6 @@ void write_money(const Exchange& x, std::string& out) {
   }
 }
 
-void write_fault_lines(const Exchange& x, std::string& out) {
-  if (!x.record.fault) return;
-  const Fault& fault = *x.record.fault;
-  write_header(out, "x-wye-error-class", to_string(fault.kind));
-  if (fault.retry_after_ms >= 0) {
-    write_header(out, "retry-after",
-                 static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
-    write_header(out, "retry-after-ms", static_cast<std::uint64_t>(fault.retry_after_ms));
-  }
-  // A fault that names a time to wait is worth another try after it.
-  const bool may_retry = traits(fault.kind).client_may_retry || fault.retry_after_ms >= 0;
-  if (!may_retry) write_header(out, "x-should-retry", "false");
-}
-
 }  // namespace
 
 std::string reply_head(const Exchange& x) {
@@ -89,7 +77,7 @@ std::string reply_head(const Exchange& x) {
   if (!x.record.degraded.empty()) write_header(out, "x-wye-degraded", x.record.degraded);
   write_dropped(x, out);
   write_money(x, out);
-  write_fault_lines(x, out);
+  if (x.record.fault) write_fault_lines(*x.record.fault, out);
   if (!x.reply.streaming) {
     write_header(out, "x-wye-overhead-us", static_cast<std::uint64_t>(x.record.overhead_us));
   }

@@ -99,7 +99,7 @@ void Rehearsal::reload(RulesPtr rules) {
 
 Async<void> Rehearsal::send(Wish wish, Told& told, int& open) {
   const MonoUs begun = universe_.now();
-  const MonoUs until = begun + patience_us;
+  const MonoUs until = begun + (wish.leave_after_ms < 0 ? patience_us : wish.leave_after_ms * 1000);
   const std::string body = body_of(wish);
   const std::string head = head_of(wish, body.size());
   const std::vector<std::string_view> pieces{body};
@@ -115,6 +115,7 @@ Async<void> Rehearsal::send(Wish wish, Told& told, int& open) {
     while (true) {
       const Result<std::string_view> piece = co_await (*call)->read_body(until);
       if (piece && !piece->empty()) {
+        if (told.first_byte_us < 0) told.first_byte_us = universe_.now() - begun;
         told.body.append(*piece);
         continue;
       }

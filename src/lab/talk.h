@@ -25,8 +25,9 @@ struct Wish {
   bool stream = false;
   std::string more;  // further JSON members, each with a leading comma
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string raw_body;  // instead of all of the above
-  std::string raw_target = {};  // the path, "" for that of a conversation
+  std::string raw_body;              // instead of all of the above
+  std::string raw_target = {};       // the path, "" for that of a conversation
+  std::int64_t leave_after_ms = -1;  // the client hangs up then; -1: it stays
 };
 
 std::string target_of(const Wish& wish);
@@ -53,6 +54,7 @@ struct Told {
   std::string body;                            // all bytes that came, framing removed
   bool clean_end = false;                      // the body ended as HTTP says it must
   DurationMs took_ms = 0;
+  std::int64_t first_byte_us = -1;  // of the body, since the request was sent
 
   std::string header(const std::string& name) const;
   // Content of an answer in OpenAI's format, streamed or not.

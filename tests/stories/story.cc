@@ -38,6 +38,10 @@ std::uint64_t Story::calls(const std::string& name) { return provider(name).log(
 
 void Story::pass(DurationMs time_ms) { universe().run_for(time_ms); }
 
+void Story::after(DurationMs time_ms, std::function<void()> work) {
+  universe().at(universe().now() + time_ms * 1000, std::move(work));
+}
+
 void Story::reload(std::string_view policy) { rehearsal_.reload(read(policy, now_ms())); }
 
 std::vector<Told> Story::ask_all(const std::vector<Wish>& wishes) {

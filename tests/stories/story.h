@@ -2,6 +2,7 @@
 // in a rehearsal: the real gateway, the real provider simulator, virtual time, one seed.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,8 @@ class Story {
   std::vector<Told> ask_all(const std::vector<Wish>& wishes);
   // Lets virtual time pass.
   void pass(DurationMs time_ms);
+  // Does so at its time, while answers are waited for.
+  void after(DurationMs time_ms, std::function<void()> work);
   // Puts another policy in force, as a reload does.
   void reload(std::string_view policy);
 

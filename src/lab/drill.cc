@@ -93,8 +93,8 @@ class Drill {
   void set_pace(int index, double slower) {
     const DeploymentPace& pace = traffic_.paces[static_cast<std::size_t>(index)];
     const auto words = [](std::int64_t tokens) {
-      return std::max<std::int64_t>(1, static_cast<std::int64_t>(
-                                           static_cast<double>(tokens) / tokens_a_word));
+      return std::max<std::int64_t>(
+          1, static_cast<std::int64_t>(static_cast<double>(tokens) / tokens_a_word));
     };
     std::string out;
     JsonWriter json(out);
@@ -133,9 +133,8 @@ class Drill {
     for (std::size_t i = 0; i < sent_.size(); ++i) {
       Sent& sent = sent_[i];
       sent.wish.headers.emplace_back("x-request-id", fmt::format("{}{}", id_prefix, i));
-      rehearsal_.universe().at(sent.at_us, [this, &sent] {
-        start(rehearsal_.send(sent.wish, sent.told, open_));
-      });
+      rehearsal_.universe().at(
+          sent.at_us, [this, &sent] { start(rehearsal_.send(sent.wish, sent.told, open_)); });
     }
   }
 
@@ -210,14 +209,19 @@ class Drill {
 
 Fault unknown_target(const Rules& rules, std::string_view name) {
   std::vector<std::string> names;
-  for (const Provider& provider : rules.providers) names.push_back(provider.name);
-  for (const Deployment& deployment : rules.deployments) names.push_back(deployment.name);
+  for (const Deployment& deployment : rules.deployments) {
+    const auto provider = static_cast<std::size_t>(deployment.provider);
+    names.push_back(rules.providers[provider].name);
+    names.push_back(deployment.name);
+  }
+  std::sort(names.begin(), names.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   const std::string_view near = nearest(name, names);
-  const std::string advice = near.empty()
-                                 ? fmt::format("there are {}", fmt::join(names, ", "))
-                                 : fmt::format("did you mean \"{}\"?", near);
+  const std::string advice = near.empty() ? fmt::format("there are {}", fmt::join(names, ", "))
+                                          : fmt::format("did you mean \"{}\"?", near);
   return fault(FaultKind::not_found,
-               fmt::format("no provider and no deployment is named \"{}\" · {}", name, advice));
+               fmt::format("no provider with deployments and no deployment is named \"{}\" · {}",
+                           name, advice));
 }
 
 }  // namespace
@@ -225,28 +229,26 @@ Fault unknown_target(const Rules& rules, std::string_view name) {
 std::string_view to_string(DrillFault fault) { return faults.of(fault); }
 std::optional<DrillFault> drill_fault_from(std::string_view name) { return faults.find(name); }
 
-std::vector<std::string> drill_fault_names() {
-  return {faults.table.begin(), faults.table.end()};
-}
+std::vector<std::string> drill_fault_names() { return {faults.table.begin(), faults.table.end()}; }
 
 Result<DrillTarget> find_drill_target(const Rules& rules, std::string_view name) {
   DrillTarget target;
   target.name = name;
-  if (const int index = find_index(rules.deployment_by_name, name); index >= 0) {
-    target.deployments.push_back(index);
-    return target;
-  }
   for (std::size_t i = 0; i < rules.deployments.size(); ++i) {
     const auto provider = static_cast<std::size_t>(rules.deployments[i].provider);
     if (rules.providers[provider].name == name) target.deployments.push_back(static_cast<int>(i));
   }
-  if (target.deployments.empty()) return fail(unknown_target(rules, name));
+  if (!target.deployments.empty()) return target;
+  const int index = find_index(rules.deployment_by_name, name);
+  if (index < 0) return fail(unknown_target(rules, name));
+  target.deployments.push_back(index);
   return target;
 }
 
 DrillTimes drill_times(const Rules& rules, const DrillPlan& plan) {
   const DurationMs rest_ms = cooldowns_after * rules.reliability.breaker.cooldown_max_ms;
-  const std::int64_t rounds_after = std::max<std::int64_t>(1, (rest_ms + plan.for_ms - 1) / plan.for_ms);
+  const std::int64_t rounds_after =
+      std::max<std::int64_t>(1, (rest_ms + plan.for_ms - 1) / plan.for_ms);
   const MonoUs round_us = plan.for_ms * us_per_ms;
   return {round_us, 2 * round_us, (2 + rounds_after) * round_us};
 }

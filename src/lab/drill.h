@@ -39,7 +39,7 @@ struct DrillTarget {
   std::string name;
   std::vector<int> deployments;  // indices into Rules::deployments, ascending
 };
-// Faults: not_found, with the nearest name; a deployment is found before a provider of its name.
+// Faults: not_found, with the nearest name; a provider is found before a deployment of its name.
 Result<DrillTarget> find_drill_target(const Rules& rules, std::string_view name);
 
 struct DrillPlan {

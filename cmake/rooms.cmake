@@ -39,7 +39,7 @@ endfunction()
 function(wye_chaos)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/chaos/*.cc)
   add_executable(chaos ${sources} ${CMAKE_SOURCE_DIR}/tests/stories/sixteen.cc
-                       ${CMAKE_SOURCE_DIR}/tests/stories/story.cc ${CMAKE_SOURCE_DIR}/tests/stories/talk.cc)
+                       ${CMAKE_SOURCE_DIR}/tests/stories/story.cc)
   target_include_directories(chaos PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(chaos PRIVATE wye_lab GTest::gtest)
   add_test(NAME chaos COMMAND chaos --scale 0.02)

@@ -10,10 +10,7 @@
 namespace wye::chaos {
 namespace {
 
-using story::Heard;
 using story::Story;
-using story::Told;
-using story::Wish;
 
 constexpr std::string_view two_providers = R"(
 version: 1

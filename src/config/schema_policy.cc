@@ -64,7 +64,8 @@ ShapePtr latency_shape() {
       {.key = "connect", .shape = time, .help = "Time to connect.", .default_text = "5s"},
       {.key = "min_speed",
        .shape = simple(Kind::rate),
-       .help = "Tokens a second (30/s). A stream that is slower for ten seconds counts as stalled."},
+       .help =
+           "Tokens a second (30/s). A stream that is slower for ten seconds counts as stalled."},
       {.key = "deadline",
        .shape = time,
        .help = "Time of the whole request with all its attempts. `reliability.deadline` when not "

@@ -78,7 +78,8 @@ class AskWriter {
     json_.end_object();
   }
 
-  // The answer of such a provider goes on from a last turn of the model's own, if that is asked for.
+  // The answer of such a provider goes on from a last turn of the model's own, if that is asked
+  // for.
   bool shall_be_continued(const Message& message) const {
     const std::string& flag = provider_.habits.prefix_flag;
     return !flag.empty() && &message == &content_.messages.back() &&

@@ -18,6 +18,7 @@
 #include "gateway/google_token.h"
 #include "gateway/hedge_budget.h"
 #include "gateway/limits.h"
+#include "gateway/metrics.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
 #include "gateway/stream_relay.h"
@@ -28,6 +29,9 @@
 #include "wire/json.h"
 
 namespace wye {
+
+class MetricsPage;
+struct LoopReport;
 
 class Gateway final : public HttpHandler, public BooksClient {
  public:
@@ -52,6 +56,10 @@ class Gateway final : public HttpHandler, public BooksClient {
   // with a fault of kind shutting_down.
   void cut();
   const ActivePolicy& policy() const { return *policy_; }
+  // From now on GET /metrics is answered, to clients on this machine. `page` outlives the requests.
+  void set_metrics_page(MetricsPage& page) { metrics_page_ = &page; }
+  // Adds what this loop has counted, and what it has left.
+  void add_to(LoopReport& report);
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
   DeploymentFacts facts_of(const DeploymentLive& live, TimeMs now) const;
@@ -107,6 +115,8 @@ class Gateway final : public HttpHandler, public BooksClient {
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;
+  Metrics metrics_;
+  MetricsPage* metrics_page_ = nullptr;
   MonoUs draining_since_ = no_deadline;
   bool cut_ = false;
   Links calls_;  // of CallUnderWay

@@ -13,8 +13,9 @@ namespace wye {
 
 struct Page {
   int status = 200;
-  std::string body;        // JSON
+  std::string body;
   std::string head_lines;  // beside the content type
+  std::string_view content_type = "application/json";
 };
 
 // Tells of the fault, with the id of the request in lines and body. `client_id` is the id that the

@@ -42,7 +42,8 @@ Verdict calls_are_outcomes(const Evidence& evidence) {
         return Found{number, fmt::format("{} saw {} calls, the record has {} attempts, {} answered",
                                          provider.name, count, outcomes, answered)};
       for (const Outcome& outcome : kept.record.outcomes) {
-        if (provider_of(*kept.rules, outcome.deployment) != provider.name || outcome.status == 0) continue;
+        if (provider_of(*kept.rules, outcome.deployment) != provider.name || outcome.status == 0)
+          continue;
         const auto at = std::find_if(calls.begin(), calls.end(), [&](const SimLogEntry* call) {
           return call->status == outcome.status && call->model == model_of(kept, outcome);
         });

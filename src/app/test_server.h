@@ -31,16 +31,12 @@ namespace wye {
 
 using namespace std::chrono_literals;
 
-// A provider on a port of its own: the model "fast" answers at once, "slow" takes its time.
+// A provider on a port of its own: unless told otherwise, the model "fast" answers at once and
+// "slow" takes its time.
 class FakeProvider {
  public:
-  FakeProvider() {
-    SimConfig config;
-    SimModel slow;
-    slow.name = "slow";
-    slow.tokens_per_second = 10;
-    slow.words_min = slow.words_max = 100;
-    config.models = {SimModel{}, slow};
+  FakeProvider() : FakeProvider(two_models()) {}
+  explicit FakeProvider(const SimConfig& config) {
     loop_ = std::move(*make_loop(63));
     simulator_ = std::make_unique<ProviderSim>(*loop_, config);
     port_ = *listen_provider_sim(*loop_, *simulator_, config);
@@ -53,6 +49,16 @@ class FakeProvider {
   std::uint16_t port() const { return port_; }
 
  private:
+  static SimConfig two_models() {
+    SimConfig config;
+    SimModel slow;
+    slow.name = "slow";
+    slow.tokens_per_second = 10;
+    slow.words_min = slow.words_max = 100;
+    config.models = {SimModel{}, slow};
+    return config;
+  }
+
   std::unique_ptr<Loop> loop_;
   std::unique_ptr<ProviderSim> simulator_;
   std::uint16_t port_ = 0;

@@ -19,6 +19,7 @@
 #include "gateway/hedge_budget.h"
 #include "gateway/limits.h"
 #include "gateway/load_watch.h"
+#include "gateway/metrics.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
 #include "gateway/stream_relay.h"
@@ -29,6 +30,9 @@
 #include "wire/json.h"
 
 namespace wye {
+
+class MetricsPage;
+struct LoopReport;
 
 class Gateway final : public HttpHandler, public BooksClient {
  public:
@@ -57,6 +61,10 @@ class Gateway final : public HttpHandler, public BooksClient {
   // with a fault of kind shutting_down.
   void cut();
   const ActivePolicy& policy() const { return *policy_; }
+  // From now on GET /metrics is answered, to clients on this machine. `page` outlives the requests.
+  void set_metrics_page(MetricsPage& page) { metrics_page_ = &page; }
+  // Adds what this loop has counted, and what it has left.
+  void add_to(LoopReport& report);
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
   DeploymentFacts facts_of(const DeploymentLive& live, TimeMs now) const;
@@ -118,6 +126,8 @@ class Gateway final : public HttpHandler, public BooksClient {
   std::shared_ptr<LoadWatch> load_ = std::make_shared<LoadWatch>();  // looked after until it dies
   unsigned loops_ = 1;
   std::optional<Criticality> like_all_;  // of every request of this policy
+  Metrics metrics_;
+  MetricsPage* metrics_page_ = nullptr;
   MonoUs draining_since_ = no_deadline;
   bool cut_ = false;
   Links calls_;  // of CallUnderWay

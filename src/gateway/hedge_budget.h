@@ -13,6 +13,7 @@ class HedgeBudget {
   void count_request(std::int64_t share_ppm) {
     saved_ppm_ = std::min(saved_ppm_ + share_ppm, most);
   }
+  std::int64_t left() const { return saved_ppm_ / one; }
   // True, and taken, when there is enough for one.
   bool take() {
     if (saved_ppm_ < one) return false;

@@ -34,7 +34,7 @@ Page fault_page(const Fault& fault, RequestId id, const std::string& client_id, 
 
 Async<void> send_page(const Page& page, HttpResponder& responder) {
   std::string head;
-  write_header(head, "content-type", "application/json");
+  write_header(head, "content-type", page.content_type);
   head += page.head_lines;
   const std::array<std::string_view, 1> body{page.body};
   (void)co_await responder.respond(page.status, head, body);

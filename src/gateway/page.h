@@ -14,8 +14,9 @@ namespace wye {
 
 struct Page {
   int status = 200;
-  std::string body;        // JSON
+  std::string body;
   std::string head_lines;  // beside the content type
+  std::string_view content_type = "application/json";
 };
 
 // The lines that every answer with a fault has: its class, and whether and when to come again.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "gateway/gateway.h"
+#include "gateway/loop_reports.h"
 #include "gateway/reply_head.h"
 #include "gateway/request_head.h"
 #include "gateway/settle.h"
@@ -73,6 +74,14 @@ Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
   }
 }
 
+void Gateway::add_to(LoopReport& report) {
+  report.metrics.add(metrics_);
+  report.upstream_idle += client_->counts().idle;
+  const RetryRules& retries = policy_->rules->reliability.retries;
+  report.retries_left += std::max<std::int64_t>(0, retry_budget_.left(retries, world_.mono_us()));
+  report.hedges_left += hedge_budget_.left();
+}
+
 void Gateway::open_record(Exchange& x) {
   Record& record = x.record;
   record.started = world_.now_ms();
@@ -96,6 +105,7 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
     set_fault_reply(x, std::move(kept.error()));
   }
 
+  metrics_.count(x.record, *x.policy);
   co_await send_reply(x);
   // The one that lost a race may be connecting still, with the request in its hands.
   while (x.race && !x.race->is_over()) co_await x.race->change();

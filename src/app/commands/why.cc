@@ -6,7 +6,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/load_policy.h"
-#include "app/terminal.h"
+#include "app/use_color.h"
 #include "lab/why.h"
 
 namespace wye {

@@ -1,4 +1,4 @@
-#include "app/terminal.h"
+#include "app/use_color.h"
 
 #include <unistd.h>
 

@@ -46,7 +46,10 @@ class ForeignWriter {
         habits_(habits_of(deployment.model)),
         conversation_(arrange(content, options)) {
     for (const Tool& tool : content.tools) {
-      if (tool.raw.empty()) tools_.push_back(&tool);
+      if (tool.raw.empty())
+        tools_.push_back(&tool);
+      else
+        drop("tools");
     }
     way_ = way_of(content.output, deployment);
     plan_ = plan_thinking(content, conversation_, deployment, tool_is_forced());

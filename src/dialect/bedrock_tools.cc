@@ -37,14 +37,15 @@ class ToolWriter {
         called_(called(writing.content)) {}
 
   Result<void> write() {
+    bool functions = false;
     for (const Tool& tool : content_.tools) {
-      if (!tool.raw.empty())
-        return fail(unsupported("tools", "of this type are another provider's"));
+      functions = functions || tool.raw.empty();
+      if (!tool.raw.empty()) writing_.drop("tools");
     }
     const bool answers = writing_.format == Format::tool && choice_.mode != Mode::named;
     const bool forbidden = choice_.mode == Mode::none;
     const bool explained = answers || called_.empty();  // nothing of the history lacks its tools
-    const bool own = !content_.tools.empty() && !(forbidden && explained);
+    const bool own = functions && !(forbidden && explained);
     if (!own && !answers && called_.empty()) return {};
     if (forbidden && own) writing_.drop("tool_choice");
 
@@ -60,6 +61,7 @@ class ToolWriter {
 
  private:
   bool is_allowed(const Tool& tool) const {
+    if (!tool.raw.empty()) return false;  // one that its own provider runs
     if (choice_.mode != Mode::named || choice_.names.size() < 2) return true;
     return std::find(choice_.names.begin(), choice_.names.end(), tool.name) != choice_.names.end();
   }

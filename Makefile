@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 JOBS ?= $(shell nproc)
 
-.PHONY: help run build test chaos sim conformance sanitize bench decide-bench fuzz format format-check tidy clean setup-build setup-test
+.PHONY: help run build test agents chaos sim conformance sanitize bench decide-bench fuzz format format-check tidy clean setup-build setup-test
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,9 @@ test: setup-test build/release/build.ninja ## build and run every test
 	@tests/sdk/run.sh build/release/wye
 	@scripts/format.sh check
 
+agents: build ## command-line agents (Claude Code, Codex, gemini-cli, opencode) against wye; installs them, 1.4 GB
+	@tests/agents/run.sh build/release/wye
+
 sim: setup-test build/release/build.ninja ## random faults from a seed, until stopped (SEED=1 ASKS=100000)
 	@cmake --build build/release --target sim -j $(JOBS)
 	@build/release/sim --seed $(or $(SEED),1) $(if $(ASKS),--asks $(ASKS))
@@ -30,9 +33,10 @@ chaos: setup-test build/release/build.ninja ## what failover is measured by, in 
 	@build/release/sim --seed 1 --asks 1000000
 
 conformance: setup-test build/release/build.ninja ## how faithfully recorded answers travel (WYE_CORPUS)
-	@cmake --build build/release --target conformance -j $(JOBS)
+	@cmake --build build/release --target conformance test_dialect test_wire -j $(JOBS)
 	@build/release/conformance build/conformance.sent
 	@python3 tests/conformance/validate.py build/conformance.sent
+	@python3 tests/conformance/measured.py build/release/test_dialect build/release/test_wire
 
 sanitize: setup-test ## the tests once more under the address/undefined and the thread sanitizer
 	@for preset in asan tsan; do \

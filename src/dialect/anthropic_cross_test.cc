@@ -6,6 +6,7 @@
 #include <set>
 #include <sstream>
 
+#include "base/test_measured.h"
 #include "dialect/test_anthropic.h"
 
 namespace wye {
@@ -220,6 +221,8 @@ TEST_F(AnthropicCross, requests_become_what_was_written_by_hand) {
   }
   fields.print("fields of translated requests");
   std::printf("of these, different for a named cause: %d\n", right);
+  test::measured("requests as captured, fields", "OpenAI to Anthropic", fields.good - right,
+                 fields.all, right);
   EXPECT_LE(right, 16);
   EXPECT_GE(fields.percent(), 98.0);
 }
@@ -281,6 +284,7 @@ TEST_F(AnthropicCross, errors_are_understood) {
     }
   }
   tally.print("errors of Anthropic and Vertex");
+  test::measured("labelled errors", "Anthropic, and Claude on Vertex AI", tally.good, tally.all);
   EXPECT_GE(tally.all, 28);
   EXPECT_EQ(tally.percent(), 100.0);
 }

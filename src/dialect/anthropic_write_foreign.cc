@@ -45,6 +45,7 @@ class ForeignWriter {
         conversation_(arrange(content, options)) {
     for (const Tool& tool : content.tools) {
       has_functions_ = has_functions_ || tool.raw.empty();
+      if (!tool.raw.empty() && !tool.search) drop("tools");
     }
     way_ = way_of(content.output, deployment);
     plan_ = plan_thinking(content, conversation_, deployment, tool_is_forced());

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "base/test_measured.h"
 #include "core/answer.h"
 #include "dialect/bedrock.h"
 #include "dialect/test_bedrock_model.h"
@@ -284,6 +285,7 @@ TEST_F(BedrockCorpus, every_frame_of_every_stream_is_read_and_written_again) {
   });
   tally.print("event streams");
   std::printf("  with %d events\n", events);
+  test::measured("wire", "AWS event streams read and written again", tally.good, tally.all);
   EXPECT_EQ(tally.percent(), 100.0);
 }
 
@@ -578,6 +580,7 @@ TEST_F(BedrockCorpus, translations_are_those_that_were_captured) {
   }
   tally.print("translations");
   std::printf("  field by field: %d of %d\n", fields.same, fields.all);
+  test::measured("requests as captured, fields", "OpenAI to Bedrock", fields.same, fields.all);
   // Bedrock takes images as bytes only, so that one capture has fetched what is an address here.
   EXPECT_EQ(tally.bad.size(), tally.bad.count(image_by_address) + tally.bad.count(echo));
   EXPECT_GE(100.0 * fields.same / fields.all, 98.0);
@@ -615,6 +618,7 @@ TEST_F(BedrockCorpus, errors_are_classified_as_labelled) {
     }
   }
   tally.print("labelled errors");
+  test::measured("labelled errors", "Bedrock", tally.good, tally.all);
   EXPECT_EQ(tally.percent(), 100.0);
 }
 

@@ -45,9 +45,7 @@ class ToolWriter {
 
   Result<void> write() {
     for (const Tool& tool : content_.tools) {
-      if (tool.raw.empty()) continue;
-      if (!tool.search) return fail(unsupported("tools", "of this type are another provider's"));
-      writing_.drop(search_name);
+      if (!tool.raw.empty()) writing_.drop(tool.search ? search_name : std::string_view("tools"));
     }
     const bool answers = writing_.format == Format::tool && choice_.mode != Mode::named;
     const bool forbidden = choice_.mode == Mode::none;
@@ -68,6 +66,7 @@ class ToolWriter {
 
  private:
   bool is_allowed(const Tool& tool) const {
+    if (!tool.raw.empty()) return false;  // one that its own provider runs
     if (choice_.mode != Mode::named || choice_.names.size() < 2) return true;
     return std::find(choice_.names.begin(), choice_.names.end(), tool.name) != choice_.names.end();
   }

@@ -430,9 +430,6 @@ TEST(BedrockWrite, refuses_what_would_be_another_question) {
   content.choices = 2;
   refused(content, "n");
   content = question();
-  content.tools.emplace_back().raw = R"({"type":"web_search"})";
-  refused(content, "tools");
-  content = question();
   content.output.raw = R"({"type":"grammar"})";
   refused(content, "response_format");
   content = question();

@@ -109,6 +109,16 @@ std::string_view group_of(const Tool& tool) {
   return at == std::string::npos ? std::string_view() : std::string_view(tool.form).substr(at);
 }
 
+// A tool that its provider runs itself, and that Gemini has none of.
+bool is_foreign(const Tool& tool) { return !tool.raw.empty() && !tool.search; }
+
+// Whether there is any that can be told to Gemini.
+bool has_tools(const Target& target) {
+  const std::vector<Tool>& tools = target.content.tools;
+  if (target.own()) return !tools.empty();
+  return !std::all_of(tools.begin(), tools.end(), is_foreign);
+}
+
 class ToolWriter {
  public:
   ToolWriter(JsonWriter& json, const Target& target)
@@ -116,7 +126,8 @@ class ToolWriter {
 
   Result<void> write() {
     const std::vector<Tool>& tools = target_.content.tools;
-    if (tools.empty()) return {};
+    if (!own_ && std::any_of(tools.begin(), tools.end(), is_foreign)) target_.drop("tools");
+    if (!has_tools(target_)) return {};
     json_.key("tools").begin_array();
     for (std::size_t from = 0; from < tools.size();) {
       std::size_t to = from + 1;
@@ -140,13 +151,8 @@ class ToolWriter {
     if (functions) json_.end_array();
     for (const Tool& tool : tools) {
       if (tool.raw.empty()) continue;
-      if (!own_ && tool.search) {
-        write_search(*tool.search, functions);
-        continue;
-      }
-      if (!own_) {
-        return fail(unsupported("tools", "hold a tool of another provider's own"));
-      }
+      if (!own_ && tool.search) write_search(*tool.search, functions);
+      if (!own_) continue;
       if (Result<void> done = write_raw(tool.raw); !done) return done;
     }
     json_.end_object();
@@ -228,7 +234,7 @@ Result<void> write_tool_config(JsonWriter& json, const Target& target) {
   const bool own = target.own();
   // Without functions there is nothing to choose from, and Gemini refuses the choice.
   const bool silent =
-      choice.raw.empty() && (says_nothing(choice, own) || (!own && content.tools.empty()));
+      choice.raw.empty() && (says_nothing(choice, own) || (!own && !has_tools(target)));
   const bool others = own && has_extra(content.extra, "toolConfig");
   if (silent && !others) return {};
   json.key("toolConfig").begin_object();

@@ -235,8 +235,6 @@ TEST_F(GeminiContent, what_would_change_the_meaning_is_refused) {
   EXPECT_EQ(refused(R"({"model":"m","messages":[{"role":"user","content":[{"type":"file",
       "file":{"file_id":"file-1"}}]}]})"),
             "unsupported_parameter");
-  EXPECT_EQ(refused(R"({"model":"m",)" + hi + R"(,"tools":[{"type":"web_search"}]})"),
-            "unsupported_parameter");
   EXPECT_EQ(refused(R"({"model":"m","messages":[{"role":"user","content":"a"},
       {"role":"tool","tool_call_id":"nobody","content":"b"}]})"),
             "unsupported_parameter");

@@ -5,6 +5,7 @@
 #include <random>
 #include <set>
 
+#include "base/test_measured.h"
 #include "dialect/test_gemini.h"
 #include "dialect/test_gemini_spelling.h"
 
@@ -358,6 +359,8 @@ TEST_F(GeminiCorpus, errors_are_classified_as_labelled) {
     });
   }
   tally.print("errors of Google, plain and in an array");
+  test::measured("labelled errors", "Gemini and Vertex AI, plain and in an array", tally.good,
+                 tally.all);
   EXPECT_GE(tally.all, 20);
   EXPECT_GE(tally.percent(), 100.0);
 }

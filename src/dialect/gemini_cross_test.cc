@@ -4,6 +4,7 @@
 
 #include <set>
 
+#include "base/test_measured.h"
 #include "dialect/test_gemini.h"
 #include "dialect/test_gemini_spelling.h"
 
@@ -340,9 +341,13 @@ TEST_F(GeminiCross, captured_translations_of_openai_requests) {
   }
   std::printf("%d scenarios\n", scenarios);
   fields.print("fields of captured translations");
+  int named = 0;
   for (const auto& [reason, count] : justified) {
+    named += count;
     std::printf("  %4d  justified: %s\n", count, reason.c_str());
   }
+  test::measured("requests as captured, fields", "OpenAI to Gemini", fields.good,
+                 fields.all + named, named);
   EXPECT_GE(scenarios, 12);
   EXPECT_GE(fields.percent(), 98.0);
 }

@@ -6,6 +6,7 @@
 #include <random>
 #include <set>
 
+#include "base/test_measured.h"
 #include "core/answer.h"
 #include "dialect/test_corpus.h"
 
@@ -338,6 +339,8 @@ TEST_F(OpenaiCorpus, errors_are_classified_as_labelled) {
   }
   compatible.print("errors of OpenAI-compatible providers");
   others.print("errors of other providers");
+  test::measured("labelled errors", "OpenAI and its relatives", compatible.good, compatible.all);
+  test::measured("labelled errors", "all others, read as if OpenAI's", others.good, others.all);
   EXPECT_GE(compatible.percent(), 98.0);
   EXPECT_GE(others.percent(), 90.0);
 }

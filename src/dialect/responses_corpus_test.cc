@@ -2,6 +2,7 @@
 // read and written must mean what was recorded. Skipped where the recordings are absent.
 #include <gtest/gtest.h>
 
+#include "base/test_measured.h"
 #include "dialect/test_responses.h"
 
 namespace wye {
@@ -284,6 +285,7 @@ TEST_F(ResponsesCorpus, errors_are_classified_as_labelled) {
               exchange.label + " as " + std::string(to_string(fault.kind)), exchange.id);
   });
   tally.print("errors of Responses providers");
+  test::measured("labelled errors", "Responses", tally.good, tally.all);
   EXPECT_GE(tally.percent(), 100.0);
 }
 

@@ -3,6 +3,7 @@
 // recordings are absent.
 #include <gtest/gtest.h>
 
+#include "base/test_measured.h"
 #include "dialect/test_responses.h"
 
 namespace wye {
@@ -201,6 +202,9 @@ TEST_F(ResponsesCross, translated_requests_are_those_that_were_captured) {
   }
   tally.print("fields of translated requests");
   exceptions.print("of captures that do not ask for the same");
+  test::measured("requests as captured, fields", "OpenAI to Responses",
+                 tally.good + exceptions.good, tally.all + exceptions.all,
+                 exceptions.all - exceptions.good);
   EXPECT_GE(tally.percent(), 100.0);
 }
 

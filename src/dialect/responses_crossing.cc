@@ -1,6 +1,7 @@
 // Responses crossing. Pure.
 #include "dialect/responses_crossing.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include <fmt/format.h>
@@ -40,13 +41,19 @@ Result<void> check_state(const Extra& extra) {
   return {};
 }
 
+bool is_known_elsewhere(const Tool& tool) { return tool.raw.empty() || tool.search; }
+
+// Tools that the provider runs itself are left out elsewhere, and that is told: clients offer them
+// by habit. One that must be used is another matter.
 Result<void> check_tools(const Content& content) {
-  for (const Tool& tool : content.tools) {
-    if (tool.raw.empty() || tool.search) continue;
+  const std::vector<Tool>& tools = content.tools;
+  const bool required = content.tool_choice.mode == ToolChoice::Mode::required;
+  if (required && !tools.empty() && std::none_of(tools.begin(), tools.end(), is_known_elsewhere)) {
     return fail(
-        refused("tools", fmt::format("has {}, which only providers of the Responses API run; leave "
-                                     "it out, or name a route to such providers",
-                                     tool.name)));
+        refused("tools", fmt::format("has {}, which must be used and which only providers of the "
+                                     "Responses API run; leave it out, or name a route to such "
+                                     "providers",
+                                     tools.front().name)));
   }
   if (content.tool_choice.raw.empty()) return {};
   return fail(refused("tool_choice",
@@ -107,10 +114,6 @@ class Checker {
     }
     if (!own()) {
       if (Result<void> done = check_crossing(content_); !done) return done;
-    }
-    for (const Tool& tool : content_.tools) {
-      if (tool.raw.empty() || tool.search || own()) continue;
-      return fail(refused("tools", "has a tool that only providers of the client's API run"));
     }
     for (const Message& message : content_.messages) {
       for (const Part& part : message.parts) {

@@ -100,6 +100,28 @@ TEST(ResponsesAsk, refuses_what_is_wrong_and_names_the_field) {
   }
 }
 
+// What agents offer by habit is left out, and told.
+TEST(ResponsesCrossing, tools_that_the_provider_runs_are_left_out_elsewhere) {
+  JsonReader reader;
+  const auto ask = read(
+      reader,
+      R"({"model":"m","input":"x","tools":[{"type":"web_search"},{"type":"mcp","server_label":"s"},)"
+      R"({"type":"namespace","name":"n","tools":[]},{"type":"function","name":"f","parameters":{}}]})");
+  ASSERT_TRUE(ask.has_value());
+  const auto content = dialect.read_content(reader, *ask);
+  ASSERT_TRUE(content.has_value()) << content.error().message;
+  Deployment deployment;
+  deployment.model = "m";
+  for (const DialectId id : {DialectId::openai, DialectId::anthropic, DialectId::gemini,
+                             DialectId::cohere, DialectId::ollama, DialectId::bedrock}) {
+    const auto request = dialect_of(id)->write_ask(*content, *ask, deployment, Provider());
+    ASSERT_TRUE(request.has_value()) << to_string(id) << request.error().message;
+    EXPECT_EQ(joined(*request).find("web_search"), std::string::npos) << to_string(id);
+    EXPECT_NE(joined(*request).find("\"f\""), std::string::npos) << to_string(id);
+    EXPECT_EQ(request->dropped, std::vector<std::string>{"tools"}) << to_string(id);
+  }
+}
+
 TEST(ResponsesCrossing, refuses_what_only_a_responses_provider_can_do) {
   struct Row {
     const char* more;
@@ -109,7 +131,7 @@ TEST(ResponsesCrossing, refuses_what_only_a_responses_provider_can_do) {
       {R"("input":"x","previous_response_id":"resp_1")", "previous_response_id"},
       {R"("input":"x","conversation":{"id":"c"})", "conversation"},
       {R"("prompt":{"id":"p"})", "prompt"},
-      {R"("input":"x","tools":[{"type":"mcp","server_label":"s"}])", "tools"},
+      {R"("input":"x","tool_choice":"required","tools":[{"type":"mcp","server_label":"s"}])", "tools"},
       {R"("input":"x","tool_choice":{"type":"file_search"})", "tool_choice"},
       {R"("input":"x","text":{"format":{"type":"grammar"}})", "text.format"},
       {R"("input":[{"type":"item_reference","id":"msg_1"}])", "input"},
@@ -262,11 +284,6 @@ TEST(ResponsesWriteAsk, what_would_change_the_meaning_is_refused) {
               c.messages[0].parts[0].body = image;
             }),
             "messages");
-  EXPECT_EQ(refused([](Content& c) {
-              c.origin = DialectId::anthropic;
-              c.tools.emplace_back().raw = "{}";
-            }),
-            "tools");
   EXPECT_EQ(refused([](Content&) {}), "accepted");
 }
 

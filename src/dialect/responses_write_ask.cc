@@ -85,10 +85,17 @@ class AskWriter {
   }
 
   void write_tools() {
-    if (content_.tools.empty()) return;
-    json_.key("tools").begin_array();
-    for (const Tool& tool : content_.tools) write_tool(tool);
-    json_.end_array();
+    bool open = false;
+    for (const Tool& tool : content_.tools) {
+      if (!tool.raw.empty() && !own_) {  // a tool of the origin's own
+        drop("tools");
+        continue;
+      }
+      if (!open) json_.key("tools").begin_array();
+      open = true;
+      write_tool(tool);
+    }
+    if (open) json_.end_array();
   }
 
   void write_tool(const Tool& tool) {

@@ -2,6 +2,7 @@
 // traffic; skipped where the recordings are absent.
 #include <gtest/gtest.h>
 
+#include "base/test_measured.h"
 #include "dialect/cohere.h"
 #include "dialect/test_reading.h"
 #include "dialect/vectors.h"
@@ -86,6 +87,7 @@ TEST_F(VoyageCorpus, labelled_errors_are_understood) {
     EXPECT_FALSE(fault.message.empty());
   });
   tally.print("labelled errors");
+  test::measured("labelled errors", "Cohere, Voyage, Ollama, Mistral", tally.good, tally.all);
   EXPECT_GE(tally.all, 10);
   EXPECT_EQ(tally.percent(), 100.0);
 }

@@ -53,7 +53,19 @@ Wanted named_tools(const std::vector<const Tool*>& functions,
   return wanted;
 }
 
-Wanted wanted_tools(const Content& content, const SimPrompt& prompt, bool call_a_tool) {
+// Those whose call the user dictates; when there are none, those that the user mentions.
+std::vector<const Tool*> asked_for(const std::vector<const Tool*>& functions,
+                                   const SimPrompt& prompt, bool only_dictated) {
+  std::vector<const Tool*> dictated, mentioned;
+  for (const Tool* tool : functions) {
+    if (!scripted_arguments(prompt.user_text, tool->name).empty()) dictated.push_back(tool);
+    if (mentions(prompt.user_text, tool->name)) mentioned.push_back(tool);
+  }
+  return only_dictated || !dictated.empty() ? dictated : mentioned;
+}
+
+Wanted wanted_tools(const Content& content, const SimPrompt& prompt, const SimModel& model,
+                    bool call_a_tool) {
   using Mode = ToolChoice::Mode;
   const ToolChoice& choice = content.tool_choice;
   const auto functions = functions_of(content);
@@ -63,8 +75,7 @@ Wanted wanted_tools(const Content& content, const SimPrompt& prompt, bool call_a
   const bool required = choice.mode == Mode::required || call_a_tool;
   // After a tool's result the model answers in words, or it would call for ever.
   if (!prompt.after_tool || required)
-    for (const Tool* tool : functions)
-      if (mentions(prompt.user_text, tool->name)) wanted.tools.push_back(tool);
+    wanted.tools = asked_for(functions, prompt, model.calls_when_told);
   if (wanted.tools.empty() && required) wanted.tools.push_back(functions.front());
   if (!choice.parallel.value_or(true) && wanted.tools.size() > 1) wanted.tools.resize(1);
   return wanted;
@@ -155,7 +166,7 @@ Usage SimChat::usage() const {
 
 SimChat answer_chat(const Content& content, const SimPrompt& prompt, const SimModel& model,
                     std::uint64_t seed, bool call_a_tool) {
-  const Wanted wanted = wanted_tools(content, prompt, call_a_tool);
+  const Wanted wanted = wanted_tools(content, prompt, model, call_a_tool);
   const Topics topics = topics_of(prompt.user_text, topics_max);
   const std::int64_t tokens_max = content.output_tokens_max.value_or(-1);
 

@@ -54,6 +54,13 @@ Result<void> take_text(const Element& value, std::string_view field, std::string
   return {};
 }
 
+Result<void> take_flag(const Element& value, std::string_view field, bool& into) {
+  const auto flag = dom::flag(value);
+  if (!flag) return fail(wrong(field, "true or false"));
+  into = *flag;
+  return {};
+}
+
 Result<void> take_fault_field(std::string_view field, const Element& value, SimFault& into) {
   static constexpr std::string_view known[] = {"kind",    "rate",         "count",         "for_ms",
                                                "wait_ms", "after_tokens", "retry_after_ms"};
@@ -111,7 +118,9 @@ Result<void> take_model_field(std::string_view field, const Element& value, SimM
                                                "faults",
                                                "context_tokens_max",
                                                "requests_per_minute",
-                                               "tokens_per_minute"};
+                                               "tokens_per_minute",
+                                               "calls_when_told"};
+  if (field == "calls_when_told") return take_flag(value, field, into.calls_when_told);
   if (field == "name") return take_text(value, field, into.name);
   if (field == "ttft_ms") return take_integer(value, field, into.ttft_ms);
   if (field == "tokens_per_second") return take_number(value, field, into.tokens_per_second, 1e6);
@@ -153,10 +162,7 @@ Result<void> take_field(std::string_view field, const Element& value, SimConfig&
   if (field == "log_max") return take_integer(value, field, into.log_max, 0, 10'000'000);
   if (field == "models") return take_models(value, into.models);
   if (field != "log_bodies") return fail(unknown(field, known));
-  const auto flag = dom::flag(value);
-  if (!flag) return fail(wrong(field, "true or false"));
-  into.log_bodies = *flag;
-  return {};
+  return take_flag(value, field, into.log_bodies);
 }
 
 // A fault that is set for a misspelled model would never strike.

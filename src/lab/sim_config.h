@@ -23,6 +23,9 @@ struct SimModel {
   std::int64_t context_tokens_max = 128'000;
   std::int64_t requests_per_minute = 0;  // 0: no limit
   std::int64_t tokens_per_minute = 0;
+  // Calls only tools that the user dictates a call of (lab/sim_script.h). Else those that the user
+  // mentions, too; the prompts of agents mention them by the way.
+  bool calls_when_told = false;
   std::vector<SimFault> faults;  // the first that strikes is played
 };
 

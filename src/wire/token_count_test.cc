@@ -10,6 +10,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/test_measured.h"
+
 namespace wye {
 namespace {
 
@@ -91,13 +93,13 @@ Golden golden_of(simdjson::dom::element line, std::string_view name) {
   return golden;
 }
 
-void expect_golden(Encoding encoding, const Golden& golden) {
+bool is_golden(Encoding encoding, const Golden& golden) {
   const TokenCount count = count_tokens(encoding, golden.text);
-  EXPECT_TRUE(count.exact);
-  EXPECT_EQ(count.tokens, golden.count) << golden.text;
-  if (golden.has_tokens) {
-    EXPECT_EQ(encode_tokens(encoding, golden.text), golden.tokens) << golden.text;
-  }
+  const bool counted = count.exact && count.tokens == golden.count;
+  const bool encoded = !golden.has_tokens || encode_tokens(encoding, golden.text) == golden.tokens;
+  EXPECT_TRUE(counted) << count.tokens << " for " << golden.count << ": " << golden.text;
+  EXPECT_TRUE(encoded) << golden.text;
+  return counted && encoded;
 }
 
 TEST(CountTokens, OfTheCorpusAreAllRight) {
@@ -106,12 +108,13 @@ TEST(CountTokens, OfTheCorpusAreAllRight) {
   if (!in) GTEST_SKIP() << "no corpus: set WYE_CORPUS";
   simdjson::dom::parser parser;
   std::string text;
-  int lines = 0;
+  int lines = 0, right = 0;
   for (; std::getline(in, text); ++lines) {
     const simdjson::dom::element line = parser.parse(text).value_unsafe();
-    expect_golden(Encoding::o200k_base, golden_of(line, "o200k"));
-    expect_golden(Encoding::cl100k_base, golden_of(line, "cl100k"));
+    right += is_golden(Encoding::o200k_base, golden_of(line, "o200k")) ? 1 : 0;
+    right += is_golden(Encoding::cl100k_base, golden_of(line, "cl100k")) ? 1 : 0;
   }
+  test::measured("wire", "texts as OpenAI's two tokenizers cut them", right, 2 * lines);
   EXPECT_GE(lines, 500);
 }
 

@@ -1,4 +1,4 @@
-// Bedrock embeddings. Pure.
+// Bedrock embeddings, and answers without a message. Pure.
 #include "dialect/bedrock_embed.h"
 
 #include "dialect/embedding_purpose.h"
@@ -119,6 +119,8 @@ Result<void> write_embeddings(JsonWriter& json, const Writing& writing, std::str
   return fail(unsupported("model", "is of no maker whose embeddings are known"));
 }
 
+namespace {
+
 bool read_embeddings(walk::Member& member, Answer& answer) {
   if (member.key == "embedding" && walk::is_array(member.value)) {
     add(member.value, answer);
@@ -131,6 +133,59 @@ bool read_embeddings(walk::Member& member, Answer& answer) {
     return false;
   }
   return true;
+}
+
+// What has no message: embeddings, and a count of tokens.
+class PlainReader {
+ public:
+  explicit PlainReader(Answer& answer) : answer_(answer) {}
+
+  void read(walk::Member& member) {
+    if (answer_.endpoint == Endpoint::embeddings) {
+      (void)read_embeddings(member, answer_);
+      return;
+    }
+    const auto count = walk::integer_if(member.value);
+    if (member.key != "inputTokens" || !count) return;
+    answer_.usage.input = *count;
+    answer_.usage.source = UsageSource::provider;
+  }
+
+  bool answered() const {
+    return answer_.endpoint == Endpoint::embeddings ? !answer_.embeddings.empty()
+                                                    : answer_.usage.source != UsageSource::none;
+  }
+
+ private:
+  Answer& answer_;
+};
+
+Fault no_answer(std::string message) {
+  Fault bad = fault(FaultKind::invalid_output, std::move(message));
+  bad.provider_status = 200;
+  return bad;
+}
+
+}  // namespace
+
+Result<Answer> read_plain_answer(JsonReader& json, Endpoint endpoint, const std::string& body) {
+  Answer answer;
+  answer.origin = DialectId::bedrock;
+  answer.endpoint = endpoint;
+  PlainReader parts(answer);
+  const auto read = json.read_object(body, [&](JsonObject& root) -> Result<void> {
+    return walk::members(root, [&](walk::Member& member) -> Result<void> {
+      parts.read(member);
+      return {};
+    });
+  });
+  if (!read) {
+    return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
+  }
+  if (parts.answered()) return answer;
+  return fail(no_answer(endpoint == Endpoint::embeddings
+                            ? "The provider's answer has no embeddings."
+                            : "The provider's answer has no count."));
 }
 
 }  // namespace wye::bedrock

@@ -13,8 +13,8 @@ namespace wye::bedrock {
 // embed, and models of other makers.
 Result<void> write_embeddings(JsonWriter& json, const Writing& writing, std::string_view id);
 
-// A member of an answer, whoever made the model; false when it is none of an embedding's. Only
-// Titan says how many tokens there were.
-bool read_embeddings(walk::Member& member, Answer& answer);
+// An answer that has no message: embeddings, whoever made the model, or a count of tokens. `body`
+// is padded. Only Titan says how many tokens it embedded. Faults: invalid_output.
+Result<Answer> read_plain_answer(JsonReader& json, Endpoint endpoint, const std::string& body);
 
 }  // namespace wye::bedrock

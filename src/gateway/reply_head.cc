@@ -46,8 +46,14 @@ void write_fallback_reason(const Exchange& x, std::string& out) {
 void write_dropped(const Exchange& x, std::string& out) {
   if (x.dropped.empty() || x.record.fault) return;
   std::string names;
+  // The names are the client's own, and it may have sent any number of them.
+  constexpr std::size_t bytes_max = 2048;
   for (const std::string& name : x.dropped) {
     if (!names.empty()) names += ", ";
+    if (names.size() + name.size() > bytes_max) {
+      names += "...";
+      break;
+    }
     names += name;
   }
   write_header(out, "x-wye-dropped", names);

@@ -16,6 +16,7 @@
 #include "gateway/call_under_way.h"
 #include "gateway/exchange.h"
 #include "gateway/google_token.h"
+#include "gateway/key_memo.h"
 #include "gateway/limits.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
@@ -90,6 +91,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   std::unique_ptr<HttpClient> client_;
   GoogleTokens google_tokens_;
   JsonReader json_;
+  KeyMemo key_memo_;  // of policy_
   RequestIds ids_;
   RetryBudget retry_budget_;
   MonoUs draining_since_ = no_deadline;

@@ -21,6 +21,7 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
 
 void Gateway::accept_policy(ActivePolicyPtr policy) {
   policy_ = std::move(policy);
+  key_memo_.forget_all();
   client_->close_idle();
 }
 

@@ -87,7 +87,7 @@ class AskWriter {
   void write_tools() {
     bool open = false;
     for (const Tool& tool : content_.tools) {
-      if (!tool.raw.empty() && !own_) {  // a tool of the origin's own
+      if (!tool.raw.empty() && !tool.search && !own_) {  // one that the origin runs itself
         drop("tools");
         continue;
       }

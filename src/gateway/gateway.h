@@ -17,6 +17,7 @@
 #include "gateway/exchange.h"
 #include "gateway/google_token.h"
 #include "gateway/hedge_budget.h"
+#include "gateway/key_memo.h"
 #include "gateway/limits.h"
 #include "gateway/load_watch.h"
 #include "gateway/metrics.h"
@@ -120,6 +121,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   std::unique_ptr<HttpClient> client_;
   GoogleTokens google_tokens_;
   JsonReader json_;
+  KeyMemo key_memo_;  // of policy_
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;

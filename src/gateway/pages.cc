@@ -49,8 +49,10 @@ Page ready_page(const Gateway& gateway, const Books& books) {
   return {503, std::move(body), {}};
 }
 
-Result<std::string> models_body(const Rules& rules, const HttpRequest& request, TimeMs now) {
-  if (Result<int> key = find_key(rules, request, now); !key) return fail(std::move(key.error()));
+Result<std::string> models_body(const Rules& rules, KeyMemo& memo, const HttpRequest& request,
+                                TimeMs now) {
+  if (Result<int> key = find_key(rules, memo, request, now); !key)
+    return fail(std::move(key.error()));
   const DialectId client = models_client(request.head);
   std::string_view rest = after_models_path(request.head.path()).value_or("");
   if (rest.empty() || rest == "/") return model_list_json(rules, client);
@@ -123,7 +125,7 @@ Async<void> Gateway::answer_page(HttpRequest& request, HttpResponder& responder)
   } else if (reads && path == MetricsPage::path && metrics_page_ != nullptr) {
     page = co_await metrics_page_->read(*this, request, policy_->rules->server.listen.host);
   } else if (reads && is_models_path(path)) {
-    Result<std::string> body = models_body(*policy_->rules, request, world_.now_ms());
+    Result<std::string> body = models_body(*policy_->rules, key_memo_, request, world_.now_ms());
     if (body) {
       page.body = std::move(*body);
     } else {

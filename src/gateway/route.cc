@@ -29,7 +29,8 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
   retry_budget_.count_request(world_.mono_us());
   hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
-  const int key = co_await find_key(x.rules(), x.request, x.record.started);
+  // Nothing was waited for yet, so the policy is the one that the memo belongs to.
+  const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
   read_dialect_headers(x.request.head.headers, x.ask);

@@ -56,6 +56,7 @@ void Gateway::watch_load(unsigned loops) {
 void Gateway::accept_policy(ActivePolicyPtr policy) {
   policy_ = std::move(policy);
   like_all_ = criticality_of_all(*policy_->rules);
+  key_memo_.forget_all();
   client_->close_idle();
 }
 

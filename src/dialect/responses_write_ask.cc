@@ -88,7 +88,7 @@ class AskWriter {
     bool open = false;
     for (const Tool& tool : content_.tools) {
       if (!tool.raw.empty() && !tool.search && !own_) {  // one that the origin runs itself
-        drop("tools");
+        add_dropped(dropped_, "tools");
         continue;
       }
       if (!open) json_.key("tools").begin_array();

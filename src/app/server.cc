@@ -121,6 +121,9 @@ Result<void> RunningServer::make_workers() {
     books_->add_client(*worker.gateway);
     reports_.add_loop(*worker.gateway, *worker.connections);
   }
+  for (Worker& worker : workers_) {
+    worker.gateway->watch_load(static_cast<unsigned>(workers_.size()));
+  }
   return {};
 }
 

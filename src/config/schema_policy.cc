@@ -185,9 +185,8 @@ std::vector<Field> task_fields() {
        .required = true},
       {.key = "criticality",
        .shape = words({{"low"}, {"medium"}, {"high"}, {"critical"}}),
-       .help =
-           "How much hangs on it. It is recorded and shown; requests of low criticality are not "
-           "turned away first under load yet.",
+       .help = "How much hangs on it. When there is more to do than the gateway can, what is less "
+               "critical is turned away first, with 503 and a time to come back.",
        .default_text = "medium"},
       {.key = "latency", .shape = latency_shape(), .help = "How long things may take."},
       {.key = "objective", .shape = objective_shape(), .help = "What is aimed at."},

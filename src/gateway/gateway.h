@@ -18,6 +18,7 @@
 #include "gateway/google_token.h"
 #include "gateway/hedge_budget.h"
 #include "gateway/limits.h"
+#include "gateway/load_watch.h"
 #include "gateway/metrics.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
@@ -51,6 +52,10 @@ class Gateway final : public HttpHandler, public BooksClient {
   void accept_policy(ActivePolicyPtr policy);
   // From now on new requests are refused; those whose head has come are served.
   void drain() { draining_since_ = world_.mono_us(); }
+  // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the
+  // limits. Before the loop runs, or on it.
+  void watch_load(unsigned loops);
+  const LoadWatch& load() const { return load_; }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
   // The time to drain is over: no provider is waited for any more, and what is not answered ends
   // with a fault of kind shutting_down.
@@ -77,6 +82,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   Outcome new_outcome(const Exchange& x, const Step& step);
   void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);
+  Result<void> admit(Exchange& x);
   NextFacts next_facts(Exchange& x);
   bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
@@ -115,6 +121,10 @@ class Gateway final : public HttpHandler, public BooksClient {
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;
+  LoadWatch load_;
+  unsigned loops_ = 1;
+  // Dies with the gateway: what looks after its load then ends.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   Metrics metrics_;
   MetricsPage* metrics_page_ = nullptr;
   MonoUs draining_since_ = no_deadline;

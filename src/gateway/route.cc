@@ -43,6 +43,8 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   if (x.dialect->id == DialectId::openai) x.ask.carries_signatures = !x.ask.facts.maker.empty();
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
+  co_await admit(x);
+  const LoadWatch::InFlight in_flight(load_);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);
   if (dry_run) {
     x.record.method_and_path += " (dry run)";
@@ -92,6 +94,21 @@ void Gateway::decide_plan(Exchange& x) {
     x.deadline = {world_.mono_us() + record.plan.deadline_ms * 1000,
                   by_client ? FaultKind::deadline : FaultKind::timeout};
   }
+}
+
+// Turned away before anybody is asked, so that what is taken is served as fast as ever.
+Result<void> Gateway::admit(Exchange& x) {
+  const Criticality criticality = x.task() == nullptr ? Criticality::medium : x.task()->criticality;
+  const std::int64_t most = x.rules().server.requests_max / loops_;
+  if (!load_.sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice())) return {};
+  Fault turned_away = fault(
+      FaultKind::shed,
+      "the gateway has more requests than it can serve, and turns away those of "
+      "criticality " +
+          std::string(to_string(criticality)) + " for now; send the request again in a second");
+  turned_away.code = "gateway_overloaded";
+  turned_away.retry_after_ms = 1'000;
+  return fail(std::move(turned_away));
 }
 
 NextFacts Gateway::next_facts(Exchange& x) {

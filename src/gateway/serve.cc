@@ -21,6 +21,28 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
       google_tokens_(world, *client_),
       ids_(loop_index, newest) {}
 
+namespace {
+
+constexpr MonoUs look_us = 20'000;
+// Timers may come so late without anybody being to blame.
+constexpr MonoUs timer_slack_us = 10'000;
+
+Async<void> look_after(World& world, LoadWatch& load, std::weak_ptr<bool> alive) {
+  while (!alive.expired()) {
+    const MonoUs due = world.mono_us() + look_us;
+    co_await world.sleep_until(due);
+    if (world.mono_us() < due) co_return;  // the loop stops, and wakes everybody
+    if (!alive.expired()) load.note_lateness(world.mono_us() - due - timer_slack_us);
+  }
+}
+
+}  // namespace
+
+void Gateway::watch_load(unsigned loops) {
+  loops_ = std::max(1U, loops);
+  start(look_after(world_, load_, alive_));
+}
+
 void Gateway::accept_policy(ActivePolicyPtr policy) {
   policy_ = std::move(policy);
   client_->close_idle();
@@ -41,6 +63,7 @@ void Gateway::add_to(LoopReport& report) {
   const RetryRules& retries = policy_->rules->reliability.retries;
   report.retries_left += std::max<std::int64_t>(0, retry_budget_.left(retries, world_.mono_us()));
   report.hedges_left += hedge_budget_.left();
+  report.lateness_us = std::max(report.lateness_us, load_.lateness_us());
 }
 
 void Gateway::open_record(Exchange& x) {

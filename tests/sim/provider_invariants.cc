@@ -65,6 +65,8 @@ Verdict usage_is_the_providers(const Evidence& evidence) {
       if (outcome.usage.source != UsageSource::provider) continue;
       // It was asked something else than the client did.
       if (outcome.resume == Resume::prefix || outcome.repair) continue;
+      if (had_nothing_to_say(evidence, number, provider_of(*kept.rules, outcome.deployment)))
+        continue;
       const std::string& name = provider_of(*kept.rules, outcome.deployment);
       const auto found = ask.whole.find(name);
       if (found == ask.whole.end()) return Found{number, "usage of a provider that said nothing"};

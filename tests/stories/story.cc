@@ -150,6 +150,10 @@ std::uint64_t Story::calls(const std::string& name) { return provider(name).log(
 
 void Story::pass(DurationMs time_ms) { universe_.run_for(time_ms); }
 
+void Story::after(DurationMs time_ms, std::function<void()> work) {
+  universe_.at(universe_.now() + time_ms * 1000, std::move(work));
+}
+
 void Story::reload(std::string_view policy) {
   const RulesPtr rules = read(policy);
   add_providers(*rules);
@@ -158,7 +162,7 @@ void Story::reload(std::string_view policy) {
 
 Async<void> Story::send(const Wish wish, Told& told, int& open) {
   const MonoUs begun = universe_.now();
-  const MonoUs until = begun + patience_us;
+  const MonoUs until = begun + (wish.leave_after_ms < 0 ? patience_us : wish.leave_after_ms * 1000);
   const std::string body = body_of(wish);
   const std::string head = head_of(wish, body.size());
   const std::vector<std::string_view> pieces{body};
@@ -174,6 +178,7 @@ Async<void> Story::send(const Wish wish, Told& told, int& open) {
     while (true) {
       const Result<std::string_view> piece = co_await (*call)->read_body(until);
       if (piece && !piece->empty()) {
+        if (told.first_byte_us < 0) told.first_byte_us = universe_.now() - begun;
         told.body.append(*piece);
         continue;
       }

@@ -29,6 +29,7 @@ struct Told {
   std::string body;                            // all bytes that came, framing removed
   bool clean_end = false;                      // the body ended as HTTP says it must
   DurationMs took_ms = 0;
+  std::int64_t first_byte_us = -1;  // of the body, since the request was sent
 
   std::string header(const std::string& name) const;
   // Content of the answer, streamed or not.
@@ -60,6 +61,8 @@ class Story {
   std::vector<Told> ask_all(const std::vector<Wish>& wishes);
   // Lets virtual time pass.
   void pass(DurationMs time_ms);
+  // Does so at its time, while answers are waited for.
+  void after(DurationMs time_ms, std::function<void()> work);
   // Puts another policy in force, as a reload does.
   void reload(std::string_view policy);
 

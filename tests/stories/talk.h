@@ -22,7 +22,8 @@ struct Wish {
   bool stream = false;
   std::string more;  // further JSON members, each with a leading comma
   std::vector<std::pair<std::string, std::string>> headers;
-  std::string raw_body;  // instead of all of the above
+  std::string raw_body;              // instead of all of the above
+  std::int64_t leave_after_ms = -1;  // the client hangs up then; -1: it stays
 };
 
 std::string target_of(const Wish& wish);

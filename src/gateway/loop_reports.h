@@ -25,6 +25,7 @@ struct LoopReport {
   std::size_t upstream_idle = 0;  // pooled connections to providers
   std::int64_t retries_left = 0;
   std::int64_t hedges_left = 0;
+  MonoUs lateness_us = 0;  // of the latest loop
 };
 
 class LoopReports {

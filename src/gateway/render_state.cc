@@ -88,6 +88,9 @@ class State {
     text_.sample({{"state", "idle"}}, Count{report.connections_idle});
     text_.family("wye_upstream_connections_idle", gauge, "Connections to providers that are kept.");
     text_.sample({}, Count{report.upstream_idle});
+    text_.family("wye_loop_lateness_seconds", gauge,
+                 "How late the latest event loop comes to what is due; much sheds requests.");
+    text_.sample_seconds({}, view_.report.lateness_us);
     text_.family("wye_requests_in_flight", gauge, "Requests that are being read or answered now.");
     text_.sample({}, view_.report.requests_in_flight);
   }

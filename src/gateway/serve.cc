@@ -81,6 +81,7 @@ void Gateway::add_to(LoopReport& report) {
   const RetryRules& retries = policy_->rules->reliability.retries;
   report.retries_left += std::max<std::int64_t>(0, retry_budget_.left(retries, world_.mono_us()));
   report.hedges_left += hedge_budget_.left();
+  report.lateness_us = std::max(report.lateness_us, load_.lateness_us());
 }
 
 void Gateway::open_record(Exchange& x) {

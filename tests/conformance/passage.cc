@@ -64,12 +64,16 @@ std::vector<std::size_t> reads_of(const Recording& recording, Cuts cuts, std::ui
 
 StreamRelay open_relay(const Dialect& theirs, const Recording& recording, JsonReader& json,
                        const Ask& client) {
-  auto reader = theirs.open_reader(json, recording.provider);
+  StreamSetup setup;
+  setup.framing = theirs.framing;
+  setup.reader = theirs.open_reader(json, recording.provider);
+  setup.held_bytes_max = recording.body.size();
   if (client.dialect == recording.dialect) {
-    return StreamRelay(theirs.framing, std::move(reader), true);
+    setup.pass_usage = true;
+  } else {
+    setup.writer = dialect_of(client.dialect)->open_writer(client);
   }
-  return StreamRelay(theirs.framing, std::move(reader),
-                     dialect_of(client.dialect)->open_writer(client));
+  return StreamRelay(std::move(setup));
 }
 
 void take_out(StreamRelay& relay, std::string& out) {

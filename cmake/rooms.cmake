@@ -31,7 +31,19 @@ function(wye_tests)
     target_link_libraries(test_stories PRIVATE wye_lab GTest::gtest_main)
     wye_run_test(test_stories stories)
   endif()
+  wye_chaos()
   wye_simulation()
+endfunction()
+
+# What failover is measured by: `make chaos` prints all of it, the tests a tenth.
+function(wye_chaos)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/chaos/*.cc)
+  add_executable(chaos ${sources} ${CMAKE_SOURCE_DIR}/tests/stories/sixteen.cc
+                       ${CMAKE_SOURCE_DIR}/tests/stories/story.cc)
+  target_include_directories(chaos PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(chaos PRIVATE wye_lab GTest::gtest)
+  add_test(NAME chaos COMMAND chaos --scale 0.02)
+  set_tests_properties(chaos PROPERTIES TIMEOUT 600)
 endfunction()
 
 # The simulation: `make sim` runs it for long, the tests a fixed number of seeds.

@@ -27,5 +27,18 @@ fi
 echo "installing:$missing"
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
+# Some packages are servers of which only the programs are wanted: none is started, now or at the
+# next boot. A policy that is there already is somebody else's and stays.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e "$policy" ]; then
+  trap 'rm -f "$policy"' EXIT
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+fi
 # shellcheck disable=SC2086
 apt-get install -y -qq --no-install-recommends $missing
+if [ -d /run/systemd/system ]; then
+  for server in haproxy nginx prometheus; do
+    case " $missing " in *" $server "*) systemctl disable --quiet "$server" ;; esac
+  done
+fi

@@ -45,7 +45,7 @@ void print_banner(const BannerFacts& facts) {
              rules.source_path, rules.fingerprint.substr(0, 12), rules.providers.size(),
              rules.deployments.size(), rules.tasks.size());
   fmt::print("  API      http://{}/v1   {}\n", api, audience(rules));
-  fmt::print("  Admin    http://{}/admin/v1/status\n",
+  fmt::print("  Admin    http://{}/admin/v1/status, /metrics   (wye status)\n",
              authority(rules.server.admin_listen.host, facts.admin_port));
   fmt::print("  Records  {}   (wye why last)\n", rules.store_path);
   if (facts.simulator) fmt::print("  Models   answered by the embedded provider simulator\n");

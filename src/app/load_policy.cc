@@ -4,10 +4,11 @@
 #include <cstdlib>
 
 namespace wye {
+namespace {
 
-Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadOptions& options) {
+Result<LoadedFile> load_with(const config::Environment& environment, const std::string& path,
+                             const config::LoadOptions& options) {
   const auto begun = std::chrono::steady_clock::now();
-  const config::Environment environment = config::process_environment();
   Result<std::string> text = environment.read_file(path);
   if (!text) return fail(std::move(text.error()));
   Result<config::Catalog> catalog = config::Catalog::read(embedded_catalog());
@@ -19,6 +20,18 @@ Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadO
   loaded.took_ms = took.count();
   loaded.result.summary.took_ms = loaded.took_ms;
   return loaded;
+}
+
+}  // namespace
+
+Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadOptions& options) {
+  return load_with(config::process_environment(), path, options);
+}
+
+Result<LoadedFile> load_policy_without_secrets(const std::string& path) {
+  config::Environment environment = config::process_environment();
+  environment.variable = [](const std::string& name) { return std::optional("made-up-" + name); };
+  return load_with(environment, path, {});
 }
 
 std::string default_config_path() {

@@ -18,6 +18,9 @@ struct LoadedFile {
 
 // A Fault only when the file cannot be read at all, or the embedded catalog is broken.
 Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadOptions& options);
+// The same with a made-up value for every variable that the file refers to: for commands that play
+// with a policy and call nobody. No secret of the environment is read.
+Result<LoadedFile> load_policy_without_secrets(const std::string& path);
 
 // $WYE_CONFIG, else ./wye.yaml.
 std::string default_config_path();

@@ -18,6 +18,8 @@ int main(int argc, char** argv) {
   wye::add_init(*line);
   wye::add_check(*line);
   wye::add_why(*line);
+  wye::add_drill(*line);
+  wye::add_status(*line);
   wye::add_sim(*line);
   wye::add_schema(*line);
   wye::add_catalog(*line);

@@ -15,6 +15,8 @@
 #include "gateway/admin.h"
 #include "gateway/books.h"
 #include "gateway/gateway.h"
+#include "gateway/loop_reports.h"
+#include "gateway/metrics_page.h"
 #include "io/clocks.h"
 #include "io/http_server.h"
 #include "io/loop.h"
@@ -53,6 +55,8 @@ class RunningServer final : public Server {
   std::unique_ptr<StoreWriter> store_;
   std::unique_ptr<Books> books_;
   std::vector<Worker> workers_;
+  LoopReports reports_;
+  std::unique_ptr<MetricsPage> metrics_;
   std::unique_ptr<Admin> admin_;
   ServerConnections admin_connections_;
   Drain drain_{workers_, admin_connections_};
@@ -105,6 +109,7 @@ Result<void> RunningServer::make_workers() {
   const int wanted = policy_->rules->server.threads;
   const unsigned count = wanted > 0 ? static_cast<unsigned>(wanted)
                                     : std::max(1U, std::thread::hardware_concurrency());
+  metrics_ = std::make_unique<MetricsPage>(*books_, reports_, options_.version);
   for (unsigned i = 0; i < std::min(count, loops_max); ++i) {
     Result<std::unique_ptr<Loop>> loop = make_loop(i);
     if (!loop) return fail(std::move(loop.error()));
@@ -112,7 +117,12 @@ Result<void> RunningServer::make_workers() {
     worker.loop = std::move(*loop);
     worker.gateway = std::make_unique<Gateway>(*worker.loop, *books_, policy_, i, newest_);
     worker.limits = limits_of(policy_->rules->server);
+    worker.gateway->set_metrics_page(*metrics_);
     books_->add_client(*worker.gateway);
+    reports_.add_loop(*worker.gateway, *worker.connections);
+  }
+  for (Worker& worker : workers_) {
+    worker.gateway->watch_load(static_cast<unsigned>(workers_.size()));
   }
   return {};
 }
@@ -135,7 +145,7 @@ Result<void> RunningServer::listen() {
     port_ = *port;
   }
   Worker& first = workers_.front();
-  admin_ = std::make_unique<Admin>(*first.gateway, *books_);
+  admin_ = std::make_unique<Admin>(*first.gateway, *books_, reports_, *metrics_, options_.version);
   Result<std::uint16_t> admin_port =
       first.loop->listen(rules.admin_listen.host, rules.admin_listen.port, 256,
                          [this, &first](std::unique_ptr<Stream> stream) {
@@ -193,6 +203,7 @@ Async<void> RunningServer::follow_wall_clock() {
 void RunningServer::reload(std::string_view cause) {
   if (drain_.begun()) return;
   Result<RulesPtr> rules = options_.load();
+  metrics_->set_reload_worked(rules.has_value());
   if (!rules) {
     log::error("{} ({}) is not taken over, the policy {} stays in force:\n{}", options_.config_path,
                cause, policy_->rules->fingerprint.substr(0, 12), rules.error().message);

@@ -60,6 +60,7 @@ void read_server(Loading& loading) {
   set(rules.body_bytes_max, read_bytes(find_in(limits, "body")));
   set(rules.answer_bytes_max, read_bytes(find_in(limits, "answer")));
   set(rules.connections_max, read_count(find_in(limits, "connections")));
+  set(rules.requests_max, read_count(find_in(limits, "requests")));
   const Node* timeouts = find_in(server, "timeouts");
   set(rules.head_timeout_ms, read_duration(find_in(timeouts, "head")));
   set(rules.body_timeout_ms, read_duration(find_in(timeouts, "body")));

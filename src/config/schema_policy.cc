@@ -64,7 +64,8 @@ ShapePtr latency_shape() {
       {.key = "connect", .shape = time, .help = "Time to connect.", .default_text = "5s"},
       {.key = "min_speed",
        .shape = simple(Kind::rate),
-       .help = "Tokens a second (30/s). A stream that is slower for ten seconds counts as stalled."},
+       .help =
+           "Tokens a second (30/s). A stream that is slower for ten seconds counts as stalled."},
       {.key = "deadline",
        .shape = time,
        .help = "Time of the whole request with all its attempts. `reliability.deadline` when not "
@@ -184,9 +185,8 @@ std::vector<Field> task_fields() {
        .required = true},
       {.key = "criticality",
        .shape = words({{"low"}, {"medium"}, {"high"}, {"critical"}}),
-       .help =
-           "How much hangs on it. It is recorded and shown; requests of low criticality are not "
-           "turned away first under load yet.",
+       .help = "How much hangs on it. When there is more to do than the gateway can, what is less "
+               "critical is turned away first, with 503 and a time to come back.",
        .default_text = "medium"},
       {.key = "latency", .shape = latency_shape(), .help = "How long things may take."},
       {.key = "objective", .shape = objective_shape(), .help = "What is aimed at."},

@@ -25,6 +25,11 @@ ShapePtr limits_shape() {
        .shape = at_least(Kind::count, 1),
        .help = "Client connections at a time; more wait to be accepted.",
        .default_text = "10000"},
+      {.key = "requests",
+       .shape = at_least(Kind::count, 1),
+       .help = "Requests under way at a time. Those of tasks with `criticality: low` are turned "
+               "away with 503 from 70 % of it on, medium from 85 %, high from 95 %.",
+       .default_text = "4000"},
   });
 }
 

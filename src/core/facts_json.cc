@@ -1,5 +1,6 @@
 // Writing what a decision knew of the world: the deployments that its plan permits or refuses.
 #include <algorithm>
+#include <utility>
 
 #include "core/json_fields.h"
 #include "core/record.h"
@@ -56,15 +57,15 @@ void write_facts_json(const Facts& facts, const Plan& plan, const Rules& rules, 
   json.begin_object();
   json.field("now", facts.now);
   field_hex(json, "seed", facts.seed);
-  json.key("deployments");
-  json.begin_object();
+  bool any = false;
   for (const int deployment : looked_at(plan)) {
     const DeploymentFacts& seen = facts.of(deployment);
     if (seen == unseen_deployment) continue;
+    if (!std::exchange(any, true)) json.key("deployments").begin_object();
     json.key(rules.deployments[static_cast<std::size_t>(deployment)].name);
     write_deployment(json, seen);
   }
-  json.end_object();
+  if (any) json.end_object();
   json.end_object();
 }
 

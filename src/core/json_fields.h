@@ -13,19 +13,19 @@ namespace wye {
 
 // A field that is left out when it has its usual value.
 template <class T>
-void field_unless(JsonWriter& json, std::string_view name, T value, T usual) {
+void field_unless(JsonWriter& json, JsonKey name, T value, T usual) {
   if (value == usual) return;
   json.key(name);
   json.value(value);
 }
 
-inline void field_unless_empty(JsonWriter& json, std::string_view name, std::string_view value) {
+inline void field_unless_empty(JsonWriter& json, JsonKey name, std::string_view value) {
   if (value.empty()) return;
   json.key(name);
   json.value(value);
 }
 
-inline void field_if(JsonWriter& json, std::string_view name, bool flag) {
+inline void field_if(JsonWriter& json, JsonKey name, bool flag) {
   if (!flag) return;
   json.key(name);
   json.value(true);
@@ -33,7 +33,7 @@ inline void field_if(JsonWriter& json, std::string_view name, bool flag) {
 
 // "5a1e": seeds and hashes as hexadecimal strings, for numbers above 2^53 do not survive
 // JavaScript.
-inline void field_hex(JsonWriter& json, std::string_view name, std::uint64_t value) {
+inline void field_hex(JsonWriter& json, JsonKey name, std::uint64_t value) {
   std::array<char, 16> digits;
   const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16);
   json.key(name);
@@ -41,7 +41,7 @@ inline void field_hex(JsonWriter& json, std::string_view name, std::uint64_t val
 }
 
 // "47:5", line and column.
-inline void field_where(JsonWriter& json, std::string_view name, Where where) {
+inline void field_where(JsonWriter& json, JsonKey name, Where where) {
   if (where.line == 0) return;
   std::array<char, 32> text;
   auto end = std::to_chars(text.data(), text.data() + 12, where.line);

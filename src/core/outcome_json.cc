@@ -24,7 +24,7 @@ void write_limits(JsonWriter& json, const LimitsSeen& limits) {
 
 }  // namespace
 
-void write_fault(JsonWriter& json, std::string_view name, const Fault& fault) {
+void write_fault(JsonWriter& json, JsonKey name, const Fault& fault) {
   json.key(name);
   json.begin_object();
   json.field("kind", to_string(fault.kind));
@@ -38,7 +38,7 @@ void write_fault(JsonWriter& json, std::string_view name, const Fault& fault) {
   json.end_object();
 }
 
-void write_usage(JsonWriter& json, std::string_view name, const Usage& usage) {
+void write_usage(JsonWriter& json, JsonKey name, const Usage& usage) {
   constexpr std::int64_t nothing = 0;
   json.key(name);
   json.begin_object();

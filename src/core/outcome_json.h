@@ -10,10 +10,10 @@
 
 namespace wye {
 
-void write_fault(JsonWriter& json, std::string_view name, const Fault& fault);
+void write_fault(JsonWriter& json, JsonKey name, const Fault& fault);
 // The usage that was served when the record does not say: that of the last whole answer.
 Usage usage_served(const std::vector<Outcome>& outcomes);
-void write_usage(JsonWriter& json, std::string_view name, const Usage& usage);
+void write_usage(JsonWriter& json, JsonKey name, const Usage& usage);
 // `base` is the start of the request, from which the start of the attempt counts.
 void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules, TimeMs base);
 

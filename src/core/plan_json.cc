@@ -7,7 +7,7 @@
 namespace wye {
 namespace {
 
-void write_indices(JsonWriter& json, std::string_view name, const std::vector<int>& indices) {
+void write_indices(JsonWriter& json, JsonKey name, const std::vector<int>& indices) {
   if (indices.empty()) return;
   json.key(name);
   json.begin_array();

@@ -7,9 +7,12 @@
 namespace wye {
 namespace {
 
+// Of the policy's fingerprint, as answers show it too. The store keeps all of it beside the record.
+constexpr std::size_t shown_digits = 12;
+
 // A part that writes itself, as the value of a field.
 template <class Write>
-void field_part(JsonWriter& json, std::string& out, std::string_view name, Write write) {
+void field_part(JsonWriter& json, std::string& out, JsonKey name, Write write) {
   json.key(name);
   json.raw("");  // takes the place of the value; the part follows it
   write(out);
@@ -45,7 +48,7 @@ void write_with(const Record& record, const Rules& rules, std::string& out) {
   json.field("id", format_request_id(record.id));
   field_unless_empty(json, "client_id", record.client_id);
   json.field("started", record.started);
-  field_unless_empty(json, "policy", rules.fingerprint);
+  field_unless_empty(json, "policy", std::string_view(rules.fingerprint).substr(0, shown_digits));
   field_unless_empty(json, "request", record.method_and_path);
   write_decision(json, out, record, rules);
   if (!record.outcomes.empty()) {

@@ -103,10 +103,20 @@ TEST(RecordJson, ARequestThatWasNeverDecidedHasNoPlan) {
   EXPECT_EQ(replay->fault->kind, FaultKind::unauthenticated);
 }
 
-TEST(RecordRead, FingerprintAlone) {
+TEST(RecordJson, ShowsTheBeginningOfTheFingerprintAndNoEmptyList) {
+  Record record = sample();
+  auto rules = std::make_shared<Rules>(*record.rules);
+  rules->fingerprint = "0123456789abcdef";
+  record.rules = rules;
+  record.facts.deployments.clear();
   std::string out;
-  write_record_json(sample(), out);
-  EXPECT_EQ(read_record_fingerprint(out).value_or(""), "4be1");
+  write_record_json(record, out);
+  EXPECT_NE(out.find(R"("policy":"0123456789ab",)"), std::string::npos) << out;
+  EXPECT_EQ(out.find("deployments"), std::string::npos) << out;
+  const auto replay = read_record(out, *rules);
+  ASSERT_TRUE(replay);
+  EXPECT_EQ(replay->fingerprint, "0123456789ab");
+  EXPECT_EQ(replay->facts.deployments.size(), rules->deployments.size());
 }
 
 TEST(RecordRead, OtherRulesLeaveOutWhatTheyDoNotKnow) {

@@ -205,8 +205,7 @@ Result<void> read_deployment(JsonValue& value, std::string_view path, Deployment
       to("opened_at", facts.opened_at), to("open_until", facts.open_until),
       to("limited_until", facts.limited_until), to("out_until", facts.out_until),
       to("ttft_us", facts.ttft_us), to("us_per_token", facts.us_per_token),
-      to("ttft_tail_us", facts.ttft_tail_us),
-      to("requests_left_ppm", facts.requests_left_ppm),
+      to("ttft_tail_us", facts.ttft_tail_us), to("requests_left_ppm", facts.requests_left_ppm),
       to("tokens_left_ppm", facts.tokens_left_ppm), to("input_tokens_ppm", facts.input_tokens_ppm),
       to("minute_requests", facts.minute_requests), to("minute_tokens", facts.minute_tokens),
       to("window_ok", facts.window_ok), to("window_bad", facts.window_bad),
@@ -216,7 +215,6 @@ Result<void> read_deployment(JsonValue& value, std::string_view path, Deployment
 
 Result<void> read_deployments(JsonValue& value, std::string_view path, const Rules& rules,
                               Facts& facts) {
-  facts.deployments.assign(rules.deployments.size(), DeploymentFacts{});
   auto object = object_of(value, path);
   if (!object) return fail(object.error());
   return for_each_field(
@@ -228,6 +226,7 @@ Result<void> read_deployments(JsonValue& value, std::string_view path, const Rul
 }
 
 Result<void> read_facts(JsonValue& value, std::string_view path, const Rules& rules, Facts& facts) {
+  facts.deployments.assign(rules.deployments.size(), DeploymentFacts{});
   return read_object(value, path, to("now", facts.now), as("seed", Hex{facts.seed}),
                      as("deployments", By{[&](JsonValue& v, std::string_view p) {
                           return read_deployments(v, p, rules, facts);
@@ -368,15 +367,6 @@ Result<Replay> read_record(std::string_view record_json, const Rules& rules) {
   });
   if (!done) return fail(done.error());
   return replay;
-}
-
-Result<std::string> read_record_fingerprint(std::string_view record_json) {
-  std::string fingerprint;
-  auto done = read_padded(record_json, [&](JsonObject& object, std::string_view) {
-    return read_fields(object, "", to("policy", fingerprint));
-  });
-  if (!done) return fail(done.error());
-  return fingerprint;
 }
 
 }  // namespace wye

@@ -21,7 +21,7 @@ struct Replay {
   RequestId id = 0;
   std::string client_id;
   TimeMs started = 0;
-  std::string fingerprint;  // of the rules that decided
+  std::string fingerprint;  // its first digits, of the rules that decided
   std::string method_and_path;
   AskFacts ask;
   bool decided = false;  // a plan was made; facts and plan_json are there
@@ -41,11 +41,9 @@ struct Replay {
   std::int64_t overhead_us = 0;
 };
 
-// `rules` are those of the record's fingerprint. With other rules (a backtest) facts of deployments
-// that they do not have are left out, and an outcome of one has deployment -1.
+// `rules` are those whose fingerprint the store keeps beside the record. With other rules (a
+// backtest) facts of deployments that they do not have are left out, and an outcome of one has
+// deployment -1.
 Result<Replay> read_record(std::string_view record_json, const Rules& rules);
-
-// The fingerprint alone, to find the rules by.
-Result<std::string> read_record_fingerprint(std::string_view record_json);
 
 }  // namespace wye

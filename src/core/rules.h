@@ -267,6 +267,7 @@ struct ServerRules {
   DurationMs idle_timeout_ms = 75'000;
   DurationMs drain_timeout_ms = 30'000;
   std::size_t connections_max = 10'000;
+  std::int64_t requests_max = 4'000;  // under way at a time
 };
 
 struct Rules {

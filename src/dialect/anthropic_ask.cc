@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "dialect/anthropic.h"
 #include "dialect/anthropic_messages.h"
+#include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 
 namespace wye::anthropic {
@@ -141,11 +142,9 @@ class AskReader {
   }
 
   Result<void> read_stream(JsonValue& value) {
-    auto flag = read_bool(value, "stream");
-    if (!flag) return fail(std::move(flag.error()));
-    facts_.stream = *flag;
+    auto read = read_flag_into(facts_.stream, value, "stream");
     if (facts_.stream) facts_.needs.insert(Ability::stream);
-    return {};
+    return read;
   }
 
   // The bytes of the schemas count as prompt: providers put them there.
@@ -275,13 +274,6 @@ class AskReader {
   MessageFacts messages_;
   Marks marks_;
 };
-
-// Faults of the JSON itself and of plain types come from the wire without a code.
-Fault with_code(Fault fault) {
-  if (fault.kind != FaultKind::bad_request || !fault.code.empty()) return fault;
-  fault.code = fault.param.empty() ? "invalid_json" : "invalid_type";
-  return fault;
-}
 
 }  // namespace
 

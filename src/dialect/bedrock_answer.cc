@@ -1,5 +1,6 @@
 // Bedrock answer: the facts of an answer, and all of it. Pure.
 #include "dialect/bedrock.h"
+#include "dialect/bedrock_embed.h"
 #include "dialect/bedrock_usage.h"
 #include "dialect/json_walk.h"
 
@@ -238,9 +239,18 @@ Result<void> read_body(JsonReader& json, const std::string& body, Reader& parts)
 
 }  // namespace
 
-Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint, std::string& body,
+Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std::string& body,
                                       const Provider&) {
   pad(body);
+  if (endpoint == Endpoint::embeddings || endpoint == Endpoint::count_tokens) {
+    const Result<Answer> answer = read_plain_answer(reader, endpoint, body);
+    if (!answer) return fail(answer.error());
+    AnswerFacts facts;
+    facts.usage = answer->usage;
+    facts.finish = FinishReason::stop;
+    facts.has_content = true;
+    return facts;
+  }
   FactsReader facts;
   if (Result<void> read = read_body(reader, body, facts); !read) {
     return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
@@ -253,6 +263,9 @@ Result<Answer> read_answer(JsonReader& reader, Endpoint endpoint, std::string& b
                            const Provider& provider) {
   const Result<AnswerFacts> facts = read_answer_facts(reader, endpoint, body, provider);
   if (!facts) return fail(facts.error());
+  if (endpoint == Endpoint::embeddings || endpoint == Endpoint::count_tokens) {
+    return read_plain_answer(reader, endpoint, body);
+  }
   Answer answer;
   answer.origin = DialectId::bedrock;
   answer.endpoint = endpoint;

@@ -12,6 +12,7 @@
 #include "dialect/gemini_config_facts.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_route.h"
+#include "dialect/prompt_tally.h"
 
 namespace wye::gemini {
 namespace {
@@ -261,13 +262,6 @@ class AskReader {
   std::uint64_t cache_hash_ = 0;
   Marks marks_;
 };
-
-// Faults of the JSON itself and of plain types come from the wire without a code.
-Fault with_code(Fault fault) {
-  if (fault.kind != FaultKind::bad_request || !fault.code.empty()) return fault;
-  fault.code = fault.param.empty() ? "invalid_json" : "invalid_type";
-  return fault;
-}
 
 Endpoint endpoint_of(Method method) {
   if (method == Method::embed || method == Method::batch_embed) return Endpoint::embeddings;

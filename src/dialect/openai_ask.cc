@@ -13,6 +13,7 @@
 #include "dialect/openai.h"
 #include "dialect/openai_messages.h"
 #include "dialect/openai_spans.h"
+#include "dialect/prompt_tally.h"
 
 namespace wye::openai {
 namespace {
@@ -387,13 +388,6 @@ class AskReader {
   std::uint64_t user_ = 0, safety_ = 0, cache_key_ = 0;
   Marks marks_;
 };
-
-// Faults of the JSON itself and of plain types come from the wire without a code.
-Fault with_code(Fault fault) {
-  if (fault.kind != FaultKind::bad_request || !fault.code.empty()) return fault;
-  fault.code = fault.param.empty() ? "invalid_json" : "invalid_type";
-  return fault;
-}
 
 }  // namespace
 

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string>
 #include <string_view>
 
 #include "base/hash.h"
 #include "dialect/json_walk.h"
 #include "dialect/openai_ask.h"
+#include "wire/json_tokens.h"
 
 namespace wye::openai {
 namespace {
@@ -28,24 +30,25 @@ std::uint64_t hash_words(std::string_view text, std::uint64_t hash) {
   return mix64(hash ^ rest);
 }
 
+// Refuses with `false`; the Fault waits in `refusal_`, since a Fault is large and a conversation
+// has thousands of values that are in order.
 class MessageReader {
  public:
-  explicit MessageReader(MessageFacts& facts) : facts_(facts) {}
+  MessageReader(JsonValue& messages, MessageFacts& facts)
+      : messages_(messages), tokens_(messages), facts_(facts) {}
 
-  Result<void> read(JsonValue& messages) {
+  Result<void> read() {
     std::size_t count = 0;
-    auto done = walk::elements(
-        messages, "messages", [&](JsonValue& each, std::size_t index) -> Result<void> {
-          ++count;
-          if (Result<void> one = read_message(each); !one) {
-            return fail(walk::inside(std::move(one.error()), "messages", index));
-          }
-          return {};
-        });
-    if (!done) return done;
+    const bool done = tokens_.is_array() ? tokens_.elements([&](std::size_t index) {
+      ++count;
+      return read_message() || refuse_inside("messages", index);
+    })
+                                         : refuse(walk::must_be("messages", "an array"));
+    if (!done) return fail(std::move(refusal_));
     if (count == 0) {
       return fail(walk::wrong_value("messages", "must not be empty", "empty_array"));
     }
+    tokens_.finish(messages_);
     facts_.tokens += static_cast<std::int64_t>(count) * tokens_a_message + tokens_a_request +
                      tokens_of_bytes(text_bytes_);
     return {};
@@ -53,137 +56,140 @@ class MessageReader {
 
  private:
   struct Seen {
-    bool role = false, content = false, tool_calls = false, tool_call_id = false;
+    bool role = false, content = false, tool_calls = false;
     char role_first = 0;  // first letter, which tells roles apart
     std::uint64_t prefix = 0;
   };
 
-  Result<void> read_message(JsonValue& value) {
-    Seen seen;
-    auto done = walk::members(value, "", [&](walk::Member& member) -> Result<void> {
-      if (member.key == "content") return read_content(member.value, seen);
-      if (member.key == "role") return read_role(member.value, seen);
-      if (member.key == "tool_calls") return read_tool_calls(member.value, seen);
-      return {};
-    });
-    if (!done) return done;
-    if (!seen.role) {
-      return fail(walk::wrong_value("role", "is missing", "missing_required_parameter"));
-    }
-    add_prefix(seen);
-    return {};
+  bool refuse(Fault fault) {
+    refusal_ = std::move(fault);
+    return false;
+  }
+  bool refuse_inside(std::string_view outer, std::size_t index) {
+    return refuse(walk::inside(std::move(refusal_), outer, index));
+  }
+  bool skip() {
+    tokens_.skip();
+    return true;
   }
 
-  Result<void> read_role(JsonValue& value, Seen& seen) {
-    if (seen.role) return fail(walk::duplicate("role"));
+  bool read_message() {
+    if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
+    Seen seen;
+    const bool done = tokens_.members(room_, [&](std::string_view key) {
+      if (key == "content") return read_content(seen);
+      if (key == "role") return read_role(seen);
+      if (key == "tool_calls") return read_tool_calls(seen);
+      return skip();
+    });
+    if (!done) return false;
+    if (!seen.role) {
+      return refuse(walk::wrong_value("role", "is missing", "missing_required_parameter"));
+    }
+    add_prefix(seen);
+    return true;
+  }
+
+  bool read_role(Seen& seen) {
+    if (seen.role) return refuse(walk::duplicate("role"));
     seen.role = true;
-    auto role = read_string(value, "role");
-    if (!role) return fail(std::move(role.error()));
-    const bool tool = *role == "tool" || *role == "function";
-    if (!tool && !role_from(*role)) {
-      return fail(walk::wrong_value(
+    if (!tokens_.is_string()) return refuse(wrong_type("role", "a string"));
+    const std::string_view role = tokens_.string(room_);
+    const bool tool = role == "tool" || role == "function";
+    if (!tool && !role_from(role)) {
+      return refuse(walk::wrong_value(
           "role", "must be system, developer, user, assistant, tool or function", "invalid_value"));
     }
     // Chat templates without tools have no place for a tool's answer.
     if (tool) facts_.needs.insert(Ability::tools);
     facts_.calls = facts_.calls || tool;
-    facts_.developer = facts_.developer || *role == "developer";
-    seen.role_first = role->front();
-    return {};
+    facts_.developer = facts_.developer || role == "developer";
+    seen.role_first = role.front();
+    return skip();
   }
 
-  Result<void> read_content(JsonValue& value, Seen& seen) {
-    if (seen.content) return fail(walk::duplicate("content"));
+  bool read_content(Seen& seen) {
+    if (seen.content) return refuse(walk::duplicate("content"));
     seen.content = true;
-    const char first = walk::first_char(value);
-    if (first == '"') return read_text(value, seen);
-    if (first == '[') return read_parts(value, seen);
-    if (walk::is_null(value)) return {};
-    return fail(walk::must_be("content", "a string or an array of parts"));
+    if (tokens_.is_string()) return read_text(seen);
+    if (tokens_.is_array()) return read_parts(seen);
+    if (tokens_.is_null()) return skip();
+    return refuse(walk::must_be("content", "a string or an array of parts"));
   }
 
-  Result<void> read_text(JsonValue& value, Seen& seen) {
-    const std::string_view text = walk::token(value);
+  bool read_text(Seen& seen) {
+    const std::string_view text = tokens_.scalar();
     text_bytes_ += text.size() - 2;
     if (!prefix_done_) seen.prefix = hash_words(text.substr(0, prefix_bytes_max), seen.prefix);
-    return {};
+    return skip();
   }
 
-  Result<void> read_parts(JsonValue& value, Seen& seen) {
-    return walk::elements(value, "content",
-                          [&](JsonValue& each, std::size_t index) -> Result<void> {
-                            if (Result<void> done = read_part(each, seen); !done)
-                              return fail(walk::inside(std::move(done.error()), "content", index));
-                            return {};
-                          });
+  bool read_parts(Seen& seen) {
+    return tokens_.elements(
+        [&](std::size_t index) { return read_part(seen) || refuse_inside("content", index); });
   }
 
   // The type may come after the body, so the member that carries the body decides what the part is.
-  Result<void> read_part(JsonValue& value, Seen& seen) {
+  bool read_part(Seen& seen) {
+    if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
     bool typed = false;
-    auto done = walk::members(value, "", [&](walk::Member& member) -> Result<void> {
-      JsonValue& inner = member.value;
-      if (member.key == "type") {
-        if (typed) return fail(walk::duplicate("type"));
+    const bool done = tokens_.members(room_, [&](std::string_view key) {
+      if (key == "type") {
+        if (typed) return refuse(walk::duplicate("type"));
         typed = true;
-        auto type = read_string(inner, "type");
-        if (!type) return fail(std::move(type.error()));
-        return {};
+        return tokens_.is_string() ? skip() : refuse(wrong_type("type", "a string"));
       }
-      if (member.key == "text" || member.key == "refusal") {
-        if (walk::is_string(inner)) return read_text(inner, seen);
-        return fail(walk::must_be(member.key, "a string"));
+      if (key == "text" || key == "refusal") {
+        return tokens_.is_string() ? read_text(seen) : refuse(walk::must_be(key, "a string"));
       }
-      if (member.key == "image_url") return read_image(inner);
-      if (member.key == "input_audio") return add(Ability::audio_in, tokens_a_sound);
-      if (member.key == "file" || member.key == "document_url") {
+      if (key == "image_url") return read_image();
+      if (key == "input_audio") return add(Ability::audio_in, tokens_a_sound);
+      if (key == "file" || key == "document_url") {
         return add(Ability::documents, tokens_a_document);
       }
-      return {};
+      return skip();
     });
-    if (!done) return done;
-    if (typed) return {};
-    return fail(walk::wrong_value("type", "is missing", "missing_required_parameter"));
+    if (!done || typed) return done;
+    return refuse(walk::wrong_value("type", "is missing", "missing_required_parameter"));
   }
 
-  Result<void> add(Ability need, std::int64_t tokens) {
+  // Whatever the value here says of it.
+  bool add(Ability need, std::int64_t tokens) {
     facts_.needs.insert(need);
     facts_.tokens += tokens;
-    return {};
+    return skip();
   }
 
   // {"url": ..., "detail": ...}, or the bare address (Mistral).
-  Result<void> read_image(JsonValue& value) {
-    if (!walk::is_object(value)) return add(Ability::images, tokens_an_image);
-    std::int64_t tokens = tokens_an_image;
-    auto done = walk::members(value, "image_url", [&](walk::Member& member) -> Result<void> {
-      if (member.key == "detail" && walk::token(member.value) == "\"low\"") {
-        tokens = tokens_a_small_image;
+  bool read_image() {
+    if (!tokens_.is_object()) return add(Ability::images, tokens_an_image);
+    std::int64_t cost = tokens_an_image;
+    const bool done = tokens_.members(room_, [&](std::string_view key) {
+      if (key == "detail" && tokens_.scalar() == "\"low\"") cost = tokens_a_small_image;
+      if (key == "url" && !tokens_.is_string()) {
+        return refuse(walk::must_be("image_url.url", "a string"));
       }
-      if (member.key == "url" && !walk::is_string(member.value)) {
-        return fail(walk::must_be("image_url.url", "a string"));
-      }
-      return {};
+      return skip();
     });
     facts_.needs.insert(Ability::images);
-    facts_.tokens += tokens;
+    facts_.tokens += cost;
     return done;
   }
 
-  Result<void> read_tool_calls(JsonValue& value, Seen& seen) {
-    if (seen.tool_calls) return fail(walk::duplicate("tool_calls"));
+  bool read_tool_calls(Seen& seen) {
+    if (seen.tool_calls) return refuse(walk::duplicate("tool_calls"));
     seen.tool_calls = true;
-    if (walk::is_null(value)) return {};
-    return walk::elements(
-        value, "tool_calls", [&](JsonValue& each, std::size_t index) -> Result<void> {
-          if (!walk::is_object(each)) {
-            return fail(walk::inside(walk::must_be("", "an object"), "tool_calls", index));
-          }
-          facts_.needs.insert(Ability::tools);
-          facts_.calls = true;
-          text_bytes_ += walk::raw(each).size();
-          return {};
-        });
+    if (tokens_.is_null()) return skip();
+    if (!tokens_.is_array()) return refuse(walk::must_be("tool_calls", "an array"));
+    return tokens_.elements([&](std::size_t index) {
+      if (!tokens_.is_object()) {
+        return refuse(walk::inside(walk::must_be("", "an object"), "tool_calls", index));
+      }
+      facts_.needs.insert(Ability::tools);
+      facts_.calls = true;
+      text_bytes_ += tokens_.take().size();
+      return true;
+    });
   }
 
   // A conversation is recognised by its instructions and by how its user opened it.
@@ -194,15 +200,19 @@ class MessageReader {
     prefix_done_ = seen.role_first == 'u';
   }
 
+  JsonValue& messages_;
+  JsonTokens tokens_;
   MessageFacts& facts_;
+  std::string room_;  // for keys and roles with escapes
   std::size_t text_bytes_ = 0;
   bool prefix_done_ = false;
+  Fault refusal_;
 };
 
 }  // namespace
 
 Result<void> read_message_facts(JsonValue& messages, MessageFacts& out) {
-  return MessageReader(out).read(messages);
+  return MessageReader(messages, out).read();
 }
 
 }  // namespace wye::openai

@@ -9,6 +9,7 @@
 
 #include "base/hash.h"
 #include "dialect/json_walk.h"
+#include "dialect/prompt_tally.h"
 #include "dialect/responses.h"
 
 namespace wye::responses {
@@ -304,13 +305,6 @@ class AskReader {
   std::optional<JsonValue> model_, reasoning_, metadata_, task_;
   int metadata_members_ = 0;
 };
-
-// Faults of the JSON itself and of plain types come from the wire without a code.
-Fault with_code(Fault fault) {
-  if (fault.kind != FaultKind::bad_request || !fault.code.empty()) return fault;
-  fault.code = fault.param.empty() ? "invalid_json" : "invalid_type";
-  return fault;
-}
 
 }  // namespace
 

@@ -1,20 +1,46 @@
 #include "gateway/admin.h"
 
-#include "gateway/browser_guard.h"
+#include "gateway/deployment_status.h"
+#include "gateway/local_only.h"
 #include "gateway/page.h"
+#include "wire/http1.h"
 
 namespace wye {
-
 namespace {
 
 constexpr std::string_view status_path = "/admin/v1/status";
+constexpr std::string_view deployments_path = "/admin/v1/deployments/";
+constexpr std::string_view openapi_path = "/admin/v1/openapi.json";
 
-// The admin pages ask for no key.
-Result<void> check_neighbour(const HttpRequest& request, const Rules& rules) {
-  if (!request.stream.peer_is_loopback()) {
-    return fail(FaultKind::forbidden, "the admin pages answer this machine only");
+bool is_page(std::string_view path) {
+  return path == status_path || path == openapi_path || path == MetricsPage::path ||
+         path.starts_with(deployments_path);
+}
+
+Result<void> check_page(const RequestHead& head) {
+  if (!is_page(head.path())) {
+    return fail(FaultKind::not_found,
+                "the admin listener has GET /admin/v1/status, /admin/v1/deployments/NAME, "
+                "/admin/v1/openapi.json, /metrics, /livez and /readyz");
   }
-  return refuse_foreign_pages(request.head.headers, rules.server.admin_listen.host);
+  if (head.method != "GET" && head.method != "HEAD") {
+    return fail(FaultKind::method_not_allowed, "use GET or HEAD for " + std::string(head.path()));
+  }
+  return {};
+}
+
+void write_store(JsonWriter& json, const Books::Waiting& waiting) {
+  json.key("store").begin_object();
+  json.field("queued_rows", std::uint64_t{waiting.queued_rows});
+  json.field("late_rows", std::uint64_t{waiting.late_rows});
+  json.field("lost_rows", waiting.lost_rows);
+  json.end_object();
+}
+
+void write_loops(JsonWriter& json, const LoopReport& report) {
+  json.field("requests_in_flight", report.requests_in_flight);
+  json.field("client_connections", std::uint64_t{report.connections_open});
+  json.field("retries_left", report.retries_left).field("hedges_left", report.hedges_left);
 }
 
 }  // namespace
@@ -25,62 +51,68 @@ Async<void> Admin::handle(HttpRequest& request, HttpResponder& responder) {
     co_await gateway_.handle(request, responder);
     co_return;
   }
-  const Page page = answer(request);
+  const Page page = co_await answer(request);
   co_await send_page(page, responder);
 }
 
-Page Admin::answer(const HttpRequest& request) {
+Async<Page> Admin::answer(const HttpRequest& request) {
   const RequestHead& head = request.head;
-  if (const Result<void> checked = check_neighbour(request, *gateway_.policy().rules); !checked) {
-    return gateway_.refusal_page(checked.error(), head);
+  const std::string host = gateway_.policy().rules->server.admin_listen.host;
+  if (const auto checked = refuse_strangers(request, host, "the admin pages"); !checked) {
+    co_return gateway_.refusal_page(checked.error(), head);
   }
-  if (head.path() != status_path) {
-    return gateway_.refusal_page(fault(FaultKind::not_found,
-                                       "the admin listener has GET /admin/v1/status, /livez and "
-                                       "/readyz"),
-                                 head);
+  if (const Result<void> checked = check_page(head); !checked) {
+    co_return gateway_.refusal_page(checked.error(), head, "GET, HEAD");
   }
-  if (head.method != "GET" && head.method != "HEAD") {
-    return gateway_.refusal_page(
-        fault(FaultKind::method_not_allowed, "use GET or HEAD for " + std::string(status_path)),
-        head, "GET, HEAD");
+  const std::string_view path = head.path();
+  if (path == MetricsPage::path) co_return co_await metrics_.read(gateway_, request, host);
+  if (path == status_path) co_return co_await status_page();
+  if (path == openapi_path) {
+    Page document;
+    document.body = admin_openapi;
+    co_return document;
   }
-  Page page;
-  page.body = status_json();
-  return page;
+  Result<Page> page = deployment_page(path.substr(deployments_path.size()));
+  if (!page) co_return gateway_.refusal_page(page.error(), head);
+  co_return std::move(*page);
 }
 
-std::string Admin::status_json() const {
+Async<Page> Admin::status_page() {
+  const LoopReport report = co_await reports_.collect(gateway_.world());
   const ActivePolicy& policy = gateway_.policy();
   const Facts facts = gateway_.facts_now(policy);
-  std::string out;
-  JsonWriter json(out);
+  const bool ready = books_.ready();
+  Page page;
+  JsonWriter json(page.body);
   json.begin_object();
-  json.field("status", gateway_.draining() ? "draining" : books_.ready() ? "ready" : "not ready");
-  json.field("policy", policy.rules->fingerprint).field("config", policy.rules->source_path);
-  json.field("now", format_time_utc(facts.now));
+  json.field("status", gateway_.draining() ? "draining" : ready ? "ready" : "not ready");
+  if (!ready) json.field("reason", books_.not_ready_reason());
+  json.field("version", version_).field("policy", policy.rules->fingerprint);
+  json.field("config", policy.rules->source_path).field("now", format_time_utc(facts.now));
+  write_loops(json, report);
+  write_store(json, books_.waiting());
   json.key("deployments").begin_array();
   for (std::size_t i = 0; i < facts.deployments.size(); ++i) {
-    const DeploymentFacts& state = facts.deployments[i];
-    const Deployment& deployment = policy.rules->deployments[i];
-    json.begin_object();
-    json.field("name", deployment.name).field("model", deployment.model);
-    json.field("provider",
-               policy.rules->providers[static_cast<std::size_t>(deployment.provider)].name);
-    json.field("circuit", to_string(state.breaker))
-        .field("in_flight", std::int64_t{state.in_flight});
-    json.field("window_ok", std::int64_t{state.window_ok});
-    json.field("window_bad", std::int64_t{state.window_bad});
-    if (state.open_until > facts.now) json.field("open_until", format_time_utc(state.open_until));
-    if (state.limited_until > facts.now) {
-      json.field("limited_until", format_time_utc(state.limited_until));
-    }
-    if (state.out_until > facts.now) json.field("out_until", format_time_utc(state.out_until));
-    if (state.ttft_us >= 0) json.field("ttft_ms", static_cast<double>(state.ttft_us) / 1000.0);
-    json.end_object();
+    write_deployment_status(json, policy, i, facts.deployments[i], facts.now);
   }
   json.end_array().end_object();
-  return out;
+  co_return page;
+}
+
+Result<Page> Admin::deployment_page(std::string_view name) {
+  const ActivePolicy& policy = gateway_.policy();
+  const std::string wanted = percent_decode(name).value_or(std::string(name));
+  const int found = find_index(policy.rules->deployment_by_name, wanted);
+  if (found < 0) {
+    return fail(FaultKind::not_found,
+                "no deployment is called \"" + wanted + "\"; GET /admin/v1/status lists them");
+  }
+  const auto index = static_cast<std::size_t>(found);
+  const Facts facts = gateway_.facts_now(policy);
+  Page page;
+  JsonWriter json(page.body);
+  write_deployment_status(json, policy, index, facts.deployments[index], facts.now);
+  return page;
 }
 
 }  // namespace wye

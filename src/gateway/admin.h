@@ -1,29 +1,46 @@
-// Admin: the pages of the admin listener: health and the state of every deployment as the books see
-// it. Runs on the first loop.
+// Admin: the pages of the admin listener: health, metrics, and the state of every deployment as the
+// books see it. Runs on the first loop.
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "gateway/books.h"
 #include "gateway/gateway.h"
+#include "gateway/loop_reports.h"
+#include "gateway/metrics_page.h"
 #include "io/http_server.h"
 
 namespace wye {
 
+// The OpenAPI document of the admin listener.
+extern const std::string_view admin_openapi;
+
 class Admin final : public HttpHandler {
  public:
-  Admin(Gateway& gateway, Books& books) : gateway_(gateway), books_(books) {}
+  // All outlive this.
+  Admin(Gateway& gateway, const Books& books, const LoopReports& reports, MetricsPage& metrics,
+        std::string version)
+      : gateway_(gateway),
+        books_(books),
+        reports_(reports),
+        metrics_(metrics),
+        version_(std::move(version)) {}
 
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
   HttpRefusal refuse(const Fault& fault) override { return gateway_.refuse(fault); }
   bool draining() const override { return gateway_.draining(); }
 
  private:
-  Page answer(const HttpRequest& request);
-  std::string status_json() const;
+  Async<Page> answer(const HttpRequest& request);
+  Async<Page> status_page();
+  Result<Page> deployment_page(std::string_view name);
 
   Gateway& gateway_;
-  Books& books_;
+  const Books& books_;
+  const LoopReports& reports_;
+  MetricsPage& metrics_;
+  const std::string version_;
 };
 
 }  // namespace wye

@@ -90,7 +90,9 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   const bool lost_race = x.race && x.race->lost(outcome);
   if (lost_race) outcome.fault = overtaken();
   // Who did not begin an answer of status 200 bills nothing.
-  if (outcome.fault && outcome.status != 200) outcome.cost_known = !lost_race;
+  if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
+  // What a provider bills for an answer that nobody read is known to it alone.
+  if (lost_race) outcome.cost_known = false;
   outcome.duration_us = world_.mono_us() - begun;
 }
 
@@ -102,7 +104,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
-  if (x.ask.facts.endpoint == Endpoint::count_tokens && !is_same_dialect(x, provider)) {
+  if (x.ask.facts.endpoint == Endpoint::count_tokens && !counts_tokens(x, json_, step, outcome)) {
     co_await answer_count(x, json_, x.deployment(step.deployment));
     outcome.status = x.reply.status;
     co_return Result<void>{};

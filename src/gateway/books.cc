@@ -5,6 +5,21 @@
 #include <utility>
 
 namespace wye {
+namespace {
+
+template <class Named>
+std::vector<std::size_t> places_of(const std::vector<Named>& all, std::vector<std::string>& names) {
+  std::vector<std::size_t> places;
+  places.reserve(all.size());
+  for (const Named& one : all) {
+    const auto found = std::find(names.begin(), names.end(), one.name);
+    places.push_back(static_cast<std::size_t>(found - names.begin()) + 1);
+    if (found == names.end()) names.push_back(one.name);
+  }
+  return places;
+}
+
+}  // namespace
 
 Books::Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits)
     : store_(store), clock_(std::move(clock)), limits_(limits) {}
@@ -28,6 +43,8 @@ ActivePolicyPtr Books::activate(RulesPtr rules) {
       policy->live.push_back(&*found);
     }
   }
+  policy->task_places = places_of(rules->tasks, task_names_);
+  policy->route_places = places_of(rules->routes, route_names_);
   policy->rules = std::move(rules);
   return policy;
 }
@@ -58,6 +75,11 @@ std::string Books::not_ready_reason() const {
            "that it cannot record, and goes on by itself when the store is writable again";
   }
   return "too many records wait to be written; try again shortly";
+}
+
+Books::Waiting Books::waiting() const {
+  return {pending_.load(std::memory_order_relaxed), late_rows_.load(std::memory_order_relaxed),
+          lost_rows_.load(std::memory_order_relaxed)};
 }
 
 void Books::start() {
@@ -127,12 +149,16 @@ Health& Books::health_of(const DeploymentLive& live) {
   return health_[live.slot];
 }
 
-void Books::learn_from(const DeploymentLive& live, const Rules& rules, const Outcome& outcome,
+void Books::learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome,
                        TimeMs now) {
   Health& health = health_of(live);
   const DeploymentFacts before = health.facts;
   learn(health, rules.reliability, outcome, now);
   learnt_ = true;
+  // Also from open to open, when a probe has failed.
+  if (health.facts.breaker == BreakerState::open && before.open_until != health.facts.open_until) {
+    live.opened.fetch_add(1, std::memory_order_relaxed);
+  }
   // A probe that failed leaves the circuit open, until later.
   urgent_ = urgent_ || before.breaker != health.facts.breaker ||
             before.open_until != health.facts.open_until ||
@@ -187,6 +213,7 @@ void Books::write_batch(TimeMs now) {
   for (Entry* entry : batch_) rows.push_back(std::move(entry->work.row));
   if (const Result<std::vector<std::size_t>> refused = write_rows(rows)) {
     late_.clear();
+    late_rows_.store(0, std::memory_order_relaxed);
     for (const std::size_t index : *refused) {
       if (index < late_count) continue;
       batch_[index - late_count]->fault =
@@ -220,6 +247,8 @@ void Books::give_up() {
     entry->work.row.fault = to_string(reason.kind);
     late_.push_back(std::move(entry->work.row));
   }
+  late_rows_.store(late_.size(), std::memory_order_relaxed);
+  lost_rows_.fetch_add(static_cast<std::uint64_t>(dropped), std::memory_order_relaxed);
   if (dropped > 0) watch_.dropped(dropped, clock_());
   finish_batch();
 }

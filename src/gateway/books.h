@@ -33,6 +33,7 @@ struct DeploymentLive {
   std::size_t slot = 0;  // index into Snapshot::deployments
   std::atomic<std::int32_t> in_flight{0};
   std::atomic<bool> probe_taken{false};
+  std::atomic<std::uint64_t> opened{0};  // times its circuit did; counted by the books
 };
 
 // The learnt state of every deployment, by slot. Immutable.
@@ -41,10 +42,13 @@ struct Snapshot {
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
-// A policy in force, with the books' slots of its deployments. Immutable.
+// A policy in force, with the books' slots of its deployments. Immutable. A name keeps its slot and
+// its place as long as the process lives, also through policies that do not have it.
 struct ActivePolicy {
   RulesPtr rules;
-  std::vector<DeploymentLive*> live;  // by index into rules->deployments
+  std::vector<DeploymentLive*> live;      // by index into rules->deployments
+  std::vector<std::size_t> task_places;   // by index into rules->tasks, from 1
+  std::vector<std::size_t> route_places;  // by index into rules->routes, from 1
 };
 using ActivePolicyPtr = std::shared_ptr<const ActivePolicy>;
 
@@ -106,6 +110,13 @@ class Books {
   bool ready() const;
   // Why not, for people.
   std::string not_ready_reason() const;
+  // Any thread.
+  struct Waiting {
+    std::size_t queued_rows = 0;  // their requests wait for them
+    std::size_t late_rows = 0;    // their requests were refused meanwhile
+    std::uint64_t lost_rows = 0;  // so far: too many were late
+  };
+  Waiting waiting() const;
 
   // Runs the books on a thread of their own.
   void start();
@@ -120,8 +131,7 @@ class Books {
   struct Entry;
   void thread_main();
   void take_queue();
-  void learn_from(const DeploymentLive& live, const Rules& rules, const Outcome& outcome,
-                  TimeMs now);
+  void learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
   void write_batch(TimeMs now);
   void finish_batch();
   void give_up();
@@ -140,13 +150,16 @@ class Books {
   const std::function<TimeMs()> clock_;
   const Limits limits_;
   std::vector<BooksClient*> clients_;
-  std::deque<DeploymentLive> live_;  // stable addresses
+  std::deque<DeploymentLive> live_;                    // stable addresses
+  std::vector<std::string> task_names_, route_names_;  // by place less one; the main thread's
 
   // Shared with loops.
   MpscQueue<Entry> queue_;
   std::atomic<std::size_t> pending_{0};
   std::atomic<bool> store_ok_{true};
   std::atomic<bool> stopping_{false};
+  std::atomic<std::size_t> late_rows_{0};
+  std::atomic<std::uint64_t> lost_rows_{0};
 
   // The books thread's own.
   StoreWatch watch_;

@@ -17,7 +17,10 @@
 #include "gateway/exchange.h"
 #include "gateway/google_token.h"
 #include "gateway/hedge_budget.h"
+#include "gateway/key_memo.h"
 #include "gateway/limits.h"
+#include "gateway/load_watch.h"
+#include "gateway/metrics.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
 #include "gateway/stream_relay.h"
@@ -28,6 +31,9 @@
 #include "wire/json.h"
 
 namespace wye {
+
+class MetricsPage;
+struct LoopReport;
 
 class Gateway final : public HttpHandler, public BooksClient {
  public:
@@ -47,11 +53,19 @@ class Gateway final : public HttpHandler, public BooksClient {
   void accept_policy(ActivePolicyPtr policy);
   // From now on new requests are refused; those whose head has come are served.
   void drain() { draining_since_ = world_.mono_us(); }
+  // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the
+  // limits. Before the loop runs, or on it.
+  void watch_load(unsigned loops);
+  const LoadWatch& load() const { return *load_; }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
   // The time to drain is over: no provider is waited for any more, and what is not answered ends
   // with a fault of kind shutting_down.
   void cut();
   const ActivePolicy& policy() const { return *policy_; }
+  // From now on GET /metrics is answered, to clients on this machine. `page` outlives the requests.
+  void set_metrics_page(MetricsPage& page) { metrics_page_ = &page; }
+  // Adds what this loop has counted, and what it has left.
+  void add_to(LoopReport& report);
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
   DeploymentFacts facts_of(const DeploymentLive& live, TimeMs now) const;
@@ -60,6 +74,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   // serve.cc
   Async<void> serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound);
   void open_record(Exchange& x);
+  bool sheds_unread(const HttpRequest& request);
   Async<void> send_reply(Exchange& x);
 
   // route.cc
@@ -69,6 +84,8 @@ class Gateway final : public HttpHandler, public BooksClient {
   Outcome new_outcome(const Exchange& x, const Step& step);
   void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);
+  Result<void> admit(Exchange& x);
+  bool sheds(Criticality criticality);
   NextFacts next_facts(Exchange& x);
   bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
@@ -104,9 +121,15 @@ class Gateway final : public HttpHandler, public BooksClient {
   std::unique_ptr<HttpClient> client_;
   GoogleTokens google_tokens_;
   JsonReader json_;
+  KeyMemo key_memo_;  // of policy_
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;
+  std::shared_ptr<LoadWatch> load_ = std::make_shared<LoadWatch>();  // looked after until it dies
+  unsigned loops_ = 1;
+  std::optional<Criticality> like_all_;  // of every request of this policy
+  Metrics metrics_;
+  MetricsPage* metrics_page_ = nullptr;
   MonoUs draining_since_ = no_deadline;
   bool cut_ = false;
   Links calls_;  // of CallUnderWay

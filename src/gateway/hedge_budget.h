@@ -1,6 +1,6 @@
-// Hedge budget: each request earns the share of a second one that the policy permits, and ten may be
-// saved up. So hedges are never more than that share, and a burst of slowness does not double the
-// load. One per loop, shares nothing.
+// Hedge budget: each request earns the share of a second one that the policy permits, and ten may
+// be saved up. So hedges are never more than that share, and a burst of slowness does not double
+// the load. One per loop, shares nothing.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,10 @@ namespace wye {
 
 class HedgeBudget {
  public:
-  void count_request(std::int64_t share_ppm) { saved_ppm_ = std::min(saved_ppm_ + share_ppm, most); }
+  void count_request(std::int64_t share_ppm) {
+    saved_ppm_ = std::min(saved_ppm_ + share_ppm, most);
+  }
+  std::int64_t left() const { return saved_ppm_ / one; }
   // True, and taken, when there is enough for one.
   bool take() {
     if (saved_ppm_ < one) return false;

@@ -32,6 +32,12 @@ std::string_view key_in_query(std::string_view target) {
   return {};
 }
 
+int index_by_hash(const Rules& rules, std::string_view presented) {
+  const Sha256 hash = sha256(presented);
+  const std::string_view raw(reinterpret_cast<const char*>(hash.data()), hash.size());
+  return find_index(rules.key_by_hash, raw);
+}
+
 // Who may ask when no keys are configured.
 Result<int> check_neighbour(const Rules& rules, const HttpRequest& request) {
   if (!request.stream.peer_is_loopback()) {
@@ -48,7 +54,7 @@ Result<int> check_neighbour(const Rules& rules, const HttpRequest& request) {
 
 }  // namespace
 
-Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now) {
+Result<int> find_key(const Rules& rules, KeyMemo& memo, const HttpRequest& request, TimeMs now) {
   if (rules.keys.empty()) return check_neighbour(rules, request);
   std::string_view presented = presented_key(request.head.headers);
   if (presented.empty()) presented = key_in_query(request.head.target);
@@ -57,9 +63,11 @@ Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now)
         FaultKind::unauthenticated,
         "no key was sent; send a virtual key of this gateway as `Authorization: Bearer KEY`");
   }
-  const Sha256 hash = sha256(presented);
-  const std::string_view raw(reinterpret_cast<const char*>(hash.data()), hash.size());
-  const int index = find_index(rules.key_by_hash, raw);
+  int index = memo.find(presented);
+  if (index < 0) {
+    index = index_by_hash(rules, presented);
+    if (index >= 0) memo.remember(index);
+  }
   if (index < 0) {
     return fail(
         FaultKind::unauthenticated,

@@ -5,6 +5,7 @@
 
 #include "base/result.h"
 #include "core/rules.h"
+#include "gateway/key_memo.h"
 #include "io/http_server.h"
 
 namespace wye {
@@ -14,7 +15,7 @@ namespace wye {
 std::string_view presented_key(const Headers& headers);
 
 // Index into Rules::keys, or -1 when no keys are configured and a program on this machine asks.
-// Faults: unauthenticated, forbidden (a web page of another site).
-Result<int> find_key(const Rules& rules, const HttpRequest& request, TimeMs now);
+// Faults: unauthenticated, forbidden (a web page of another site). `memo` belongs to `rules`.
+Result<int> find_key(const Rules& rules, KeyMemo& memo, const HttpRequest& request, TimeMs now);
 
 }  // namespace wye

@@ -7,7 +7,19 @@
 
 namespace wye {
 
-Page fault_page(const Fault& fault, RequestId id, const std::string& client_id) {
+void write_fault_lines(const Fault& fault, std::string& out) {
+  write_header(out, "x-wye-error-class", to_string(fault.kind));
+  if (fault.retry_after_ms >= 0) {
+    write_header(out, "retry-after",
+                 static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
+    write_header(out, "retry-after-ms", static_cast<std::uint64_t>(fault.retry_after_ms));
+  }
+  // A fault that names a time to wait is worth another try after it.
+  const bool may_retry = traits(fault.kind).client_may_retry || fault.retry_after_ms >= 0;
+  if (!may_retry) write_header(out, "x-should-retry", "false");
+}
+
+Page fault_page(const Fault& fault, RequestId id, const std::string& client_id, DialectId dialect) {
   Page page;
   page.status = client_status(fault);
   const std::string own = format_request_id(id);
@@ -15,17 +27,14 @@ Page fault_page(const Fault& fault, RequestId id, const std::string& client_id) 
   write_header(page.head_lines, "x-request-id", shown);
   write_header(page.head_lines, "request-id", shown);
   if (!client_id.empty()) write_header(page.head_lines, "x-wye-request-id", own);
-  write_header(page.head_lines, "x-wye-error-class", to_string(fault.kind));
-  if (!traits(fault.kind).client_may_retry) {
-    write_header(page.head_lines, "x-should-retry", "false");
-  }
-  page.body = dialect_of(DialectId::openai)->write_fault(fault, own);
+  write_fault_lines(fault, page.head_lines);
+  page.body = dialect_of(dialect)->write_fault(fault, own, Ask());
   return page;
 }
 
 Async<void> send_page(const Page& page, HttpResponder& responder) {
   std::string head;
-  write_header(head, "content-type", "application/json");
+  write_header(head, "content-type", page.content_type);
   head += page.head_lines;
   const std::array<std::string_view, 1> body{page.body};
   (void)co_await responder.respond(page.status, head, body);

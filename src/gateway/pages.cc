@@ -5,6 +5,7 @@
 
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
+#include "gateway/metrics_page.h"
 #include "gateway/model_list.h"
 #include "gateway/page.h"
 #include "gateway/request_head.h"
@@ -48,8 +49,10 @@ Page ready_page(const Gateway& gateway, const Books& books) {
   return {503, std::move(body), {}};
 }
 
-Result<std::string> models_body(const Rules& rules, const HttpRequest& request, TimeMs now) {
-  if (Result<int> key = find_key(rules, request, now); !key) return fail(std::move(key.error()));
+Result<std::string> models_body(const Rules& rules, KeyMemo& memo, const HttpRequest& request,
+                                TimeMs now) {
+  if (Result<int> key = find_key(rules, memo, request, now); !key)
+    return fail(std::move(key.error()));
   const DialectId client = models_client(request.head);
   std::string_view rest = after_models_path(request.head.path()).value_or("");
   if (rest.empty() || rest == "/") return model_list_json(rules, client);
@@ -68,7 +71,8 @@ Result<std::string> models_body(const Rules& rules, const HttpRequest& request, 
 std::string_view allowed_methods(const RequestHead& head) {
   if (inbound_route(head.target)) return "POST";
   const std::string_view path = head.path();
-  return path == "/" || path == "/livez" || path == "/readyz" || is_models_path(path)
+  return path == "/" || path == "/livez" || path == "/readyz" || path == MetricsPage::path ||
+                 is_models_path(path)
              ? reading
              : std::string_view{};
 }
@@ -118,8 +122,10 @@ Async<void> Gateway::answer_page(HttpRequest& request, HttpResponder& responder)
     page.body = R"({"status":"alive"})";
   } else if (reads && path == "/readyz") {
     page = ready_page(*this, books_);
+  } else if (reads && path == MetricsPage::path && metrics_page_ != nullptr) {
+    page = co_await metrics_page_->read(*this, request, policy_->rules->server.listen.host);
   } else if (reads && is_models_path(path)) {
-    Result<std::string> body = models_body(*policy_->rules, request, world_.now_ms());
+    Result<std::string> body = models_body(*policy_->rules, key_memo_, request, world_.now_ms());
     if (body) {
       page.body = std::move(*body);
     } else {

@@ -71,7 +71,11 @@ class Pages : public ::testing::Test {
         books(
             store, [] { return TimeMs{1'000}; }, Books::Limits{}),
         gateway(world, books, books.activate(some_rules()), 0),
-        admin(gateway, books) {}
+        metrics(books, reports, "1.2.3"),
+        admin(gateway, books, reports, metrics, "1.2.3") {
+    gateway.set_metrics_page(metrics);
+    reports.add_loop(gateway, connections);
+  }
 
   static RulesPtr some_rules() {
     auto rules = std::make_shared<Rules>();
@@ -86,6 +90,7 @@ class Pages : public ::testing::Test {
     HttpRequest request{head, "", stream, 0};
     NotingResponder responder;
     start(handler.handle(request, responder));
+    universe.run_until_idle();
     return responder;
   }
   NotingResponder ask(const std::string& request_line) { return ask(gateway, request_line); }
@@ -95,6 +100,9 @@ class Pages : public ::testing::Test {
   SimStore store;
   Books books;
   Gateway gateway;
+  ServerConnections connections;
+  LoopReports reports;
+  MetricsPage metrics;
   Admin admin;
   PeerStream stream;
 };

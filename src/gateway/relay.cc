@@ -99,6 +99,15 @@ StreamSetup stream_setup(const Exchange& x, JsonReader& json, const Outcome& att
   return setup;
 }
 
+// A write that waits this long waits for its client to read.
+constexpr MonoUs slow_write_us = 1'000;
+
+// When its client was slow to read, nobody knows whether the provider was slow as well.
+Limit charged(Limit limit, bool client_was_slow) {
+  if (client_was_slow && limit.kind == FaultKind::timeout) limit.kind = FaultKind::deadline;
+  return limit;
+}
+
 }  // namespace
 
 Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
@@ -176,13 +185,15 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
   MonoUs heard = world_.mono_us();  // when the provider last said something
   MonoUs window_end = no_deadline;
   SpeedFloor floor(x.record.plan.timeouts.tokens_per_s_min);
+  bool client_was_slow = false;
   bool unread = false;  // the client left, and the answer is read to its end all the same
 
   while (ended && !relay.done()) {
     const MonoUs now = world_.mono_us();
-    const Limit limit = relay.limit(limits, heard);
+    const Limit limit = charged(relay.limit(limits, heard), client_was_slow);
     if (now >= limits.whole().at) {
-      ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
+      ended = relay.broken(fault(charged(limits.whole(), client_was_slow).kind,
+                                 "the answer was not whole within its time"));
       break;
     }
     const MonoUs wake = std::min(relay.in_window() ? window_end : no_deadline,
@@ -217,7 +228,13 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
       (void)relay.take_pieces();
       continue;
     }
+    const MonoUs write_begun = world_.mono_us();
     const Result<void> written = co_await write_on(x, relay, outcome);
+    if (world_.mono_us() - write_begun >= slow_write_us) {
+      client_was_slow = true;
+      heard = world_.mono_us();
+      floor.begin(heard);
+    }
     if (!ended || written) continue;
     unread = written.error().kind == FaultKind::client_gone && finishes_unread(x);
     if (!unread) ended = written;

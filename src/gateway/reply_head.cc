@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "gateway/page.h"
+
 namespace wye {
 namespace {
 
@@ -44,8 +46,14 @@ void write_fallback_reason(const Exchange& x, std::string& out) {
 void write_dropped(const Exchange& x, std::string& out) {
   if (x.dropped.empty() || x.record.fault) return;
   std::string names;
+  // The names are the client's own, and it may have sent any number of them.
+  constexpr std::size_t bytes_max = 2048;
   for (const std::string& name : x.dropped) {
     if (!names.empty()) names += ", ";
+    if (names.size() + name.size() > bytes_max) {
+      names += "...";
+      break;
+    }
     names += name;
   }
   write_header(out, "x-wye-dropped", names);
@@ -58,20 +66,6 @@ void write_money(const Exchange& x, std::string& out) {
   if (record.baseline_cost_nanousd >= 0) {
     write_header(out, "x-wye-baseline-cost-usd", format_usd(record.baseline_cost_nanousd, 6));
   }
-}
-
-void write_fault_lines(const Exchange& x, std::string& out) {
-  if (!x.record.fault) return;
-  const Fault& fault = *x.record.fault;
-  write_header(out, "x-wye-error-class", to_string(fault.kind));
-  if (fault.retry_after_ms >= 0) {
-    write_header(out, "retry-after",
-                 static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
-    write_header(out, "retry-after-ms", static_cast<std::uint64_t>(fault.retry_after_ms));
-  }
-  // A fault that names a time to wait is worth another try after it.
-  const bool may_retry = traits(fault.kind).client_may_retry || fault.retry_after_ms >= 0;
-  if (!may_retry) write_header(out, "x-should-retry", "false");
 }
 
 }  // namespace
@@ -89,7 +83,7 @@ std::string reply_head(const Exchange& x) {
   if (!x.record.degraded.empty()) write_header(out, "x-wye-degraded", x.record.degraded);
   write_dropped(x, out);
   write_money(x, out);
-  write_fault_lines(x, out);
+  if (x.record.fault) write_fault_lines(*x.record.fault, out);
   if (!x.reply.streaming) {
     write_header(out, "x-wye-overhead-us", static_cast<std::uint64_t>(x.record.overhead_us));
   }
@@ -101,10 +95,10 @@ void set_fault_reply(Exchange& x, Fault fault) {
   const std::string id = format_request_id(x.record.id);
   if (x.reply.streaming) {
     x.reply.whole = false;
-    x.reply.last = x.dialect->write_fault_event(fault, id);
+    x.reply.last = x.dialect->write_fault_event(fault, id, x.ask);
   } else {
     x.reply.status = client_status(fault);
-    x.reply.body = x.dialect->write_fault(fault, id);
+    x.reply.body = x.dialect->write_fault(fault, id, x.ask);
     x.reply.head_lines.clear();
     x.record.served_by = -1;
     x.record.degraded.clear();

@@ -18,7 +18,10 @@ class RetryBudget {
   void count_request(MonoUs now) { slot(now).requests += 1; }
   void count_retry(MonoUs now) { slot(now).retries += 1; }
 
-  bool has_room(const RetryRules& rules, MonoUs now) {
+  bool has_room(const RetryRules& rules, MonoUs now) { return left(rules, now) > 0; }
+
+  // Retries that may be made now; below zero when the policy became stricter meanwhile.
+  std::int64_t left(const RetryRules& rules, MonoUs now) {
     slot(now);
     std::int64_t requests = 0;
     std::int64_t retries = 0;
@@ -29,7 +32,7 @@ class RetryBudget {
     const std::int64_t share = requests * rules.budget_share_ppm / 1'000'000;
     const std::int64_t floor =
         rules.budget_floor_per_s * static_cast<std::int64_t>(seconds_.size());
-    return retries < std::max(share, floor);
+    return std::max(share, floor) - retries;
   }
 
  private:

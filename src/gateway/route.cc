@@ -29,7 +29,8 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
   retry_budget_.count_request(world_.mono_us());
   hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
-  const int key = co_await find_key(x.rules(), x.request, x.record.started);
+  // Nothing was waited for yet, so the policy is the one that the memo belongs to.
+  const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
   read_dialect_headers(x.request.head.headers, x.ask);
@@ -43,6 +44,8 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   if (x.dialect->id == DialectId::openai) x.ask.carries_signatures = !x.ask.facts.maker.empty();
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
+  co_await admit(x);
+  const LoadWatch::InFlight in_flight(*load_);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);
   if (dry_run) {
     x.record.method_and_path += " (dry run)";
@@ -92,6 +95,18 @@ void Gateway::decide_plan(Exchange& x) {
     x.deadline = {world_.mono_us() + record.plan.deadline_ms * 1000,
                   by_client ? FaultKind::deadline : FaultKind::timeout};
   }
+}
+
+// Turned away before anybody is asked, so that what is taken is served as fast as ever.
+Result<void> Gateway::admit(Exchange& x) {
+  const Criticality criticality = x.task() == nullptr ? Criticality::medium : x.task()->criticality;
+  if (like_all_ || !sheds(criticality)) return {};
+  return fail(turned_away(criticality));
+}
+
+bool Gateway::sheds(Criticality criticality) {
+  const std::int64_t most = policy_->rules->server.requests_max / loops_;
+  return load_->sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice());
 }
 
 NextFacts Gateway::next_facts(Exchange& x) {

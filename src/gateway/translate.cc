@@ -92,12 +92,19 @@ bool can_splice(const Exchange& x, const Provider& provider) {
   return x.dialect->can_splice == nullptr || x.dialect->can_splice(x.ask, provider);
 }
 
+bool passes_answer(const Exchange& x, const Provider& provider) {
+  if (!is_same_dialect(x, provider)) return false;
+  return x.dialect->passes_answer == nullptr || x.dialect->passes_answer(x.ask, provider);
+}
+
 }  // namespace
 
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step,
                                     const Outcome& attempt) {
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
+  x.ask.answer_id = format_request_id(x.record.id);
+  x.ask.answer_created = x.record.started / 1000;
   const std::vector<Message> turns = turns_added(x, attempt);
   if (turns.empty() && can_splice(x, provider)) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
@@ -113,6 +120,13 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   return marked(theirs.write_ask(content, x.ask, deployment, provider));
 }
 
+// Bedrock has no clients of its own dialect, and can be asked in nobody else's words but its own.
+bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step, const Outcome& attempt) {
+  const Provider& provider = x.provider_of(step.deployment);
+  if (is_same_dialect(x, provider)) return true;
+  return provider.dialect == DialectId::bedrock && request_for(x, json, step, attempt).has_value();
+}
+
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment) {
   if (Result<void> read = read_content_once(x, json); !read) return read;
   x.reply.status = 200;
@@ -124,14 +138,20 @@ Result<AnswerFacts> take_answer(Exchange& x, JsonReader& json, const Provider& p
                                 std::string& body) {
   const Endpoint endpoint = x.ask.facts.endpoint;
   const Dialect& theirs = dialect_for(provider);
+  const bool passes = passes_answer(x, provider);
   x.answer.reset();
-  if (is_same_dialect(x, provider) && !is_judged(x.task())) {
+  if (passes && !is_judged(x.task())) {
     return theirs.read_answer_facts(json, endpoint, body, provider);
   }
   Result<Answer> answer = theirs.read_answer(json, endpoint, body, provider);
   if (!answer) return fail(std::move(answer.error()));
+  if (!passes) {
+    // Some providers give neither, and some clients need both.
+    if (answer->id.empty()) answer->id = x.ask.answer_id;
+    if (answer->created == 0) answer->created = x.ask.answer_created;
+  }
   AnswerFacts facts = facts_of(*answer);
-  if (!is_same_dialect(x, provider)) body = x.dialect->write_answer(*answer, x.ask);
+  if (!passes) body = x.dialect->write_answer(*answer, x.ask);
   if (is_judged(x.task())) x.answer = std::move(*answer);
   return facts;
 }

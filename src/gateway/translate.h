@@ -28,6 +28,8 @@ inline bool is_same_dialect(const Exchange& x, const Provider& provider) {
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step,
                                     const Outcome& attempt);
 
+// Whether this deployment's provider can be asked how many tokens the request has.
+bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step, const Outcome& attempt);
 // Answers a request to count tokens without asking anybody.
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment);
 

@@ -1,4 +1,4 @@
-// A race of connection attempts. Each attempt is a raw non-blocking socket watched by Asio; the
+// A race of connection attempts. Each attempt is a raw non-blocking socket with a watcher; the
 // race owns them all and wakes one coroutine. Belongs to one loop.
 #include "io/connector.h"
 
@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <cerrno>
 #include <coroutine>
 #include <memory>
@@ -18,12 +16,9 @@
 #include "io/timer_wheel.h"
 
 namespace wye {
-namespace asio = boost::asio;
 namespace {
 
 constexpr MonoUs stagger_us = 250'000;
-
-using AsioSocket = asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type>;
 
 class Race final : public std::enable_shared_from_this<Race>, private Timer, private LoopWait {
  public:
@@ -47,10 +42,13 @@ class Race final : public std::enable_shared_from_this<Race>, private Timer, pri
   IoResult failure() const { return failure_; }
 
  private:
-  struct Attempt {
-    explicit Attempt(LoopCore& core) : socket(core.context) {}
-    AsioSocket socket;
-    bool failed = false;
+  struct Attempt final : Watcher {
+    Attempt(Race& of, int socket) : race(of), descriptor(socket) {}
+    void on_ready(Readiness ready) override {
+      if (ready.out) race.on_answer(*this);
+    }
+    Race& race;
+    int descriptor;  // -1: over
   };
 
   // Starts attempts until one is under way; ends the race when none is left.
@@ -79,19 +77,13 @@ class Race final : public std::enable_shared_from_this<Race>, private Timer, pri
       ::close(descriptor);
       return failed(error);
     }
-    auto& attempt = *attempts_.emplace_back(std::make_unique<Attempt>(core_));
-    boost::system::error_code error;
-    attempt.socket.assign(asio::ip::tcp::v4(), descriptor, error);
-    if (error) {
+    auto& attempt = *attempts_.emplace_back(std::make_unique<Attempt>(*this, descriptor));
+    if (const int error = core_.reactor.watch(descriptor, attempt); error != 0) {
       ::close(descriptor);
       attempts_.pop_back();
-      return failed(error.value());
+      return failed(error);
     }
     ++under_way_;
-    attempt.socket.async_wait(asio::socket_base::wait_write,
-                              [self = shared_from_this(), &attempt](const auto& wait_error) {
-                                self->on_answer(attempt, wait_error);
-                              });
     return true;
   }
 
@@ -100,21 +92,26 @@ class Race final : public std::enable_shared_from_this<Race>, private Timer, pri
     return false;
   }
 
-  void on_answer(Attempt& attempt, const boost::system::error_code& wait_error) {
-    if (over_ || !attempt.socket.is_open()) return;
+  void on_answer(Attempt& attempt) {
+    const auto alive = shared_from_this();
     --under_way_;
-    int error = wait_error.value();
+    int error = 0;
     socklen_t size = sizeof error;
-    if (!wait_error)
-      ::getsockopt(attempt.socket.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size);
+    ::getsockopt(attempt.descriptor, SOL_SOCKET, SO_ERROR, &error, &size);
+    const int descriptor = release(attempt);
     if (error == 0) {
-      boost::system::error_code ignored;
-      finish(attempt.socket.release(ignored));
+      finish(descriptor);
       return;
     }
+    ::close(descriptor);
     failed(error);
-    attempt.socket.close();
     start_next();
+  }
+
+  // The attempt is over; its descriptor is the caller's.
+  int release(Attempt& attempt) {
+    core_.reactor.forget(attempt.descriptor, attempt);
+    return std::exchange(attempt.descriptor, -1);
   }
 
   void arm_timer() {
@@ -148,8 +145,8 @@ class Race final : public std::enable_shared_from_this<Race>, private Timer, pri
     over_ = true;
     disarm();
     LoopWait::leave();
-    boost::system::error_code ignored;
-    for (const auto& attempt : attempts_) attempt->socket.close(ignored);
+    for (const auto& attempt : attempts_)
+      if (attempt->descriptor >= 0) ::close(release(*attempt));
   }
 
   LoopCore& core_;

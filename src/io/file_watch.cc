@@ -8,8 +8,6 @@
 #include <unistd.h>
 
 #include <array>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cerrno>
 #include <filesystem>
 #include <set>
@@ -19,7 +17,6 @@
 #include "io/timer_wheel.h"
 
 namespace wye {
-namespace asio = boost::asio;
 namespace fs = std::filesystem;
 namespace {
 
@@ -28,7 +25,6 @@ constexpr int links_max = 16;
 constexpr std::uint32_t interest =
     IN_CLOSE_WRITE | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB;
 
-using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
 // Device, inode, size, time of the last change: what tells one content from another.
 using Identity = std::tuple<dev_t, ino_t, off_t, time_t, long>;
 
@@ -38,36 +34,21 @@ Identity identity_of(const std::string& path) {
   return {facts.st_dev, facts.st_ino, facts.st_size, facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
 }
 
-class FileWatchImpl final : public FileWatch, private Timer, private LoopWait {
+class FileWatchImpl final : public FileWatch, private Timer, private LoopWait, private Watcher {
  public:
   FileWatchImpl(LoopCore& core, int descriptor, std::string path, std::function<void()> action)
       : core_(core),
-        state_(std::make_shared<State>(core, descriptor)),
+        descriptor_(descriptor),
         path_(std::move(path)),
         action_(std::move(action)),
         identity_(identity_of(path_)) {
-    state_->owner = this;
     LoopWait::join(core.waits);
     watch_folders();
-    state_->wait();
+    core.reactor.watch(descriptor, *this);
   }
   ~FileWatchImpl() override { on_loop_end(); }
 
  private:
-  // What the wait under way holds on to, so that the watch may die before it.
-  struct State : std::enable_shared_from_this<State> {
-    State(LoopCore& core, int fd) : descriptor(core.context, fd) {}
-    Descriptor descriptor;
-    FileWatchImpl* owner = nullptr;
-
-    void wait() {
-      descriptor.async_wait(asio::posix::descriptor_base::wait_read,
-                            [self = shared_from_this()](const auto& error) {
-                              if (!error && self->owner != nullptr) self->owner->on_events();
-                            });
-    }
-  };
-
   // The folder of every name on the way: of the path, and of what each symbolic link points to.
   void watch_folders() {
     std::set<std::string> folders;
@@ -83,15 +64,14 @@ class FileWatchImpl final : public FileWatch, private Timer, private LoopWait {
       at = target.is_absolute() ? target : folder / target;
     }
     for (const std::string& folder : folders)
-      ::inotify_add_watch(state_->descriptor.native_handle(), folder.c_str(), interest);
+      ::inotify_add_watch(descriptor_, folder.c_str(), interest);
   }
 
-  void on_events() {
+  void on_ready(Readiness) override {
     alignas(inotify_event) std::array<char, 4096> events;
-    while (::read(state_->descriptor.native_handle(), events.data(), events.size()) > 0) {
+    while (::read(descriptor_, events.data(), events.size()) > 0) {
     }
     core_.timers.arm(*this, steady_now_us() + quiet_us);
-    state_->wait();
   }
 
   void on_timer(MonoUs) override {
@@ -105,15 +85,15 @@ class FileWatchImpl final : public FileWatch, private Timer, private LoopWait {
   }
 
   void on_loop_end() override {
+    if (descriptor_ < 0) return;
     disarm();
     LoopWait::leave();
-    state_->owner = nullptr;
-    boost::system::error_code ignored;
-    state_->descriptor.close(ignored);
+    core_.reactor.forget(descriptor_, *this);
+    ::close(std::exchange(descriptor_, -1));
   }
 
   LoopCore& core_;
-  std::shared_ptr<State> state_;
+  int descriptor_;  // of inotify; -1: closed
   const std::string path_;
   const std::function<void()> action_;
   Identity identity_;

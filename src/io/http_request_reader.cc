@@ -7,6 +7,7 @@
 #include <span>
 #include <utility>
 
+#include "base/grow.h"
 #include "io/patient_read.h"
 
 namespace wye {
@@ -115,7 +116,7 @@ class Reader {
   static void grow(std::string& body, std::size_t length) {
     const std::size_t size = std::min(length, body.size() + portion_bytes);
     if (size > body.capacity()) body.reserve(std::min(length, 2 * body.capacity()) + slack_bytes);
-    body.resize(size);
+    wye::grow(body, size - body.size());
   }
 
   Async<Result<void>> read_chunked() {

@@ -8,8 +8,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <cerrno>
 #include <utility>
 
@@ -20,53 +18,57 @@
 #include "io/timer_wheel.h"
 
 namespace wye {
-namespace asio = boost::asio;
 namespace {
 
 constexpr MonoUs back_off_us = 100'000;
 constexpr int accepts_a_turn = 64;
 constexpr int backlog = 4096;
 
-using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
-
 class ListenerImpl final : public Listener,
                            public std::enable_shared_from_this<ListenerImpl>,
                            private Timer,
-                           private LoopWait {
+                           private LoopWait,
+                           private Watcher {
  public:
   ListenerImpl(LoopCore& core, int descriptor, std::uint16_t port, std::size_t connections_max,
                OnAccept on_accept)
       : core_(core),
-        descriptor_(core.context, descriptor),
+        descriptor_(descriptor),
         port_(port),
         connections_max_(connections_max),
         on_accept_(std::move(on_accept)) {
     LoopWait::join(core.waits);
   }
+  ~ListenerImpl() override { end(); }
 
   std::uint16_t port() const override { return port_; }
 
   void wait() {
-    if (waiting_ || !descriptor_.is_open() || connections_ >= connections_max_) return;
-    waiting_ = true;
-    descriptor_.async_wait(asio::posix::descriptor_base::wait_read,
-                           [self = shared_from_this()](const auto& error) {
-                             self->waiting_ = false;
-                             if (!error) self->accept_some();
-                           });
+    if (is_open() && connections_ < connections_max_) core_.reactor.watch_once(descriptor_, *this);
   }
 
   void close() override {
-    if (!descriptor_.is_open()) return;
     // Clients whose connection the kernel has completed are served; closing would reset them.
     accept_all();
-    disarm();
-    LoopWait::leave();
-    boost::system::error_code ignored;
-    descriptor_.close(ignored);
+    end();
   }
 
  private:
+  bool is_open() const { return descriptor_ >= 0; }
+
+  void end() {
+    if (!is_open()) return;
+    disarm();
+    LoopWait::leave();
+    core_.reactor.forget(descriptor_, *this);
+    ::close(std::exchange(descriptor_, -1));
+  }
+
+  void on_ready(Readiness) override {
+    const auto alive = shared_from_this();
+    accept_some();
+  }
+
   void accept_some() {
     for (int i = 0; i < accepts_a_turn && connections_ < connections_max_; ++i) {
       const int error = accept_one();
@@ -81,14 +83,13 @@ class ListenerImpl final : public Listener,
   }
 
   void accept_all() {
-    while (descriptor_.is_open() && connections_ < connections_max_ && accept_one() == 0) {
+    while (is_open() && connections_ < connections_max_ && accept_one() == 0) {
     }
   }
 
   // 0, or errno.
   int accept_one() {
-    const int descriptor =
-        ::accept4(descriptor_.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    const int descriptor = ::accept4(descriptor_, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (descriptor < 0) return errno;
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -105,21 +106,15 @@ class ListenerImpl final : public Listener,
     if (!armed()) wait();
   }
   void on_timer(MonoUs) override {
-    if (descriptor_.is_open()) accept_some();
+    if (is_open()) accept_some();
   }
-  void on_loop_end() override {
-    disarm();
-    LoopWait::leave();
-    boost::system::error_code ignored;
-    descriptor_.close(ignored);
-  }
+  void on_loop_end() override { end(); }
 
   LoopCore& core_;
-  Descriptor descriptor_;
+  int descriptor_;  // -1: closed
   const std::uint16_t port_;
   const std::size_t connections_max_;
   std::size_t connections_ = 0;
-  bool waiting_ = false;
   OnAccept on_accept_;
 };
 

@@ -1,19 +1,14 @@
-// The event loop: owns the parts, runs the Asio context on one thread, and when it is stopped ends
-// every connection and wait, so that no coroutine is left behind.
+// The event loop: owns the parts, runs the reactor on one thread, and when it is stopped ends every
+// connection and wait, so that no coroutine is left behind.
 //
-// The context is built without locks. Other threads come in through the mailbox alone.
+// Nothing here is locked. Other threads come in through the mailbox alone.
 #include "io/loop.h"
 
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/posix/basic_stream_descriptor.hpp>
-#include <boost/asio/signal_set.hpp>
+#include <algorithm>
 #include <chrono>
-#include <optional>
+#include <cstring>
 #include <random>
 #include <unordered_map>
 #include <utility>
@@ -25,14 +20,15 @@
 #include "io/listener.h"
 #include "io/loop_core.h"
 #include "io/mailbox.h"
+#include "io/reactor.h"
 #include "io/resolver.h"
+#include "io/signals.h"
 #include "io/socket.h"
 #include "io/tcp_stream.h"
 #include "io/timer_wheel.h"
 #include "io/tls.h"
 
 namespace wye {
-namespace asio = boost::asio;
 
 MonoUs steady_now_us() {
   return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -42,25 +38,23 @@ MonoUs steady_now_us() {
 
 namespace {
 
-using SteadyTimer = asio::basic_waitable_timer<std::chrono::steady_clock,
-                                               asio::wait_traits<std::chrono::steady_clock>,
-                                               asio::io_context::executor_type>;
-using Descriptor = asio::posix::basic_stream_descriptor<asio::io_context::executor_type>;
-
 std::uint64_t seed_of(unsigned index) {
   std::random_device device;
   const std::uint64_t high = device();
   return mix64((high << 32 | device()) + index);
 }
 
-class LoopImpl final : public Loop {
+class LoopImpl final : public Loop, private Watcher {
  public:
   explicit LoopImpl(unsigned index)
       : dice_(seed_of(index)),
-        timers_(steady_now_us(), [this](MonoUs at) { wake_at(at); }),
-        resolver_(core_, mailbox_) {
-    mail_.assign(::dup(mailbox_->descriptor()));
-    wait_for_mail();
+        timers_(steady_now_us(), [this](MonoUs at) { wake_at_us_ = at; }),
+        resolver_(core_, mailbox_) {}
+
+  // Gives an errno when the system has no descriptor left.
+  int open() {
+    if (reactor_.error() != 0) return reactor_.error();
+    return reactor_.watch(mailbox_->descriptor(), *this);
   }
 
   ~LoopImpl() override {
@@ -110,18 +104,18 @@ class LoopImpl final : public Loop {
   }
 
   void run() override {
-    context_.run();
+    while (!std::exchange(stopped_, false)) turn(true);
     wind_down();
   }
   void stop() override {
-    post([this] { context_.stop(); });
+    post([this] { stopped_ = true; });
   }
 
   // Ends every wait and connection and lets their coroutines finish. Bounded, for a coroutine that
   // takes no end for an answer.
   void wind_down() final {
     constexpr int rounds_max = 100;
-    constexpr int handlers_a_round_max = 100'000;
+    constexpr int told_a_round_max = 100'000;
     core_.ending = true;
     for (int round = 0; round < rounds_max; ++round) {
       bool quiet = true;
@@ -134,19 +128,18 @@ class LoopImpl final : public Loop {
         quiet = false;
       }
       LoopEnd::close_sockets(core_);
-      context_.restart();
-      int handlers = 0;
-      while (handlers < handlers_a_round_max && context_.poll_one() > 0) ++handlers;
-      if (quiet && handlers == 0) break;
+      int told = 0;
+      while (told < told_a_round_max) {
+        const int now = turn(false);
+        if (now == 0) break;
+        told += now;
+      }
+      if (quiet && told == 0) break;
     }
   }
 
   void on_signal(int signal, std::function<void()> action) override {
-    if (!signals_) signals_.emplace(context_);
-    boost::system::error_code ignored;
-    signals_->add(signal, ignored);
-    signal_actions_[signal] = std::move(action);
-    if (!std::exchange(waiting_for_signals_, true)) wait_for_signals();
+    signals_.on(reactor_, signal, std::move(action));
   }
 
   Result<void> on_file_change(const std::string& path, std::function<void()> action) override {
@@ -180,43 +173,40 @@ class LoopImpl final : public Loop {
     std::coroutine_handle<> waiter;
   };
 
-  void wake_at(MonoUs at) {
-    wheel_timer_.expires_at(std::chrono::steady_clock::time_point(std::chrono::microseconds(at)));
-    wheel_timer_.async_wait([this](const boost::system::error_code& error) {
-      if (!error) timers_.advance(steady_now_us());
-    });
+  // One turn: what is due, what is to be done soon, and what the reactor has to tell. Gives how
+  // much of the latter two there was.
+  int turn(bool may_wait) {
+    MonoUs now = steady_now_us();
+    if (now >= wake_at_us_) {
+      wake_at_us_ = no_deadline;
+      timers_.advance(now);
+      now = steady_now_us();
+    }
+    return reactor_.run_once(may_wait ? wait_ms(now) : 0);
   }
 
-  void wait_for_mail() {
-    mail_.async_wait(asio::posix::descriptor_base::wait_read,
-                     [this](const boost::system::error_code& error) {
-                       if (error) return;
-                       for (const auto& work : mailbox_->collect()) work();
-                       wait_for_mail();
-                     });
+  // How long nothing is due; rounded up, since a timer must not find that it was woken too early.
+  int wait_ms(MonoUs now) const {
+    if (wake_at_us_ == no_deadline) return -1;
+    constexpr MonoUs longest_ms = 3'600'000;
+    const MonoUs left_ms = (wake_at_us_ - now + 999) / 1000;
+    return static_cast<int>(std::clamp<MonoUs>(left_ms, 0, longest_ms));
   }
 
-  void wait_for_signals() {
-    signals_->async_wait([this](const boost::system::error_code& error, int signal) {
-      if (error) return;
-      // A copy: the action may replace itself.
-      if (const auto action = signal_actions_[signal]) action();
-      wait_for_signals();
-    });
+  // There is mail.
+  void on_ready(Readiness ready) override {
+    if (!ready.in) return;
+    for (const auto& work : mailbox_->collect()) work();
   }
 
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Dice dice_;
-  asio::io_context context_{BOOST_ASIO_CONCURRENCY_HINT_UNSAFE};
-  asio::executor_work_guard<asio::io_context::executor_type> work_{context_.get_executor()};
-  SteadyTimer wheel_timer_{context_};
-  Descriptor mail_{context_};
+  Reactor reactor_;
+  MonoUs wake_at_us_ = no_deadline;  // when a timer is due
+  bool stopped_ = false;
   TimerWheel timers_;
-  LoopCore core_{context_, timers_, {}, {}};
-  // Made when it is wanted: of several contexts without locks, only one may have it.
-  std::optional<asio::basic_signal_set<asio::io_context::executor_type>> signals_;
-  std::unordered_map<int, std::function<void()>> signal_actions_;
-  bool waiting_for_signals_ = false;
+  LoopCore core_{reactor_, timers_, {}, {}};
+  Signals signals_;
   Resolver resolver_;
   std::unique_ptr<TlsClient> tls_ = make_tls_client();
   std::unordered_map<void*, std::unique_ptr<Sleeper>> sleepers_;
@@ -227,12 +217,10 @@ class LoopImpl final : public Loop {
 }  // namespace
 
 Result<std::unique_ptr<Loop>> make_loop(unsigned index) {
-  // Asio throws when the system has no descriptor left for a new context.
-  try {
-    return std::make_unique<LoopImpl>(index);
-  } catch (const boost::system::system_error& error) {
-    return fail(FaultKind::internal, fmt::format("event loop: {}", error.code().message()));
-  }
+  auto loop = std::make_unique<LoopImpl>(index);
+  if (const int error = loop->open(); error != 0)
+    return fail(FaultKind::internal, fmt::format("event loop: {}", std::strerror(error)));
+  return loop;
 }
 
 }  // namespace wye

@@ -1,5 +1,5 @@
-// Loop: the real World, one thread with its own Asio context, listen sockets (SO_REUSEPORT),
-// timers, TLS contexts and DNS. Asio is seen only by the .cc files of io/.
+// Loop: the real World, one thread with its own reactor, listen sockets (SO_REUSEPORT), timers, TLS
+// contexts and DNS.
 #pragma once
 
 #include <atomic>

@@ -1,16 +1,13 @@
-// LoopCore: what the parts of one event loop share: its Asio context, its timers, its open sockets.
+// LoopCore: what the parts of one event loop share: its reactor, its timers, its open sockets.
 // Seen only inside io/.
 //
 // Lives and dies with the Loop; every field belongs to the loop's thread.
 #pragma once
 
 #include "io/links.h"
+#include "io/reactor.h"
 #include "io/stream.h"
 #include "io/timer_wheel.h"
-
-namespace boost::asio {
-class io_context;
-}
 
 namespace wye {
 
@@ -26,7 +23,7 @@ class LoopWait : public Links {
 };
 
 struct LoopCore {
-  boost::asio::io_context& context;
+  Reactor& reactor;
   TimerWheel& timers;
   Links sockets{};      // every Socket
   Links waits{};        // every LoopWait under way

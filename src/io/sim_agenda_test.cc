@@ -80,9 +80,9 @@ TEST(SimAgenda, DoesWhatASortedListWouldDo) {
       planned.erase(planned.begin() + static_cast<std::ptrdiff_t>(victim));
     }
     if (planned.empty() || dice.below(10) < 7) continue;
-    const auto next = std::min_element(
-        planned.begin(), planned.end(),
-        [](const auto& a, const auto& b) { return a.first < b.first; });
+    const auto next =
+        std::min_element(planned.begin(), planned.end(),
+                         [](const auto& a, const auto& b) { return a.first < b.first; });
     ASSERT_EQ(agenda.next_time(), next->first.first);
     now = next->first.first;
     agenda.take()();

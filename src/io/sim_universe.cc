@@ -11,7 +11,6 @@
 namespace wye {
 namespace {
 
-constexpr TimeMs epoch_ms = 1'767'225'600'000;  // 2026-01-01T00:00:00Z
 constexpr std::int64_t us_per_ms = 1'000;
 constexpr std::uint64_t first_client_port = 40'000;
 
@@ -21,7 +20,7 @@ SimUniverse::SimUniverse(std::uint64_t seed) : dice_(mix64(seed)) {}
 
 SimUniverse::~SimUniverse() = default;
 
-TimeMs SimUniverse::now_ms() const { return epoch_ms + now_us_ / us_per_ms; }
+TimeMs SimUniverse::now_ms() const { return epoch_ms_ + now_us_ / us_per_ms; }
 
 SimEventKey SimUniverse::at(MonoUs when, std::function<void()> what) {
   return agenda_.add(std::max(when, now_us_), std::move(what));

@@ -38,6 +38,9 @@ struct SimNetwork {
   std::size_t reset_after_bytes_max = 4'096;
 };
 
+// What the clocks show when nobody sets them: 2026-01-01T00:00:00Z.
+inline constexpr TimeMs sim_epoch_ms = 1'767'225'600'000;
+
 class SimUniverse;
 class SimStream;
 struct SimLink;
@@ -54,6 +57,8 @@ class SimUniverse {
   // Time.
   MonoUs now() const { return now_us_; }
   TimeMs now_ms() const;
+  // What the clocks on the wall show now, in ms since 1970; before anything has happened.
+  void set_clock(TimeMs now) { epoch_ms_ = now; }
   SimEventKey at(MonoUs when, std::function<void()> what);
   void cancel(const SimEventKey& key) { agenda_.cancel(key); }
   // Runs the next event and moves the clock to it; false when there is none.
@@ -98,6 +103,7 @@ class SimUniverse {
   void drop_dead_links();
 
   Dice dice_;
+  TimeMs epoch_ms_ = sim_epoch_ms;
   MonoUs now_us_ = 0;
   std::uint64_t next_link_ = 0;
   SimAgenda agenda_;

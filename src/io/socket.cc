@@ -1,62 +1,19 @@
-// The Asio side of a Socket. Reading waits with async_read_some, not with async_wait: Asio reads as
-// soon as the descriptor is ready and remembers that a short read drained it, which saves the
-// system calls of a wait that is armed anew each time. Only waits without a buffer use async_wait.
+// Tries, and waits for the reactor. A read that gave less than was asked for has drained the
+// kernel, and the reactor tells of every byte that comes after it, so that nothing is read in vain.
 #include "io/socket.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <cerrno>
-#include <new>
 #include <utility>
 #include <vector>
 
 namespace wye {
-namespace asio = boost::asio;
-using boost::system::error_code;
-
 namespace {
-
-// Errors that are no errno.
-constexpr int end_of_stream = -1;
-
-int errno_of(const error_code& error) {
-  return error == asio::error::eof ? end_of_stream : error.value();
-}
-
-template <class T>
-struct OperationAllocator {
-  using value_type = T;
-  OperationMemory* memory;
-
-  explicit OperationAllocator(OperationMemory& where) : memory(&where) {}
-  template <class U>
-  OperationAllocator(const OperationAllocator<U>& other) : memory(other.memory) {}
-
-  T* allocate(std::size_t count) {
-    const std::size_t bytes = count * sizeof(T);
-    if (memory->used || bytes > OperationMemory::size)
-      return static_cast<T*>(::operator new(bytes));
-    memory->used = true;
-    return reinterpret_cast<T*>(memory->bytes);
-  }
-  void deallocate(T* at, std::size_t) {
-    if (reinterpret_cast<std::byte*>(at) == memory->bytes)
-      memory->used = false;
-    else
-      ::operator delete(at);
-  }
-  template <class U>
-  bool operator==(const OperationAllocator<U>& other) const {
-    return memory == other.memory;
-  }
-};
 
 struct Address {
   sockaddr_storage storage{};
@@ -73,33 +30,8 @@ Address peer_address(int descriptor) {
 
 }  // namespace
 
-struct Socket::Handle {
-  explicit Handle(LoopCore& core) : socket(core.context) {}
-  asio::basic_stream_socket<asio::ip::tcp, asio::io_context::executor_type> socket;
-};
-
-struct Socket::ReadDone {
-  SocketPtr socket;
-  using allocator_type = OperationAllocator<void*>;
-  allocator_type get_allocator() const { return allocator_type(socket->read_memory_); }
-  void operator()(const error_code& error, std::size_t bytes) const {
-    socket->finish_read(errno_of(error), bytes);
-  }
-  void operator()(const error_code& error) const {
-    socket->drained_ = false;
-    socket->finish_read(errno_of(error), 0);
-  }
-};
-
-struct Socket::WriteDone {
-  SocketPtr socket;
-  using allocator_type = OperationAllocator<void*>;
-  allocator_type get_allocator() const { return allocator_type(socket->write_memory_); }
-  void operator()(const error_code& error) const { socket->finish_write(errno_of(error)); }
-};
-
 Socket::Socket(LoopCore& core, std::function<void()> on_closed)
-    : core_(&core), handle_(std::make_unique<Handle>(core)), on_closed_(std::move(on_closed)) {
+    : core_(&core), on_closed_(std::move(on_closed)) {
   registration_.join(core.sockets);
 }
 
@@ -108,12 +40,7 @@ Socket::~Socket() { close(); }
 SocketPtr Socket::adopt(LoopCore& core, int descriptor, std::function<void()> on_closed) {
   SocketPtr made(new Socket(core, std::move(on_closed)));
   made->descriptor_ = descriptor;
-  error_code error;
-  made->handle_->socket.assign(asio::ip::tcp::v4(), descriptor, error);
-  if (error) {
-    ::close(descriptor);
-    made->close();
-  }
+  if (core.reactor.watch(descriptor, *made) != 0) made->close();
   return made;
 }
 
@@ -123,7 +50,7 @@ Socket::Tried Socket::try_read(std::span<char> into) {
   for (;;) {
     const ssize_t count = ::recv(descriptor_, into.data(), into.size(), 0);
     if (count > 0) {
-      drained_ = static_cast<std::size_t>(count) < into.size();
+      drained_ = !hung_up_ && static_cast<std::size_t>(count) < into.size();
       return {false, {IoStatus::ok, static_cast<std::size_t>(count)}};
     }
     if (count == 0) return {false, {IoStatus::closed}};
@@ -132,7 +59,7 @@ Socket::Tried Socket::try_read(std::span<char> into) {
       drained_ = true;
       return {true, {}};
     }
-    return {false, outcome(errno, 0, false)};
+    return {false, failure(errno)};
   }
 }
 
@@ -146,42 +73,39 @@ Socket::Tried Socket::try_write(std::span<const iovec> pieces) {
     if (count >= 0) return {false, {IoStatus::ok, static_cast<std::size_t>(count)}};
     if (errno == EINTR) continue;
     if (errno == EAGAIN || errno == EWOULDBLOCK) return {true, {}};
-    return {false, outcome(errno, 0, false)};
+    return {false, failure(errno)};
   }
 }
 
 void Socket::start_read(std::span<char> into) {
   if (!open_) return report_read_later({IoStatus::reset});
   reading_ = true;
-  read_expired_ = false;
-  read_size_ = into.size();
-  handle_->socket.async_read_some(asio::buffer(into.data(), into.size()),
-                                  ReadDone{SocketPtr(this)});
+  into_ = into;
   watch_deadline();
+  // No edge will tell of what was left behind.
+  if (drained_) return;
+  core_->reactor.soon([socket = SocketPtr(this)] {
+    if (socket->reading_) socket->read_now();
+  });
 }
 
 void Socket::start_wait_readable() {
   if (!open_) return report_read_later({IoStatus::reset});
+  if (!drained_) return report_read_later({});
   reading_ = true;
-  read_expired_ = false;
-  read_size_ = 0;
-  handle_->socket.async_wait(asio::socket_base::wait_read, ReadDone{SocketPtr(this)});
+  into_ = {};
   watch_deadline();
 }
 
 void Socket::start_wait_writable() {
   if (!open_) return report_write_later({IoStatus::reset});
   writing_ = true;
-  write_expired_ = false;
-  handle_->socket.async_wait(asio::socket_base::wait_write, WriteDone{SocketPtr(this)});
   watch_deadline();
 }
 
 void Socket::report_read_later(IoResult result) {
   if (core_ == nullptr) return;  // nobody runs us any more
-  reading_ = true;
-  asio::post(core_->context, [socket = SocketPtr(this), result] {
-    socket->reading_ = false;
+  core_->reactor.soon([socket = SocketPtr(this), result] {
     if (socket->user_ == nullptr) return;
     socket->user_->on_read(socket->open_ ? result : IoResult{IoStatus::reset});
   });
@@ -189,39 +113,43 @@ void Socket::report_read_later(IoResult result) {
 
 void Socket::report_write_later(IoResult result) {
   if (core_ == nullptr) return;
-  writing_ = true;
-  asio::post(core_->context, [socket = SocketPtr(this), result] {
-    socket->writing_ = false;
+  core_->reactor.soon([socket = SocketPtr(this), result] {
     if (socket->user_ == nullptr) return;
     socket->user_->on_write(socket->open_ ? result : IoResult{IoStatus::reset});
   });
 }
 
-void Socket::finish_read(int error, std::size_t bytes) {
+void Socket::on_ready(Readiness ready) {
+  const SocketPtr alive(this);
+  if (ready.hung_up) hung_up_ = true;
+  if (ready.in) {
+    drained_ = false;
+    if (reading_) read_now();
+  }
+  if (ready.out && writing_) finish_write({});
+}
+
+void Socket::read_now() {
+  if (into_.empty()) return finish_read({});
+  const Tried tried = try_read(into_);
+  if (!tried.would_block) finish_read(tried.result);
+}
+
+void Socket::finish_read(IoResult result) {
   reading_ = false;
   unbroken_ = 0;
-  const bool expired = std::exchange(read_expired_, false);
-  if (read_size_ > 0) drained_ = bytes < read_size_;
-  if (user_ != nullptr) user_->on_read(outcome(error, bytes, expired));
+  if (user_ != nullptr) user_->on_read(result);
 }
 
-void Socket::finish_write(int error) {
+void Socket::finish_write(IoResult result) {
   writing_ = false;
   unbroken_ = 0;
-  const bool expired = std::exchange(write_expired_, false);
-  if (user_ != nullptr) user_->on_write(outcome(error, 0, expired));
+  if (user_ != nullptr) user_->on_write(result);
 }
 
-IoResult Socket::outcome(int error, std::size_t bytes, bool expired) const {
-  if (!open_) return {IoStatus::reset};
-  switch (error) {
-    case 0: return {IoStatus::ok, bytes};
-    case end_of_stream: return {IoStatus::closed};
-    case ECANCELED: return {expired ? IoStatus::timed_out : IoStatus::reset};
-    case ECONNRESET:
-    case EPIPE: return {IoStatus::reset, 0, error};
-    default: return {IoStatus::failed, 0, error};
-  }
+IoResult Socket::failure(int error) {
+  const bool reset = error == ECONNRESET || error == EPIPE;
+  return {reset ? IoStatus::reset : IoStatus::failed, 0, error};
 }
 
 void Socket::set_deadline(MonoUs deadline) {
@@ -242,21 +170,21 @@ void Socket::on_timer(MonoUs now) {
     core_->timers.arm(*this, deadline_);
     return;
   }
-  read_expired_ = reading_;
-  write_expired_ = writing_;
-  error_code ignored;
-  handle_->socket.cancel(ignored);
+  const SocketPtr alive(this);
+  const bool write_expired = writing_;
+  if (reading_) finish_read({IoStatus::timed_out});
+  if (write_expired && writing_) finish_write({IoStatus::timed_out});
 }
 
 void Socket::close() {
   if (!open_) return;
   open_ = false;
   disarm();
-  if (handle_) {
-    error_code ignored;
-    handle_->socket.close(ignored);
-  }
-  descriptor_ = -1;
+  core_->reactor.forget(descriptor_, *this);
+  ::close(std::exchange(descriptor_, -1));
+  const bool awaited = user_ != nullptr;
+  if (std::exchange(reading_, false) && awaited) report_read_later({IoStatus::reset});
+  if (std::exchange(writing_, false) && awaited) report_write_later({IoStatus::reset});
   if (const auto on_closed = std::exchange(on_closed_, {})) on_closed();
 }
 
@@ -314,7 +242,6 @@ void LoopEnd::detach_sockets(LoopCore& core) {
     Socket& socket = static_cast<Socket::Registration*>(core.sockets.next())->socket;
     socket.close();
     socket.registration_.leave();
-    socket.handle_.reset();
     socket.core_ = nullptr;
   }
 }

@@ -1,8 +1,8 @@
 // Socket: one connected TCP socket on its loop: the part that plain and TLS streams share. It tries
 // the system call first and waits only when the kernel has nothing to give or no room to take.
 //
-// Counted references without atomics: the stream holds one, and so does each operation under way,
-// so that a stream may die at any time. Belongs to one loop.
+// Counted references without atomics: the stream holds one, and so does whoever runs its code, so
+// that a stream may die at any time. Belongs to one loop.
 #pragma once
 
 #include <sys/uio.h>
@@ -10,7 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 
@@ -34,14 +33,7 @@ class SocketUser {
 
 class SocketPtr;
 
-// Where Asio keeps the operation under way, instead of on the heap: one for each direction.
-struct OperationMemory {
-  static constexpr std::size_t size = 192;
-  alignas(std::max_align_t) std::byte bytes[size];
-  bool used = false;
-};
-
-class Socket final : private Timer {
+class Socket final : private Timer, private Watcher {
  public:
   // Takes over a connected, non-blocking descriptor. `on_closed` is called once.
   static SocketPtr adopt(LoopCore& core, int descriptor, std::function<void()> on_closed = {});
@@ -80,9 +72,6 @@ class Socket final : private Timer {
  private:
   friend class SocketPtr;
   friend struct LoopEnd;
-  struct Handle;  // the Asio socket
-  struct ReadDone;
-  struct WriteDone;
   struct Registration : wye::Links {
     explicit Registration(Socket& owner) : socket(owner) {}
     Socket& socket;
@@ -94,29 +83,26 @@ class Socket final : private Timer {
   ~Socket() override;
   void on_timer(MonoUs now) override;
   void watch_deadline();
-  void finish_read(int error, std::size_t bytes);
-  void finish_write(int error);
-  IoResult outcome(int error, std::size_t bytes, bool expired) const;
+  void on_ready(Readiness ready) override;
+  void read_now();
+  void finish_read(IoResult result);
+  void finish_write(IoResult result);
+  static IoResult failure(int error);
 
   LoopCore* core_;  // null when the loop is gone
   Registration registration_{*this};
-  // Before handle_: what an operation occupies is freed after it.
-  OperationMemory read_memory_;
-  OperationMemory write_memory_;
-  std::unique_ptr<Handle> handle_;
   SocketUser* user_ = nullptr;
   std::function<void()> on_closed_;
   MonoUs deadline_ = no_deadline;
-  std::size_t read_size_ = 0;  // of the buffer of the read under way
+  std::span<char> into_;  // of the read under way; empty when it waits for readiness alone
   unsigned references_ = 0;
   unsigned unbroken_ = 0;
   int descriptor_ = -1;
   bool open_ = true;
-  bool drained_ = true;  // the kernel had nothing more when we last looked; Asio will tell
-  bool reading_ = false;
-  bool writing_ = false;
-  bool read_expired_ = false;
-  bool write_expired_ = false;
+  bool drained_ = true;   // the kernel had nothing more when we last looked; the reactor will tell
+  bool hung_up_ = false;  // the end is there, behind what is still to be read
+  bool reading_ = false;  // a read waits for the reactor
+  bool writing_ = false;  // and a write
 };
 
 class SocketPtr {

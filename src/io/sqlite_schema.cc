@@ -41,7 +41,23 @@ CREATE TABLE policies(
 ) STRICT;
 )sql";
 
-constexpr std::array<const char*, 1> steps_so_far = {version_1};
+// The verdicts of drills.
+constexpr const char* version_2 = R"sql(
+CREATE TABLE drills(
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  at INTEGER NOT NULL,
+  policy TEXT NOT NULL,
+  fault TEXT NOT NULL,
+  target TEXT NOT NULL,
+  task TEXT NOT NULL,
+  success_ppm INTEGER NOT NULL,
+  expected_ppm INTEGER NOT NULL,
+  page TEXT NOT NULL,
+  body TEXT NOT NULL
+) STRICT;
+)sql";
+
+constexpr std::array<const char*, 2> steps_so_far = {version_1, version_2};
 
 // The version of a file that is ours or empty.
 Result<std::int64_t> version_of(Connection& connection) {

@@ -2,9 +2,9 @@
 #include "policy/decide.h"
 
 #include "policy/estimate.h"
+#include "policy/hedge.h"
 #include "policy/lookup.h"
 #include "policy/match.h"
-#include "policy/hedge.h"
 #include "policy/no_candidate.h"
 #include "policy/planner.h"
 #include "policy/resolve.h"

@@ -1,5 +1,5 @@
-// LatencyHistogram: the times of late, in buckets that grow by an eighth to a quarter each, so that a
-// high percentile is known to that precision. Old times fade: counts are halved when there are
+// LatencyHistogram: the times of late, in buckets that grow by an eighth to a quarter each, so that
+// a high percentile is known to that precision. Old times fade: counts are halved when there are
 // many. Plain value, pure.
 #pragma once
 

@@ -265,7 +265,8 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   }
   if (!may_fall_back(plan, rules, kind)) return stop("the answer is invalid", last.fault);
   const int other = fits_deadline(plan, facts, 0) ? find_next(plan, rules, outcomes) : -1;
-  const auto wait = is_probe(plan, last) ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
+  const auto wait =
+      is_probe(plan, last) ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
   if (wait) {
     return retry(plan, rules, last, *wait);
   }

@@ -307,7 +307,15 @@ Refusal find_head_end(std::string_view bytes, std::size_t& head_end) {
 
 }  // namespace
 
+Headers& Headers::operator=(const Headers& other) {
+  count_ = other.count_;
+  seen_ = other.seen_;
+  std::copy(other.lines_, other.lines_ + count_, lines_);
+  return *this;
+}
+
 std::string_view Headers::get(std::string_view name) const {
+  if ((seen_ & bit_of(name)) == 0) return {};
   // Nearly all names differ in length already, which needs no call to be seen.
   for (const Header& line : all())
     if (line.name.size() == name.size() && equal_ignoring_case(line.name, name)) return line.value;
@@ -315,13 +323,15 @@ std::string_view Headers::get(std::string_view name) const {
 }
 
 bool Headers::has(std::string_view name) const {
+  if ((seen_ & bit_of(name)) == 0) return false;
   return std::ranges::any_of(
       all(), [&](const Header& line) { return equal_ignoring_case(line.name, name); });
 }
 
 bool Headers::add(Header line) {
-  if (count_ == lines_.size()) return false;
+  if (count_ == http_headers_max) return false;
   lines_[count_++] = line;
+  seen_ |= bit_of(line.name);
   return true;
 }
 

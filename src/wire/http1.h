@@ -4,7 +4,6 @@
 // Pure; a parsed head holds views into the caller's bytes and lives no longer than they do.
 #pragma once
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -26,16 +25,34 @@ inline constexpr std::size_t http_headers_max = 100;
 // The header lines of one head, in order. Names compare without case.
 class Headers {
  public:
+  // Lines are made when they come: a hundred empty ones would cost as much as reading a head.
+  Headers() {}  // NOLINT(modernize-use-equals-default)
+  Headers(const Headers& other) { *this = other; }
+  Headers& operator=(const Headers& other);
+  ~Headers() = default;
   // The first value, or "" when absent.
   std::string_view get(std::string_view name) const;
   bool has(std::string_view name) const;
-  std::span<const Header> all() const { return {lines_.data(), count_}; }
+  std::span<const Header> all() const { return {lines_, count_}; }
   bool add(Header line);  // false: more than http_headers_max
-  void clear() { count_ = 0; }
+  void clear() {
+    count_ = 0;
+    seen_ = 0;
+  }
 
  private:
-  std::array<Header, http_headers_max> lines_;
+  // One bit of 64 for a name. Most names that are asked for are not there, and most of those are
+  // told by their bit, without a look at any line.
+  static std::uint64_t bit_of(std::string_view name) {
+    const auto first = static_cast<unsigned char>(name.empty() ? 0 : name.front() | 0x20);
+    return std::uint64_t{1} << ((first * 7 + name.size()) & 63);
+  }
+
+  union {
+    Header lines_[http_headers_max];
+  };
   std::size_t count_ = 0;
+  std::uint64_t seen_ = 0;  // the bits of all names
 };
 
 // How a body's length is known.

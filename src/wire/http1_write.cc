@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "base/grow.h"
 #include "wire/http1.h"
 #include "wire/scan.h"
 
@@ -30,9 +31,7 @@ std::string one_line(std::string_view text) {
 
 // Grows the string once a line, not four times.
 void append_header(std::string& out, std::string_view name, std::string_view value) {
-  const std::size_t begin = out.size();
-  out.resize(begin + name.size() + value.size() + 4);
-  char* at = out.data() + begin;
+  char* at = grow(out, name.size() + value.size() + 4);
   const auto put = [&](std::string_view part) {
     if (!part.empty()) std::memcpy(at, part.data(), part.size());
     at += part.size();

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "wire/json_tokens.h"
 #include "wire/scan.h"
 
 namespace wye {
@@ -41,6 +42,9 @@ struct ObjectAccess : JsonObject {
 struct IteratorAccess : value_iterator {
   static Token start(value_iterator& iterator) {
     return iterator.*(&IteratorAccess::_start_position);
+  }
+  static std::int32_t depth(const value_iterator& iterator) {
+    return iterator.*(&IteratorAccess::_depth);
   }
 };
 
@@ -412,11 +416,58 @@ bool append_unescaped(std::string& out, std::string_view quoted) {
   return true;
 }
 
+JsonTokens::JsonTokens(JsonValue& value) {
+  value_iterator& iterator = ValueAccess::iterator(value);
+  at_ = IteratorAccess::start(iterator);
+  text_ = byte_at(iterator.json_iter(), at_) - *at_;
+}
+
+std::string_view JsonTokens::string(std::string& room) const {
+  const std::string_view quoted = scalar();
+  const std::string_view content = quoted.substr(1, quoted.size() - 2);
+  const char* const end = content.data() + content.size();
+  if (scan::find<scan::Byte<'\\'>>(content.data(), end) == end) return content;
+  room.clear();
+  append_unescaped(room, quoted);
+  return room;
+}
+
+void JsonTokens::skip() {
+  int open = 0;
+  do {
+    const char c = first();
+    ++at_;
+    if (c == '{' || c == '[') ++open;
+    if (c == '}' || c == ']') --open;
+  } while (open > 0);
+}
+
+std::string_view JsonTokens::take() {
+  const char* const begin = text_ + *at_;
+  skip();
+  return text_before(*at_, begin);
+}
+
+void JsonTokens::finish(JsonValue& value) const {
+  value_iterator& iterator = ValueAccess::iterator(value);
+  const auto depth = IteratorAccess::depth(iterator);
+  json_iterator& document = iterator.json_iter();
+  document.ascend_to(depth - 1);
+  document.reenter_child(at_, depth);
+  document.ascend_to(depth - 1);
+}
+
 namespace json_detail {
 
 std::optional<std::string_view> read_key(JsonObject& object, const char* raw) {
-  const char* end = raw;
-  while (*end != '"' && *end != '\\') ++end;
+  // The slack after the text lets sixteen bytes be looked at wherever a key stands.
+  constexpr std::ptrdiff_t step = 16;
+  const char* from = raw;
+  const char* end = scan::find<scan::JsonSpecial>(from, from + step);
+  while (end == from + step) {
+    from = end;
+    end = scan::find<scan::JsonSpecial>(from, from + step);
+  }
   if (*end == '"') return std::string_view(raw, static_cast<std::size_t>(end - raw));
   while (*end != '"') end += *end == '\\' ? 2 : 1;
   return unescape_in(ObjectAccess::iterator(object).json_iter(),

@@ -13,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "base/result.h"
@@ -85,6 +86,29 @@ Fault wrong_type(std::string_view path, std::string_view wanted);
 // JSON string; `out` then is as it was.
 bool append_unescaped(std::string& out, std::string_view quoted);
 
+// The name of a member, for the writer. A literal is looked at by the compiler, any other name when
+// it is written.
+class JsonKey {
+ public:
+  template <std::size_t size>
+  consteval JsonKey(const char (&literal)[size]) : name_(literal, size - 1), plain_(true) {
+    for (const char c : name_)
+      if (c < 0x20 || c == 0x7f || c == '"' || c == '\\') plain_ = false;
+  }
+  JsonKey(std::string_view name);
+  template <class Text>
+  requires std::is_same_v<Text, const char*>  // one of several literals
+  JsonKey(const Text& name) : JsonKey(std::string_view(name)) {}
+  JsonKey(const std::string& name) : JsonKey(std::string_view(name)) {}
+
+  std::string_view name() const { return name_; }
+  bool plain() const { return plain_; }  // stands in JSON as it is
+
+ private:
+  std::string_view name_;
+  bool plain_;
+};
+
 // Appends JSON to a string the caller owns. Commas are put by the writer.
 class JsonWriter {
  public:
@@ -94,7 +118,7 @@ class JsonWriter {
   JsonWriter& end_object() { return end('}'); }
   JsonWriter& begin_array() { return begin('['); }
   JsonWriter& end_array() { return end(']'); }
-  JsonWriter& key(std::string_view name);
+  JsonWriter& key(JsonKey name);
   JsonWriter& value(std::string_view text);
   JsonWriter& value(const char* text) { return value(std::string_view(text)); }
   JsonWriter& value(const std::string& text) { return value(std::string_view(text)); }
@@ -108,7 +132,7 @@ class JsonWriter {
 
   // key and value in one.
   template <class T>
-  JsonWriter& field(std::string_view name, const T& v) {
+  JsonWriter& field(JsonKey name, const T& v) {
     key(name);
     return value(v);
   }

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "base/grow.h"
 #include "wire/json.h"
 #include "wire/scan.h"
 
@@ -36,9 +37,7 @@ bool is_plain(std::string_view text) {
 // `text` in quotes, with a comma before it and a colon after it where they are wanted. Grows the
 // string once, not four times.
 void append_plain(std::string& out, bool comma, std::string_view text, bool colon) {
-  const std::size_t begin = out.size();
-  out.resize(begin + text.size() + 2 + comma + colon);
-  char* at = out.data() + begin;
+  char* at = grow(out, text.size() + 2 + comma + colon);
   if (comma) *at++ = ',';
   *at++ = '"';
   if (!text.empty()) std::memcpy(at, text.data(), text.size());
@@ -121,12 +120,14 @@ JsonWriter& JsonWriter::end(char bracket) {
   return *this;
 }
 
-JsonWriter& JsonWriter::key(std::string_view name) {
-  if (is_plain(name)) [[likely]] {
-    append_plain(out_, need_comma_, name, true);
+JsonKey::JsonKey(std::string_view name) : name_(name), plain_(is_plain(name)) {}
+
+JsonWriter& JsonWriter::key(JsonKey name) {
+  if (name.plain()) [[likely]] {
+    append_plain(out_, need_comma_, name.name(), true);
   } else {
     separate();
-    append_json_string(out_, name);
+    append_json_string(out_, name.name());
     out_.push_back(':');
   }
   need_comma_ = false;

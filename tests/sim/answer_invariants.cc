@@ -30,16 +30,6 @@ int last_to_speak(const Kept& kept) {
   return -1;
 }
 
-// It answered without a text, or declined.
-bool had_nothing_to_say(const Evidence& evidence, int ask, const std::string& provider) {
-  const auto calls = evidence.calls.find(ask);
-  if (calls == evidence.calls.end()) return false;
-  return std::any_of(calls->second.begin(), calls->second.end(), [&](const CallSeen& call) {
-    return call.provider == provider &&
-           (call.entry.fault == "empty" || call.entry.fault == "refusal");
-  });
-}
-
 }  // namespace
 
 Verdict one_terminal_answer(const Evidence& evidence) {

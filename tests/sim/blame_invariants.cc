@@ -83,9 +83,9 @@ Verdict providers_are_blamed_for_their_own(const Evidence& evidence) {
       if (!never_in_trouble(*evidence.scenario, name)) continue;
       const ProviderPlan* provider = plan_of(*evidence.scenario, name);
       if (is_too_slow(*provider, ask, kept, outcome)) continue;
-      return Found{number, fmt::format("{} was well all the time and is blamed for {} after {} ms",
-                                       name, to_string(outcome.fault->kind),
-                                       outcome.duration_us / us_per_ms)};
+      return Found{number,
+                   fmt::format("{} was well all the time and is blamed for {} after {} ms", name,
+                               to_string(outcome.fault->kind), outcome.duration_us / us_per_ms)};
     }
   }
   return std::nullopt;
@@ -105,12 +105,12 @@ Verdict failures_counted_are_recorded(const Evidence& evidence) {
       std::int64_t known = 0;
       if (found != hurts.end()) {
         const std::vector<TimeMs>& ends = found->second;
-        known = std::upper_bound(ends.begin(), ends.end(), sighting.at_ms + doubt_ms) -
-                ends.begin();
+        known =
+            std::upper_bound(ends.begin(), ends.end(), sighting.at_ms + doubt_ms) - ends.begin();
       }
       if (counted > known)
-        return Found{-1, fmt::format("{} failures of {} are counted at {}, {} are recorded", counted,
-                                     name, sighting.at_ms, known)};
+        return Found{-1, fmt::format("{} failures of {} are counted at {}, {} are recorded",
+                                     counted, name, sighting.at_ms, known)};
     }
   }
   return std::nullopt;

@@ -35,6 +35,15 @@ const std::string& provider_of(const Rules& rules, int deployment) {
   return rules.providers[static_cast<std::size_t>(provider)].name;
 }
 
+bool had_nothing_to_say(const Evidence& evidence, int ask, const std::string& provider) {
+  const auto calls = evidence.calls.find(ask);
+  if (calls == evidence.calls.end()) return false;
+  return std::any_of(calls->second.begin(), calls->second.end(), [&](const CallSeen& call) {
+    return call.provider == provider &&
+           (call.entry.fault == "empty" || call.entry.fault == "refusal");
+  });
+}
+
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {
   constexpr InboundRoute chats{DialectId::openai, Endpoint::chat};
   static JsonReader reader;

@@ -88,6 +88,9 @@ bool was_begun(const Outcome& outcome);
 
 const std::string& provider_of(const Rules& rules, int deployment);
 
+// A provider answered without a text, or declined, when asked for this.
+bool had_nothing_to_say(const Evidence& evidence, int ask, const std::string& provider);
+
 // Worked out by the simulator's own pure function; nothing when the provider refuses the ask.
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider);
 

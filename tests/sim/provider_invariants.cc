@@ -42,7 +42,8 @@ Verdict calls_are_outcomes(const Evidence& evidence) {
         return Found{number, fmt::format("{} saw {} calls, the record has {} attempts, {} answered",
                                          provider.name, count, outcomes, answered)};
       for (const Outcome& outcome : kept.record.outcomes) {
-        if (provider_of(*kept.rules, outcome.deployment) != provider.name || outcome.status == 0) continue;
+        if (provider_of(*kept.rules, outcome.deployment) != provider.name || outcome.status == 0)
+          continue;
         const auto at = std::find_if(calls.begin(), calls.end(), [&](const SimLogEntry* call) {
           return call->status == outcome.status && call->model == model_of(kept, outcome);
         });
@@ -64,6 +65,8 @@ Verdict usage_is_the_providers(const Evidence& evidence) {
       if (outcome.usage.source != UsageSource::provider) continue;
       // It was asked something else than the client did.
       if (outcome.resume == Resume::prefix || outcome.repair) continue;
+      if (had_nothing_to_say(evidence, number, provider_of(*kept.rules, outcome.deployment)))
+        continue;
       const std::string& name = provider_of(*kept.rules, outcome.deployment);
       const auto found = ask.whole.find(name);
       if (found == ask.whole.end()) return Found{number, "usage of a provider that said nothing"};

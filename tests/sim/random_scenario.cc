@@ -168,7 +168,8 @@ Scenario make_scenario(std::uint64_t seed) {
   const PolicyNames names = draw_names(policy_chance);
   for (const std::string& name : names.providers) {
     ProviderPlan provider = draw_provider(name, chance);
-    if (names.twins && !scenario.providers.empty()) speak_like(scenario.providers.front(), provider);
+    if (names.twins && !scenario.providers.empty())
+      speak_like(scenario.providers.front(), provider);
     scenario.providers.push_back(std::move(provider));
   }
   scenario.policies.push_back(draw_policy(names, policy_chance));

@@ -50,12 +50,12 @@ bool leads_to(const Step& step, const Outcome& outcome) {
 
 // An answer that the task would rather have from somebody else, and that nobody else had.
 bool took_kept_answer(const Replay& record) {
-  return !record.fault && std::any_of(record.outcomes.begin(), record.outcomes.end(),
-                                      [](const Outcome& one) {
-                                        return one.fault && one.status == 200 &&
-                                               (one.fault->kind == FaultKind::refusal ||
-                                                one.fault->kind == FaultKind::content_filter);
-                                      });
+  return !record.fault &&
+         std::any_of(record.outcomes.begin(), record.outcomes.end(), [](const Outcome& one) {
+           return one.fault && one.status == 200 &&
+                  (one.fault->kind == FaultKind::refusal ||
+                   one.fault->kind == FaultKind::content_filter);
+         });
 }
 
 bool ends_as(const Step& step, const Replay& record) {

@@ -14,8 +14,9 @@ namespace {
 
 std::string provider_line(std::string_view name, DialectId dialect) {
   const auto line = [&](std::string_view kind, std::string_view path) {
-    return fmt::format("  {}: {{ kind: {}, base_url: \"http://{}.sim{}\", api_key: \"${{env:KEY}}\" }}\n",
-                       name, kind, name, path);
+    return fmt::format(
+        "  {}: {{ kind: {}, base_url: \"http://{}.sim{}\", api_key: \"${{env:KEY}}\" }}\n", name,
+        kind, name, path);
   };
   switch (dialect) {
     case DialectId::anthropic: return line("anthropic", "/v1");
@@ -68,8 +69,7 @@ struct Seen {
 
 class Scene {
  public:
-  explicit Scene(const Pair& pair, bool with_second = true)
-      : story_(policy_of(pair, with_second)) {
+  explicit Scene(const Pair& pair, bool with_second = true) : story_(policy_of(pair, with_second)) {
     wish_.dialect = pair.client;
     wish_.stream = pair.stream;
     for (const char* name : {"acme", "backup"}) must(story_.provider(name).change(sixty_words));
@@ -133,8 +133,9 @@ Verdict whole_answer(const Scene& scene, const Seen& seen) {
 }
 
 Verdict calls(Verdict verdict, const Seen& seen, std::uint64_t first, std::uint64_t second) {
-  verdict.need(seen.first == first && seen.second == second,
-               fmt::format("{} and {} calls, not {} and {}", seen.first, seen.second, first, second));
+  verdict.need(
+      seen.first == first && seen.second == second,
+      fmt::format("{} and {} calls, not {} and {}", seen.first, seen.second, first, second));
   return verdict;
 }
 

@@ -1,6 +1,7 @@
-// The sixteen ways in which a provider lets a client down that failover is measured by, in every pair
-// of client's and provider's dialect, streamed and not. Each is played in the simulated world and
-// judged by what the client got and what the providers saw. Used by the tests and by `make chaos`.
+// The sixteen ways in which a provider lets a client down that failover is measured by, in every
+// pair of client's and provider's dialect, streamed and not. Each is played in the simulated world
+// and judged by what the client got and what the providers saw. Used by the tests and by `make
+// chaos`.
 #pragma once
 
 #include <span>

@@ -1,13 +1,12 @@
 #include <fmt/core.h>
-#include <unistd.h>
 
-#include <cstdlib>
 #include <memory>
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/load_policy.h"
+#include "app/use_color.h"
 #include "lab/why.h"
 
 namespace wye {
@@ -31,14 +30,6 @@ Result<std::string> store_path(const Options& options) {
   }
   if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
   return loaded->result.rules->store_path;
-}
-
-bool use_color(const std::string& wanted) {
-  if (wanted != "auto") return wanted == "always";
-  const char* no_color = std::getenv("NO_COLOR");
-  const char* terminal = std::getenv("TERM");
-  const bool dumb = terminal != nullptr && std::string_view(terminal) == "dumb";
-  return isatty(STDOUT_FILENO) == 1 && (no_color == nullptr || *no_color == '\0') && !dumb;
 }
 
 ExitCode explain_request(const Options& options) {

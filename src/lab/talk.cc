@@ -1,10 +1,11 @@
-#include "stories/talk.h"
+// Talk: the bodies of each dialect, and reading what came back. See talk.h.
+#include "lab/talk.h"
 
 #include "dialect/dialect.h"
 #include "wire/json.h"
 #include "wire/sse.h"
 
-namespace wye::story {
+namespace wye {
 namespace {
 
 std::string text_turn(std::string_view content) {
@@ -90,9 +91,40 @@ Heard heard_whole(const Wish& wish, std::string body, bool clean_end) {
   return heard;
 }
 
+// The strings of every "content" member, in order, put together.
+std::string contents_of(std::string_view json) {
+  simdjson::dom::parser parser;
+  std::string out;
+  const simdjson::padded_string padded(json);
+  simdjson::dom::element root;
+  if (parser.parse(padded).get(root) != simdjson::SUCCESS) return out;
+  simdjson::dom::array choices;
+  if (root["choices"].get(choices) != simdjson::SUCCESS) return out;
+  for (const simdjson::dom::element choice : choices) {
+    for (const char* member : {"message", "delta"}) {
+      std::string_view text;
+      if (choice[member]["content"].get(text) == simdjson::SUCCESS) out.append(text);
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> events_of(std::string_view body) {
+  SseReader reader(1 << 20);
+  reader.feed(body);
+  std::vector<std::string> events;
+  SseEvent event;
+  while (true) {
+    const Result<bool> found = reader.next(event);
+    if (!found || !*found) return events;
+    events.emplace_back(event.data);
+  }
+}
+
 }  // namespace
 
 std::string target_of(const Wish& wish) {
+  if (!wish.raw_target.empty()) return wish.raw_target;
   switch (wish.dialect) {
     case DialectId::anthropic: return "/v1/messages";
     case DialectId::gemini:
@@ -131,4 +163,31 @@ Heard heard_of(const Wish& wish, int status, const std::string& body, bool clean
   return heard;
 }
 
-}  // namespace wye::story
+std::string Told::header(const std::string& name) const {
+  const auto found = headers.find(name);
+  return found == headers.end() ? std::string() : found->second;
+}
+
+std::string Told::text() const {
+  if (!header("content-type").starts_with("text/event-stream")) return contents_of(body);
+  std::string out;
+  for (const std::string& event : events_of(body)) out += contents_of(event);
+  return out;
+}
+
+bool Told::looks_whole() const {
+  if (!clean_end) return false;
+  const std::vector<std::string> events = events_of(body);
+  return !events.empty() && events.back() == "[DONE]";
+}
+
+bool Told::has_error_frame() const {
+  for (const std::string& event : events_of(body)) {
+    if (event.starts_with(R"({"error")")) return true;
+  }
+  return false;
+}
+
+Heard Told::heard(const Wish& wish) const { return heard_of(wish, status, body, clean_end); }
+
+}  // namespace wye

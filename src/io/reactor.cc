@@ -1,0 +1,76 @@
+// One epoll, and a list of what is to be done soon. See the header.
+#include "io/reactor.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+namespace wye {
+
+Reactor::Reactor() : epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
+  if (epoll_ < 0) error_ = errno;
+}
+
+Reactor::~Reactor() {
+  if (epoll_ >= 0) ::close(epoll_);
+}
+
+int Reactor::set(int descriptor, Watcher& watcher, std::uint32_t events) {
+  epoll_event event{};
+  event.events = events;
+  event.data.ptr = &watcher;
+  if (::epoll_ctl(epoll_, EPOLL_CTL_ADD, descriptor, &event) == 0) return 0;
+  if (errno != EEXIST) return errno;
+  return ::epoll_ctl(epoll_, EPOLL_CTL_MOD, descriptor, &event) == 0 ? 0 : errno;
+}
+
+int Reactor::watch(int descriptor, Watcher& watcher) {
+  return set(descriptor, watcher, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET);
+}
+
+int Reactor::watch_once(int descriptor, Watcher& watcher) {
+  return set(descriptor, watcher, EPOLLIN | EPOLLONESHOT);
+}
+
+void Reactor::forget(int descriptor, Watcher& watcher) {
+  ::epoll_ctl(epoll_, EPOLL_CTL_DEL, descriptor, nullptr);
+  for (epoll_event& event : told_)
+    if (event.data.ptr == &watcher) event.data.ptr = nullptr;
+}
+
+int Reactor::run_once(int timeout_ms) {
+  const int done = run_soon();
+  return done + wait(soon_.empty() && done == 0 ? timeout_ms : 0);
+}
+
+// What is put off while this runs waits for the next turn, so that nobody can keep the loop to
+// itself.
+int Reactor::run_soon() {
+  if (soon_.empty()) return 0;
+  running_.swap(soon_);
+  const int done = static_cast<int>(running_.size());
+  for (const auto& work : running_) work();
+  running_.clear();
+  return done;
+}
+
+int Reactor::wait(int timeout_ms) {
+  const int count = ::epoll_wait(epoll_, events_.data(), events_max, timeout_ms);
+  if (count <= 0) return 0;  // nothing, or a signal
+  told_ = std::span(events_).first(static_cast<std::size_t>(count));
+  while (!told_.empty()) {
+    const epoll_event event = told_.front();
+    told_ = told_.subspan(1);
+    if (event.data.ptr == nullptr) continue;  // it was forgotten meanwhile
+    const bool broken = (event.events & (EPOLLERR | EPOLLHUP)) != 0;
+    Readiness ready;
+    ready.hung_up = broken || (event.events & EPOLLRDHUP) != 0;
+    ready.in = ready.hung_up || (event.events & EPOLLIN) != 0;
+    ready.out = broken || (event.events & EPOLLOUT) != 0;
+    static_cast<Watcher*>(event.data.ptr)->on_ready(ready);
+  }
+  return count;
+}
+
+}  // namespace wye

@@ -1,0 +1,72 @@
+// Reactor: waits for the many descriptors of one loop at once (epoll) and tells their watchers.
+// Edges only: who was told reads or writes until the kernel has nothing more, and is told again
+// when that changes. So a connection costs no system call between two requests.
+//
+// Belongs to one loop. Seen only inside io/.
+#pragma once
+
+#include <sys/epoll.h>
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <vector>
+
+namespace wye {
+
+struct Readiness {
+  bool in = false;       // bytes, the end, or an error may be there
+  bool out = false;      // there may be room, or an error
+  bool hung_up = false;  // the peer has closed its side, or all is over: the end will be read
+};
+
+class Watcher {
+ public:
+  // Called by Reactor::wait(). May watch and forget whatever it likes, itself included.
+  virtual void on_ready(Readiness ready) = 0;
+
+ protected:
+  ~Watcher() = default;
+};
+
+class Reactor {
+ public:
+  Reactor();
+  ~Reactor();
+  Reactor(const Reactor&) = delete;
+  Reactor& operator=(const Reactor&) = delete;
+
+  // errno when the system had no descriptor left for this reactor, else 0.
+  int error() const { return error_; }
+
+  // Tells of every edge, and at once of what is ready already. 0, or errno.
+  int watch(int descriptor, Watcher& watcher);
+  // Tells once that the descriptor is readable, now or later; then no more until the next call.
+  int watch_once(int descriptor, Watcher& watcher);
+  // Before the descriptor is closed: from now on `watcher` is told nothing of it.
+  void forget(int descriptor, Watcher& watcher);
+
+  // Runs `work` on the loop soon, before the next wait.
+  void soon(std::function<void()> work) { soon_.push_back(std::move(work)); }
+
+  // Does what is to be done soon, or else waits up to `timeout_ms` (-1: without end) for readiness
+  // and tells it. Gives how many were told.
+  int run_once(int timeout_ms);
+
+ private:
+  int run_soon();
+  int wait(int timeout_ms);
+  int set(int descriptor, Watcher& watcher, std::uint32_t events);
+
+  static constexpr std::size_t events_max = 256;
+
+  int error_ = 0;
+  int epoll_ = -1;
+  std::array<epoll_event, events_max> events_;
+  std::span<epoll_event> told_;  // of the wait under way, those that were not told yet
+  std::vector<std::function<void()>> soon_;
+  std::vector<std::function<void()>> running_;
+};
+
+}  // namespace wye

@@ -1,0 +1,238 @@
+// The page of a drill: the verdict in one line, a table of before, during and after, and a plot.
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+
+#include "lab/drill_verdict.h"
+
+namespace wye {
+namespace {
+
+constexpr std::size_t bar_columns = 50;
+constexpr MonoUs us_per_second = 1'000'000;
+
+// One kind of what became of a request, as the plot shows it. Shapes differ, not colours alone.
+struct Mark {
+  std::string_view glyph;
+  const char* color;
+  std::string_view meaning;
+};
+constexpr std::array<Mark, 4> marks = {{{"█", "32", "served by "},
+                                        {"▒", "36", "by others"},
+                                        {"░", "33", "degraded"},
+                                        {"✗", "31", "failed"}}};
+
+class Page {
+ public:
+  explicit Page(bool color) : color_(color) {}
+
+  template <class... Args>
+  void line(fmt::format_string<Args...> format, Args&&... args) {
+    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
+    text_.push_back('\n');
+  }
+  void row(std::string_view name, const auto& cell_of, const DrillVerdict& verdict) {
+    std::string text = fmt::format("  {:<22}", name);
+    for (const DrillFigures& phase : verdict.phases) text += fmt::format("{:>11}", cell_of(phase));
+    line("{}{:>14}", text, cell_of(verdict.undisturbed));
+  }
+  std::string paint(const char* color, std::string_view text) const {
+    return color_ ? fmt::format("\033[{}m{}\033[0m", color, text) : std::string(text);
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  bool color_;
+  std::string text_;
+};
+
+std::string percent(std::int64_t ppm) {
+  return fmt::format("{:.1f} %", static_cast<double>(ppm) / 10'000);
+}
+
+std::string seconds(std::int64_t us) {
+  return us < 0 ? "-" : fmt::format("{:.2f} s", static_cast<double>(us) / 1e6);
+}
+
+std::string usd(NanoUsd cost) {
+  return (cost < 0 ? "-$" : "$") + format_usd(std::max(cost, -cost) / 1000 * 1000, 4);
+}
+
+std::string failures(const DrillFigures& figures) {
+  std::string text;
+  for (const auto& [name, count] : figures.failed)
+    text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, name);
+  return text;
+}
+
+void write_heading(const DrillStory& story, Page& page) {
+  const Traffic& traffic = story.traffic;
+  page.line("DRILL  {} of {} for {}   {}   shadow: no provider is called, nothing is spent",
+            to_string(story.plan.fault), story.plan.target.name,
+            format_duration_ms(story.plan.for_ms),
+            story.task.empty() ? "all tasks" : "task " + story.task);
+  if (traffic.synthetic) {
+    page.line("  {} made-up requests a round", traffic.asks.size());
+  } else {
+    page.line("  {} recorded requests of {} to {}, {:.3g} times as fast", traffic.asks.size(),
+              format_time_utc(traffic.first), format_time_utc(traffic.last), traffic.speed);
+    page.line(
+        "  made again from what is recorded (size, stream, needs, key, task): bodies are not kept");
+  }
+  if (traffic.left_out > 0)
+    page.line("  {} recorded requests are left out: they cannot be played", traffic.left_out);
+  if (story.plan.share < 1)
+    page.line("  the fault strikes {:.3g} % of the requests to {}", story.plan.share * 100,
+              story.plan.target.name);
+}
+
+void write_paces(const DrillStory& story, Page& page) {
+  for (std::size_t i = 0; i < story.rules.deployments.size(); ++i) {
+    const std::string& name = story.rules.deployments[i].name;
+    const auto& served = story.verdict.disturbed.served;
+    if (!served.contains(name) && !story.verdict.undisturbed.served.contains(name)) continue;
+    const DeploymentPace& pace = story.traffic.paces[i];
+    const std::string tokens =
+        pace.tokens_per_second > 0 ? fmt::format(", {:.0f} tokens/s", pace.tokens_per_second) : "";
+    page.line("  pace of {}: first token {} ms{}, {} to {} tokens ({})", name, pace.ttft_ms, tokens,
+              pace.tokens_min, pace.tokens_max,
+              pace.measured ? fmt::format("measured on {} answers", pace.answers)
+                            : std::string("assumed: no answer of it is recorded"));
+  }
+}
+
+void write_verdict(const DrillStory& story, Page& page) {
+  const DrillVerdict& verdict = story.verdict;
+  const DrillFigures& during = verdict.phases[1];
+  const std::string said =
+      fmt::format("{} of {} answered during the fault ({}), {} after it; expected {}",
+                  during.answered, during.requests, percent(during.answered_ppm()),
+                  percent(verdict.phases[2].answered_ppm()), percent(verdict.expected_ppm));
+  page.line("{}   {}",
+            verdict.met() ? page.paint("32", "✓ SURVIVED") : page.paint("31", "✗ NOT SURVIVED"),
+            said);
+  if (verdict.target_served_undisturbed == 0)
+    page.line("  {}: {} serves none of these requests even without the fault",
+              page.paint("33", "this proves nothing"), story.plan.target.name);
+}
+
+// Every deployment that served anybody, in the order of the file.
+void write_served(const DrillStory& story, Page& page) {
+  const DrillVerdict& verdict = story.verdict;
+  std::vector<std::string> names;
+  for (const Deployment& deployment : story.rules.deployments) names.push_back(deployment.name);
+  names.emplace_back();
+  for (const std::string& name : names) {
+    if (!verdict.disturbed.served.contains(name) && !verdict.undisturbed.served.contains(name))
+      continue;
+    const auto cell = [&](const DrillFigures& figures) {
+      const auto found = figures.served.find(name);
+      return found == figures.served.end() ? std::int64_t{0} : found->second;
+    };
+    page.row("  by " + (name.empty() ? "a fixed answer" : name), cell, verdict);
+  }
+}
+
+void write_table(const DrillStory& story, Page& page) {
+  using Figures = DrillFigures;
+  const DrillVerdict& verdict = story.verdict;
+  page.line("  {:<22}{:>11}{:>11}{:>11}{:>14}", "", "before", "during", "after", "without fault");
+  page.row("requests", [](const Figures& f) { return f.requests; }, verdict);
+  page.row("answered", [](const Figures& f) { return percent(f.answered_ppm()); }, verdict);
+  write_served(story, page);
+  page.row("degraded", [](const Figures& f) { return f.degraded; }, verdict);
+  page.row("failed", [](const Figures& f) { return f.requests - f.answered; }, verdict);
+  page.row("first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, verdict);
+  page.row("            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, verdict);
+  page.row("whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, verdict);
+  page.row("             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, verdict);
+  page.row("calls a request",
+           [](const Figures& f) {
+             const auto requests = static_cast<double>(std::max<std::int64_t>(f.requests, 1));
+             return fmt::format("{:.2f}", static_cast<double>(f.calls) / requests);
+           },
+           verdict);
+  page.row("cost", [](const Figures& f) { return usd(f.cost_nanousd); }, verdict);
+}
+
+void write_remarks(const DrillStory& story, Page& page) {
+  const DrillVerdict& verdict = story.verdict;
+  const std::string& target = story.plan.target.name;
+  for (std::size_t i = 0; i < drill_phases.size(); ++i)
+    if (!verdict.phases[i].failed.empty())
+      page.line("  failed {}: {}", drill_phases[i], failures(verdict.phases[i]));
+  if (!verdict.undisturbed.failed.empty())
+    page.line("  failed without the fault: {}", failures(verdict.undisturbed));
+  const NanoUsd before = verdict.undisturbed.cost_nanousd;
+  const std::string share =
+      before > 0 ? fmt::format(" ({:+.1f} %)", 100 * static_cast<double>(verdict.extra_cost_nanousd) /
+                                                   static_cast<double>(before))
+                 : "";
+  page.line("  extra cost {}{} against the same requests without the fault",
+            usd(verdict.extra_cost_nanousd), share);
+  page.line("  circuit {}; {} during the fault; {}",
+            verdict.opened_after_us < 0 ? std::string("never opened")
+                                        : "opened after " + seconds(verdict.opened_after_us),
+            verdict.probes == 1 ? std::string("1 probe") : fmt::format("{} probes", verdict.probes),
+            verdict.back_after_us < 0
+                ? fmt::format("{} served nobody after it", target)
+                : fmt::format("back on {} {} after it", target, seconds(verdict.back_after_us)));
+}
+
+// How many columns of `columns` each count gets; one at least for what happened at all.
+std::array<std::size_t, 4> columns_of(const std::array<std::int64_t, 4>& counts, std::int64_t most) {
+  std::array<std::size_t, 4> columns{};
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    const auto exact = static_cast<std::size_t>(counts[i]) * bar_columns;
+    columns[i] = counts[i] == 0 ? 0 : std::max<std::size_t>(1, exact / static_cast<std::size_t>(most));
+  }
+  return columns;
+}
+
+void write_timeline(const DrillStory& story, Page& page) {
+  const DrillVerdict& verdict = story.verdict;
+  std::string legend;
+  for (std::size_t i = 0; i < marks.size(); ++i)
+    legend += fmt::format("   {} {}{}", page.paint(marks[i].color, marks[i].glyph),
+                          marks[i].meaning, i == 0 ? story.plan.target.name : "");
+  page.line("\n  requests by when they were sent{}", legend);
+  std::int64_t most = bar_columns;  // a bar is never longer than its requests
+  const auto sum = [](const DrillBucket& b) {
+    return b.target + b.elsewhere + b.degraded + b.failed;
+  };
+  for (const DrillBucket& bucket : verdict.timeline) most = std::max(most, sum(bucket));
+  for (std::size_t i = 0; i < verdict.timeline.size(); ++i) {
+    const DrillBucket& bucket = verdict.timeline[i];
+    const MonoUs at = static_cast<MonoUs>(i) * verdict.bucket_us;
+    const auto columns =
+        columns_of({bucket.target, bucket.elsewhere, bucket.degraded, bucket.failed}, most);
+    std::string bar;
+    for (std::size_t kind = 0; kind < marks.size(); ++kind) {
+      std::string run;
+      for (std::size_t column = 0; column < columns[kind]; ++column) run += marks[kind].glyph;
+      if (!run.empty()) bar += page.paint(marks[kind].color, run);
+    }
+    const bool struck = at + verdict.bucket_us > verdict.times.strikes_us && at < verdict.times.ends_us;
+    page.line("  {:>6} s {} {} {}", at / us_per_second,
+              struck ? page.paint("31", "┃") : std::string("│"), bar, sum(bucket));
+  }
+  page.line("  {} the fault is in force", page.paint("31", "       ┃"));
+}
+
+}  // namespace
+
+std::string drill_text(const DrillStory& story, bool color) {
+  Page page(color);
+  write_heading(story, page);
+  write_paces(story, page);
+  write_verdict(story, page);
+  page.line("");
+  write_table(story, page);
+  write_remarks(story, page);
+  write_timeline(story, page);
+  return page.take();
+}
+
+}  // namespace wye

@@ -88,12 +88,14 @@ wire_api = "responses"
         small_model: `wye/${model}`,
       };
       world.file('work/opencode.json', JSON.stringify(settings));
-      return world.run('opencode', ['run', prompt], {
+      const environment = {
         OPENCODE_DISABLE_AUTOUPDATE: '1',
         OPENCODE_DISABLE_DEFAULT_PLUGINS: '1',
         OPENCODE_DISABLE_LSP_DOWNLOAD: '1',
         OPENCODE_DISABLE_MODELS_FETCH: '1',
-      });
+      };
+      // On its command line it would put the prompt in quotes, and escape those that are in it.
+      return world.run('opencode', ['run'], environment, prompt);
     },
   },
 };

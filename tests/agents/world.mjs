@@ -92,15 +92,16 @@ export async function startWorld() {
       const answer = await fetch(provider + path, { method: 'POST', body });
       return Buffer.from(await answer.arrayBuffer());
     },
-    // Runs an agent to its end.
-    async run(command, parts, environment) {
+    // Runs an agent to its end; `input` is what it reads.
+    async run(command, parts, environment, input = '') {
       const bin = join(import.meta.dirname, 'node_modules', '.bin');
       const child = spawn(join(bin, command), parts, {
         cwd: join(directory, 'work'),
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         env: { PATH: [bin, process.env.PATH].join(delimiter), HOME: join(directory, 'home'), TERM: 'dumb', ...environment },
       });
       const limit = setTimeout(() => child.kill('SIGKILL'), patience);
+      child.stdin.end(input);
       let output = '';
       let errors = '';
       child.stdout.on('data', (bytes) => (output += bytes));

@@ -11,6 +11,7 @@
 namespace wye::conformance {
 namespace {
 
+constexpr std::size_t held_bytes_max = 64 << 20;  // as a server holds when nobody says otherwise
 constexpr std::size_t event_bytes_max = 8 << 20;
 
 Result<Folded> fold_stream(const Dialect& dialect, const Provider& provider, StreamFraming framing,
@@ -64,12 +65,16 @@ std::vector<std::size_t> reads_of(const Recording& recording, Cuts cuts, std::ui
 
 StreamRelay open_relay(const Dialect& theirs, const Recording& recording, JsonReader& json,
                        const Ask& client) {
-  auto reader = theirs.open_reader(json, recording.provider);
+  StreamSetup setup;
+  setup.framing = theirs.framing;
+  setup.reader = theirs.open_reader(json, recording.provider);
+  setup.held_bytes_max = held_bytes_max;
   if (client.dialect == recording.dialect) {
-    return StreamRelay(theirs.framing, std::move(reader), true);
+    setup.pass_usage = true;
+  } else {
+    setup.writer = dialect_of(client.dialect)->open_writer(client);
   }
-  return StreamRelay(theirs.framing, std::move(reader),
-                     dialect_of(client.dialect)->open_writer(client));
+  return StreamRelay(std::move(setup));
 }
 
 void take_out(StreamRelay& relay, std::string& out) {

@@ -35,7 +35,9 @@ Async<void> Gateway::take_hedged_step(Exchange& x, const Step& first) {
   while (race.is_running(0) && !race.is_claimed() && world_.mono_us() < hedge_at) {
     co_await race.change();
   }
-  if (race.is_running(0) && !race.is_claimed() && !draining() && hedge_budget_.take()) {
+  const bool is_wanted =
+      race.is_running(0) && !race.is_claimed() && !draining() && !x.responder.client_gone();
+  if (is_wanted && hedge_budget_.take()) {
     Step second = first;
     second.index = step_to_hedge_with(x.record.plan);
     race.outcome(1) = new_outcome(x, second);

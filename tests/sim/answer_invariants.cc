@@ -80,6 +80,8 @@ Verdict text_of_one_provider(const Evidence& evidence) {
     if (found == ask.whole.end()) return Found{number, "an answer of nobody who was asked"};
     const std::optional<WholeAnswer>& whole = found->second;
     if (!whole) return Found{number, "an answer to what no provider answers"};
+    // A limit of tokens begins anew for one who goes on from a prefix.
+    if (ask.plan.tokens_max > 0 && went_on(*kept)) continue;
     if (ask.reading.text.empty() && had_nothing_to_say(evidence, number, provider)) continue;
     if (ask.reading.ending == Ending::whole && ask.reading.text != whole->text)
       return Found{number, fmt::format("whole, but not the answer of {}:\n  got  {}\n  want {}",

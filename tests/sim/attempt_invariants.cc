@@ -36,13 +36,15 @@ Verdict attempts_within_the_plan(const Evidence& evidence) {
   for (const Kept& kept : evidence.kept) {
     const int number = number_of(kept.row.client_id);
     std::map<int, int> tries;
+    std::map<int, int> more;  // beyond the retries, each for a reason of its own
     std::vector<int> order;
     for (const Outcome& outcome : kept.record.outcomes) {
       if (Verdict wrong = check_step(kept, outcome)) return wrong;
       if (order.empty() || order.back() != outcome.step) order.push_back(outcome.step);
-      // One that refused to continue a text is asked once more for all of it.
-      const int again = outcome.resume == Resume::again ? 1 : 0;
-      if (++tries[outcome.step] > kept.plan.retries.max + 1 + again)
+      // One that refused to continue a text is asked once more for all of it, and one whose answer
+      // breaks its contract to mend it.
+      if (outcome.resume == Resume::again || outcome.repair) more[outcome.step] = 1;
+      if (++tries[outcome.step] > kept.plan.retries.max + 1 + more[outcome.step])
         return Found{number, fmt::format("{} tries at step {}, {} retries are allowed",
                                          tries[outcome.step], outcome.step, kept.plan.retries.max)};
       if (outcome.retry != tries[outcome.step] - 1)
@@ -71,6 +73,8 @@ Verdict retries_within_budget(const Evidence& evidence) {
   for (const Kept& kept : evidence.kept) {
     ++requests[kept.record.started / 1000];
     for (const Outcome& outcome : kept.record.outcomes) {
+      // These follow an answer, not an outage, and are one a request at most.
+      if (outcome.repair || outcome.resume == Resume::again) continue;
       if (outcome.retry > 0) ++retries[(outcome.started - outcome.wait_us / 1000) / 1000];
     }
   }

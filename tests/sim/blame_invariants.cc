@@ -27,13 +27,15 @@ const ProviderPlan* plan_of(const Scenario& scenario, const std::string& provide
 }
 
 // How long a whole answer takes a provider that is well, at most.
-MonoUs answering_us(const ProviderPlan& provider, const AskEvidence& ask) {
+MonoUs answering_us(const ProviderPlan& provider, const AskEvidence& ask, const Outcome& outcome) {
   constexpr MonoUs journeys_us = 10'000;
   MonoUs us = journeys_us + provider.ttft_ms * us_per_ms;
   const auto whole = ask.whole.find(provider.name);
-  // Until its head has come nobody knows its answer, which may be of any length.
   if (provider.tokens_per_second <= 0) return us;
-  if (whole == ask.whole.end() || !whole->second) return no_deadline;
+  // What it was to mend or to go on with, or has not begun to say, may be of any length.
+  const bool is_known =
+      outcome.status == 200 && !outcome.repair && outcome.resume != Resume::prefix;
+  if (!is_known || whole == ask.whole.end() || !whole->second) return no_deadline;
   return us + static_cast<MonoUs>(static_cast<double>(whole->second->output_tokens) * 1e6 /
                                   provider.tokens_per_second);
 }
@@ -44,7 +46,7 @@ bool is_too_slow(const ProviderPlan& provider, const AskEvidence& ask, const Kep
   const Timeouts& limits = kept.plan.timeouts;
   const bool limited_by_client =
       ask.plan.timeout_ms > 0 && ask.plan.timeout_ms <= kept.plan.deadline_ms;
-  const bool slow = answering_us(provider, ask) >= outcome.duration_us;
+  const bool slow = answering_us(provider, ask, outcome) >= outcome.duration_us;
   switch (outcome.fault->kind) {
     case FaultKind::ttft: return slow && outcome.duration_us >= limits.ttft_ms * us_per_ms;
     case FaultKind::timeout: {

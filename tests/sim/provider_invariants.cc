@@ -8,6 +8,13 @@
 namespace wye::sim {
 namespace {
 
+// Of two that were asked beside each other, the one that served is recorded last.
+std::vector<Outcome> by_start(std::vector<Outcome> outcomes) {
+  std::stable_sort(outcomes.begin(), outcomes.end(),
+                   [](const Outcome& a, const Outcome& b) { return a.started < b.started; });
+  return outcomes;
+}
+
 const std::string& model_of(const Kept& kept, const Outcome& outcome) {
   return kept.rules->deployments[static_cast<std::size_t>(outcome.deployment)].model;
 }
@@ -41,7 +48,7 @@ Verdict calls_are_outcomes(const Evidence& evidence) {
       if (count < answered || count > 2 * outcomes)
         return Found{number, fmt::format("{} saw {} calls, the record has {} attempts, {} answered",
                                          provider.name, count, outcomes, answered)};
-      for (const Outcome& outcome : kept.record.outcomes) {
+      for (const Outcome& outcome : by_start(kept.record.outcomes)) {
         if (provider_of(*kept.rules, outcome.deployment) != provider.name || outcome.status == 0)
           continue;
         const auto at = std::find_if(calls.begin(), calls.end(), [&](const SimLogEntry* call) {

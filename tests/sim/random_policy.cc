@@ -102,6 +102,7 @@ std::string latency(Chance& chance) {
   if (chance.percent(40)) out += fmt::format("total: {}, ", chance.word({"300ms", "2s", "10s"}));
   if (chance.percent(40)) out += fmt::format("connect: {}, ", chance.word({"10ms", "200ms", "1s"}));
   if (chance.percent(30)) out += fmt::format("deadline: {}, ", chance.word({"400ms", "3s", "20s"}));
+  if (chance.percent(50)) out += "sensitivity: interactive, ";
   return out.empty() ? "" : "    latency: { " + out + "}\n";
 }
 
@@ -141,6 +142,10 @@ std::string reliability(Chance& chance) {
       chance.word({"1s", "10s", "60s"}), chance.one_of<int>({1, 2, 5, 10, 100}),
       chance.word({"1%", "50%", "100%"}), chance.one_of<int>({1, 2, 3, 5, 1000}),
       chance.word({"50ms..100ms", "500ms..2s", "1s..1s", "5s..30s"}));
+  if (chance.percent(40)) {
+    out += fmt::format("  hedge: {{ after: {}, max_extra: {} }}\n", chance.word({"p50", "p90"}),
+                       chance.word({"1%", "50%"}));
+  }
   return out + fmt::format("  deadline: {}\n", chance.word({"700ms", "3s", "20s", "60s"}));
 }
 

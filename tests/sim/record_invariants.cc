@@ -71,7 +71,9 @@ Verdict costs_add_up(const Evidence& evidence) {
       if (outcome.fault && !outcome.committed && !tokens_came && outcome.cost_nanousd != 0)
         return Found{number, "a failed attempt at " + deployment.name + " is billed"};
       // Of an answer of status 200 that never became one, nobody knows what its provider bills.
-      const bool may_be_unknown = outcome.fault && outcome.status == 200;
+      // Nor of one that was left before it began to answer, since another was faster.
+      const bool may_be_unknown =
+          outcome.fault && (outcome.status == 200 || outcome.fault->kind == FaultKind::hedged);
       if (!outcome.cost_known && !may_be_unknown) return Found{number, "a cost that is not known"};
     }
     if (sum != kept.record.cost_nanousd || sum != kept.row.cost_nanousd)

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "policy/hedge.h"
 #include "policy/next.h"
 #include "sim/invariants.h"
 
@@ -67,6 +68,12 @@ bool ends_as(const Step& step, const Replay& record) {
   return step.fault->kind == record.fault->kind;
 }
 
+// A slow first attempt and the one that was asked beside it are recorded in either order, and
+// next() had said the first of them only.
+bool is_hedged_pair(const std::vector<Outcome>& outcomes) {
+  return outcomes.size() > 1 && (outcomes[0].hedge || outcomes[1].hedge);
+}
+
 TimeMs end_of(const Replay& record) {
   if (record.outcomes.empty()) return record.facts.now;
   const Outcome& last = record.outcomes.back();
@@ -89,9 +96,15 @@ Verdict steps_replay(const Evidence& evidence) {
     if (!kept.record.decided || kept.plan.fault) continue;
     const int number = number_of(kept.row.client_id);
     const std::vector<Outcome>& outcomes = kept.record.outcomes;
+    const bool hedged = is_hedged_pair(outcomes);
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
+      if (outcomes[i].hedge) {
+        if (outcomes[i].step == step_to_hedge_with(kept.plan)) continue;
+        return Found{number, "a second attempt beside the first, and at another step than agreed"};
+      }
+      const std::size_t done = hedged && i < 2 ? 0 : i;
       const TimeMs decided_at = outcomes[i].started - outcomes[i].wait_us / us_per_ms;
-      if (!may_have_said(kept, i, decided_at,
+      if (!may_have_said(kept, done, decided_at,
                          [&](const Step& step) { return leads_to(step, outcomes[i]); }))
         return Found{number, fmt::format("next() never leads to attempt {}", i + 1)};
     }

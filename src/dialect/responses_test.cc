@@ -116,9 +116,13 @@ TEST(ResponsesCrossing, tools_that_the_provider_runs_are_left_out_elsewhere) {
                              DialectId::cohere, DialectId::ollama, DialectId::bedrock}) {
     const auto request = dialect_of(id)->write_ask(*content, *ask, deployment, Provider());
     ASSERT_TRUE(request.has_value()) << to_string(id) << request.error().message;
-    EXPECT_EQ(joined(*request).find("web_search"), std::string::npos) << to_string(id);
     EXPECT_NE(joined(*request).find("\"f\""), std::string::npos) << to_string(id);
-    EXPECT_EQ(request->dropped, std::vector<std::string>{"tools"}) << to_string(id);
+    // A search of its own is told in its words, or dropped by its name; the others are tools.
+    const auto& dropped = request->dropped;
+    EXPECT_EQ(std::count(dropped.begin(), dropped.end(), "tools"), 1) << to_string(id);
+    const bool searches = joined(*request).find("earch") != std::string::npos;
+    const bool told = std::count(dropped.begin(), dropped.end(), "tools.web_search") == 1;
+    EXPECT_NE(searches, told) << to_string(id);
   }
 }
 

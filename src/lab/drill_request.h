@@ -1,5 +1,6 @@
 // Drill request: a request with given facts, written as a client of OpenAI's format would. What it
-// says is made up; what decisions go by is as recorded. Pure.
+// says is made up; what decisions go by is as recorded, but for the needs of a system message and
+// of a begun answer, which this format has without declaring them. Pure.
 #pragma once
 
 #include <cstdint>

@@ -139,22 +139,32 @@ void write_table(const DrillStory& story, Page& page) {
   using Figures = DrillFigures;
   const DrillVerdict& verdict = story.verdict;
   page.line("  {:<22}{:>11}{:>11}{:>11}{:>14}", "", "before", "during", "after", "without fault");
-  page.row("requests", [](const Figures& f) { return f.requests; }, verdict);
-  page.row("answered", [](const Figures& f) { return percent(f.answered_ppm()); }, verdict);
+  page.row(
+      "requests", [](const Figures& f) { return f.requests; }, verdict);
+  page.row(
+      "answered", [](const Figures& f) { return percent(f.answered_ppm()); }, verdict);
   write_served(story, page);
-  page.row("degraded", [](const Figures& f) { return f.degraded; }, verdict);
-  page.row("failed", [](const Figures& f) { return f.requests - f.answered; }, verdict);
-  page.row("first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, verdict);
-  page.row("            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, verdict);
-  page.row("whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, verdict);
-  page.row("             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, verdict);
-  page.row("calls a request",
-           [](const Figures& f) {
-             const auto requests = static_cast<double>(std::max<std::int64_t>(f.requests, 1));
-             return fmt::format("{:.2f}", static_cast<double>(f.calls) / requests);
-           },
-           verdict);
-  page.row("cost", [](const Figures& f) { return usd(f.cost_nanousd); }, verdict);
+  page.row(
+      "degraded", [](const Figures& f) { return f.degraded; }, verdict);
+  page.row(
+      "failed", [](const Figures& f) { return f.requests - f.answered; }, verdict);
+  page.row(
+      "first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, verdict);
+  page.row(
+      "            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, verdict);
+  page.row(
+      "whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, verdict);
+  page.row(
+      "             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, verdict);
+  page.row(
+      "calls a request",
+      [](const Figures& f) {
+        const auto requests = static_cast<double>(std::max<std::int64_t>(f.requests, 1));
+        return fmt::format("{:.2f}", static_cast<double>(f.calls) / requests);
+      },
+      verdict);
+  page.row(
+      "cost", [](const Figures& f) { return usd(f.cost_nanousd); }, verdict);
 }
 
 void write_remarks(const DrillStory& story, Page& page) {
@@ -167,9 +177,10 @@ void write_remarks(const DrillStory& story, Page& page) {
     page.line("  failed without the fault: {}", failures(verdict.undisturbed));
   const NanoUsd before = verdict.undisturbed.cost_nanousd;
   const std::string share =
-      before > 0 ? fmt::format(" ({:+.1f} %)", 100 * static_cast<double>(verdict.extra_cost_nanousd) /
-                                                   static_cast<double>(before))
-                 : "";
+      before > 0
+          ? fmt::format(" ({:+.1f} %)", 100 * static_cast<double>(verdict.extra_cost_nanousd) /
+                                            static_cast<double>(before))
+          : "";
   page.line("  extra cost {}{} against the same requests without the fault",
             usd(verdict.extra_cost_nanousd), share);
   page.line("  circuit {}; {} during the fault; {}",
@@ -182,11 +193,13 @@ void write_remarks(const DrillStory& story, Page& page) {
 }
 
 // How many columns of `columns` each count gets; one at least for what happened at all.
-std::array<std::size_t, 4> columns_of(const std::array<std::int64_t, 4>& counts, std::int64_t most) {
+std::array<std::size_t, 4> columns_of(const std::array<std::int64_t, 4>& counts,
+                                      std::int64_t most) {
   std::array<std::size_t, 4> columns{};
   for (std::size_t i = 0; i < counts.size(); ++i) {
     const auto exact = static_cast<std::size_t>(counts[i]) * bar_columns;
-    columns[i] = counts[i] == 0 ? 0 : std::max<std::size_t>(1, exact / static_cast<std::size_t>(most));
+    columns[i] =
+        counts[i] == 0 ? 0 : std::max<std::size_t>(1, exact / static_cast<std::size_t>(most));
   }
   return columns;
 }
@@ -214,7 +227,8 @@ void write_timeline(const DrillStory& story, Page& page) {
       for (std::size_t column = 0; column < columns[kind]; ++column) run += marks[kind].glyph;
       if (!run.empty()) bar += page.paint(marks[kind].color, run);
     }
-    const bool struck = at + verdict.bucket_us > verdict.times.strikes_us && at < verdict.times.ends_us;
+    const bool struck =
+        at + verdict.bucket_us > verdict.times.strikes_us && at < verdict.times.ends_us;
     page.line("  {:>6} s {} {} {}", at / us_per_second,
               struck ? page.paint("31", "┃") : std::string("│"), bar, sum(bucket));
   }

@@ -26,7 +26,7 @@ struct Recorded {
 
 // What one reading of the store finds.
 struct Found {
-  std::vector<Recorded> asks;  // newest first
+  std::vector<Recorded> asks;                  // newest first
   std::vector<std::vector<Outcome>> answered;  // by deployment
   std::int64_t left_out = 0;
 };
@@ -109,8 +109,7 @@ Fault nothing_recorded(const TrafficChoice& choice, std::int64_t left_out) {
   std::string text = "no request is recorded";
   if (!choice.task.empty()) text += fmt::format(" for task \"{}\"", choice.task);
   if (choice.since_ms > 0) text += fmt::format(" since {}", format_duration_ms(choice.since_ms));
-  if (left_out > 0)
-    text = fmt::format("none of the {} recorded requests can be played", left_out);
+  if (left_out > 0) text = fmt::format("none of the {} recorded requests can be played", left_out);
   return fault(FaultKind::not_found, text + "; --synthetic 100 makes some up");
 }
 
@@ -146,9 +145,8 @@ Result<Traffic> read_traffic(StoreReader& store, const Rules& rules, const Traff
   Found found;
   found.answered.resize(rules.deployments.size());
   const Result<void> read =
-      store.list(0, std::numeric_limits<int>::max(), [&](const StoredRecord& row) {
-        return take_row(row, rules, choice, found);
-      });
+      store.list(0, std::numeric_limits<int>::max(),
+                 [&](const StoredRecord& row) { return take_row(row, rules, choice, found); });
   if (!read) return fail(read.error());
   if (found.asks.empty()) return fail(nothing_recorded(choice, found.left_out));
   Traffic traffic;
@@ -171,9 +169,8 @@ Result<Traffic> synthetic_traffic(const Rules& rules, const TrafficChoice& choic
   traffic.paces.resize(rules.deployments.size());
   for (int i = 0; i < count; ++i) {
     const std::string& task = tasks[static_cast<std::size_t>(i) % tasks.size()];
-    traffic.asks.push_back(
-        {choice.round_ms * us_per_ms * i / count,
-         made_up(rules, task, i / static_cast<int>(tasks.size()))});
+    traffic.asks.push_back({choice.round_ms * us_per_ms * i / count,
+                            made_up(rules, task, i / static_cast<int>(tasks.size()))});
   }
   return traffic;
 }

@@ -21,7 +21,7 @@ struct DeploymentPace {
   std::int64_t answers = 0;
   DurationMs ttft_ms = 500;
   double tokens_per_second = 60;
-  double jitter = 0.2;  // each wait is up to this share shorter or longer
+  double jitter = 0.2;           // each wait is up to this share shorter or longer
   std::int64_t tokens_min = 40;  // length of its answers: the tenth and the ninetieth of a hundred
   std::int64_t tokens_max = 200;
 };
@@ -32,7 +32,7 @@ struct TrafficAsk {
 };
 
 struct Traffic {
-  std::vector<TrafficAsk> asks;  // by offset
+  std::vector<TrafficAsk> asks;       // by offset
   std::vector<DeploymentPace> paces;  // by index into Rules::deployments
   bool synthetic = false;
   TimeMs first = 0;  // when the oldest of them was recorded
@@ -42,8 +42,8 @@ struct Traffic {
 };
 
 struct TrafficChoice {
-  std::string task;      // "": all
-  int requests_max = 200;  // the newest so many
+  std::string task = {};    // "": all
+  int requests_max = 200;   // the newest so many
   DurationMs since_ms = 0;  // none older than this, 0: any
   TimeMs now = 0;
   DurationMs round_ms = 60'000;  // what one round of the traffic takes

@@ -78,7 +78,7 @@ TEST(DrillStory, AnOutageIsSurvivedByAFallbackAndToldInFigures) {
   const DrillVerdict& verdict = played.verdict;
   EXPECT_EQ(played.traffic.asks.size(), 30U);
   EXPECT_TRUE(played.traffic.paces[0].measured);
-  EXPECT_NEAR(static_cast<double>(played.traffic.paces[0].ttft_ms), 200, 10);
+  EXPECT_NEAR(static_cast<double>(played.traffic.paces[0].ttft_ms), 200, 20);
   EXPECT_NEAR(played.traffic.paces[0].tokens_per_second, 100, 10);
   EXPECT_FALSE(played.traffic.paces[1].measured) << "nobody ever needed it";
   const auto& [before, during, after] = verdict.phases;
@@ -90,7 +90,7 @@ TEST(DrillStory, AnOutageIsSurvivedByAFallbackAndToldInFigures) {
   EXPECT_GT(during.calls, 30);
   EXPECT_LT(during.calls, 60) << "an open circuit is not called";
   EXPECT_EQ(after.answered, after.requests);
-  EXPECT_GT(after.served.at("first"), 20);
+  EXPECT_GT(after.served.at("first"), 10);
   EXPECT_TRUE(verdict.met());
   EXPECT_EQ(verdict.undisturbed.served.size(), 1U);
   EXPECT_GT(verdict.extra_cost_nanousd, 0) << "the fallback is dearer";

@@ -1,5 +1,4 @@
-#include <fmt/core.h>
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <chrono>
 #include <cstdlib>
@@ -9,7 +8,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/load_policy.h"
-#include "app/use_color.h"
+#include "app/terminal.h"
 #include "base/text.h"
 #include "config/diagnostics.h"
 #include "io/drill_store.h"

@@ -79,7 +79,7 @@ class Metrics : public MetricsServer {
     const std::string result = outcome.fault ? "failed" : "ok";
     ++sums[labelled("wye_attempts_total",
                     {"deployment", name, "result", fault_of(outcome.fault, "ok")})];
-    if (outcome.retry > 0) ++sums[labelled("wye_retries_total", {"deployment", name})];
+    if (outcome.retry > 0 && was_called(outcome)) ++sums[labelled("wye_retries_total", {"deployment", name})];
     if (outcome.repair) ++sums[labelled("wye_repaired_answers_total", {"result", result})];
     if (outcome.resume != Resume::none) {
       ++sums[labelled("wye_resumed_streams_total",

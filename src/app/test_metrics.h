@@ -99,15 +99,16 @@ baseline: { single: halved }
   // Meets every fault; gives how many requests these were.
   int send_requests() {
     int sent = 0;
-    const auto send = [&](std::string_view model, bool stream, int status) {
+    const auto send = [&](std::string_view model, bool stream, int status,
+                          std::string_view members = {}) {
       ++sent;
-      const std::string answer = ask(ports_.api, chat(model, stream, closing));
+      const std::string answer = ask(ports_.api, chat(model, stream, closing, members));
       EXPECT_TRUE(is(answer, status)) << model << "\n" << answer;
     };
     for (int i = 0; i < 3; ++i) send("task/chat", false, 200);
     for (int i = 0; i < 2; ++i) send("task/busy", false, 200);
     send("task/stream", true, 200);
-    send("task/json", false, 200);
+    send("task/json", false, 200, R"(,"response_format":{"type":"json_object"})");
     send("fast", true, 200);
     send("task/hopeless", false, 503);
     send("nobody", false, 404);

@@ -126,10 +126,11 @@ class Client {
   bool connected_ = false;
 };
 
-inline std::string chat(std::string_view model, bool stream, std::string_view more_lines = {}) {
+inline std::string chat(std::string_view model, bool stream, std::string_view more_lines = {},
+                        std::string_view more_members = {}) {
   const std::string body = std::string(R"({"model":")") + std::string(model) +
                            R"(","messages":[{"role":"user","content":"hi"}])" +
-                           (stream ? R"(,"stream":true})" : "}");
+                           std::string(more_members) + (stream ? R"(,"stream":true})" : "}");
   return "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\n" + std::string(more_lines) +
          "content-length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }

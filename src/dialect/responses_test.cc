@@ -1,3 +1,4 @@
+#include <algorithm>
 // Tests of the Responses dialect on small texts of our own: what is refused and how, what crosses
 // to other dialects, and what a client sees event by event.
 #include <gtest/gtest.h>

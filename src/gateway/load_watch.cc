@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::int64_t all_ppm = 1'000'000;
 // Later than this the loop does not keep up.
-constexpr MonoUs late_us = 30'000;
+constexpr MonoUs too_late_us = 30'000;
 // By how much less is taken with each look that finds the loop late, and how much more otherwise.
 constexpr std::int64_t fall_percent = 90;
 constexpr std::int64_t rise_ppm = 20'000;
@@ -43,8 +43,9 @@ Fault turned_away(Criticality criticality) {
 
 bool LoadWatch::is_busy() const { return in_flight_ > busy_from; }
 
-void LoadWatch::note_lateness(MonoUs late) {
-  taken_ppm_ = late > late_us ? std::max(least_ppm, taken_ppm_ * fall_percent / 100)
+void LoadWatch::note_lateness(MonoUs late_us) {
+  late_us_ = late_us;
+  taken_ppm_ = late_us > too_late_us ? std::max(least_ppm, taken_ppm_ * fall_percent / 100)
                               : std::min(all_ppm, taken_ppm_ + rise_ppm);
 }
 

@@ -21,6 +21,8 @@ class LoadWatch {
   // How long something had to wait for its turn on the loop, in microseconds; told at regular
   // times.
   void note_lateness(MonoUs late_us);
+  // As it was told last.
+  MonoUs lateness_us() const { return late_us_; }
   // False: so few are under way that nobody need be turned away, however late the loop is.
   bool is_busy() const;
 
@@ -46,6 +48,7 @@ class LoadWatch {
   std::int64_t taken_ppm(Criticality criticality) const;
 
   std::int64_t taken_ppm_ = 1'000'000;  // of requests of medium criticality
+  MonoUs late_us_ = 0;
   std::int64_t in_flight_ = 0;
 };
 

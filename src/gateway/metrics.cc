@@ -76,6 +76,7 @@ void Metrics::add(const Metrics& other) {
   add_each(repaired, other.repaired);
   add_each(refusals, other.refusals);
   shed += other.shed;
+  shed_unread += other.shed_unread;
 }
 
 DeploymentCounts& Metrics::deployment_at(const ActivePolicy& policy, int deployment) {

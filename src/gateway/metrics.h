@@ -94,7 +94,9 @@ struct Metrics {
   std::array<std::array<Count, 2>, 2> resumed{};
   std::array<Count, 2> repaired{};  // [worked, failed]
   std::array<Count, refusal_reason_count> refusals{};
-  Count shed = 0;
+  Count shed = 0;  // requests that were read first; those that were not are counted apart
+  Count shed_unread = 0;
+  void count_shed() { ++shed_unread; }
 
   // One record whose status and fault are what its client is told. `policy` is the one that
   // decided it.

@@ -64,6 +64,7 @@ Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
   const std::optional<InboundRoute> inbound = inbound_route(request.head.target);
   if (inbound && request.head.method == "POST" && dialect_of(inbound->dialect) != nullptr) {
     if (sheds_unread(request)) {
+      metrics_.count_shed();
       const Page page = fault_page(turned_away(*like_all_), ids_.next(world_.now_ms()),
                                    client_request_id(request.head.headers), inbound->dialect);
       co_await send_page(page, responder);
@@ -81,7 +82,7 @@ void Gateway::add_to(LoopReport& report) {
   const RetryRules& retries = policy_->rules->reliability.retries;
   report.retries_left += std::max<std::int64_t>(0, retry_budget_.left(retries, world_.mono_us()));
   report.hedges_left += hedge_budget_.left();
-  report.lateness_us = std::max(report.lateness_us, load_.lateness_us());
+  report.lateness_us = std::max(report.lateness_us, load_->lateness_us());
 }
 
 void Gateway::open_record(Exchange& x) {

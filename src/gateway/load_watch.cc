@@ -46,7 +46,7 @@ bool LoadWatch::is_busy() const { return in_flight_ > busy_from; }
 void LoadWatch::note_lateness(MonoUs late_us) {
   late_us_ = late_us;
   taken_ppm_ = late_us > too_late_us ? std::max(least_ppm, taken_ppm_ * fall_percent / 100)
-                              : std::min(all_ppm, taken_ppm_ + rise_ppm);
+                                     : std::min(all_ppm, taken_ppm_ + rise_ppm);
 }
 
 // Half as much load costs all that is of low criticality and half of the medium; high loses when a

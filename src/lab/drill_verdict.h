@@ -19,8 +19,8 @@ struct DrillFigures {
   std::int64_t requests = 0;
   std::int64_t answered = 0;  // degraded ones among them
   std::int64_t degraded = 0;
-  std::map<std::string, std::int64_t> failed;  // by class
-  std::map<std::string, std::int64_t> served;  // by deployment, "" for a fixed answer
+  std::map<std::string, std::int64_t> failed;       // by class
+  std::map<std::string, std::int64_t> served;       // by deployment, "" for a fixed answer
   std::int64_t ttft_p50_us = -1, ttft_p99_us = -1;  // of streams
   std::int64_t total_p50_us = -1, total_p99_us = -1;
   std::int64_t calls = 0;
@@ -42,13 +42,13 @@ inline constexpr std::array<std::string_view, 3> drill_phases = {"before", "duri
 
 struct DrillVerdict {
   DrillTimes times;
-  std::array<DrillFigures, 3> phases;  // before, during, after
-  DrillFigures undisturbed;            // the whole run without the fault
-  DrillFigures disturbed;              // and with it
+  std::array<DrillFigures, 3> phases;          // before, during, after
+  DrillFigures undisturbed;                    // the whole run without the fault
+  DrillFigures disturbed;                      // and with it
   std::int64_t target_served_undisturbed = 0;  // 0: the drill proves nothing of the target
   NanoUsd extra_cost_nanousd = 0;
   std::int64_t opened_after_us = -1;  // fault begun to first open circuit of the target, -1: never
-  std::int64_t probes = 0;        // calls to a target whose circuit was not closed, during the fault
+  std::int64_t probes = 0;  // calls to a target whose circuit was not closed, during the fault
   std::int64_t back_after_us = -1;  // fault over to first request served by the target, -1: never
   std::int64_t success_ppm = 0;     // answered while the fault lasted, or after it: the lower one
   std::int64_t expected_ppm = 990'000;

@@ -97,10 +97,12 @@ TEST(SimWorld, ADestroyedSleeperIsNotWoken) {
   SimWorld world(universe, "a");
   bool woken = false;
   {
-    auto task = [&]() -> Async<void> {
+    // The closure must outlive its coroutine, which looks into it.
+    const auto sleep = [&]() -> Async<void> {
       co_await world.sleep_until(10);
       woken = true;
-    }();
+    };
+    auto task = sleep();
     task.await_suspend(std::noop_coroutine()).resume();
   }
   universe.run_until_idle();

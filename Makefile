@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 JOBS ?= $(shell nproc)
 
-.PHONY: help run build test conformance sanitize bench decide-bench fuzz format format-check tidy clean setup-build setup-test
+.PHONY: help run build test chaos sim conformance sanitize bench decide-bench fuzz format format-check tidy clean setup-build setup-test
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
@@ -19,6 +19,15 @@ test: setup-test build/release/build.ninja ## build and run every test
 	@ctest --preset release -j $(JOBS)
 	@tests/sdk/run.sh build/release/wye
 	@scripts/format.sh check
+
+sim: setup-test build/release/build.ninja ## random faults from a seed, until stopped (SEED=1 ASKS=100000)
+	@cmake --build build/release --target sim -j $(JOBS)
+	@build/release/sim --seed $(or $(SEED),1) $(if $(ASKS),--asks $(ASKS))
+
+chaos: setup-test build/release/build.ninja ## what failover is measured by, in figures
+	@cmake --build build/release --target chaos --target sim -j $(JOBS)
+	@build/release/chaos
+	@build/release/sim --seed 1 --asks 1000000
 
 conformance: setup-test build/release/build.ninja ## how faithfully recorded answers travel (WYE_CORPUS)
 	@cmake --build build/release --target conformance -j $(JOBS)

@@ -31,6 +31,31 @@ function(wye_tests)
     target_link_libraries(test_stories PRIVATE wye_lab GTest::gtest_main)
     wye_run_test(test_stories stories)
   endif()
+  wye_chaos()
+  wye_simulation()
+endfunction()
+
+# What failover is measured by: `make chaos` prints all of it, the tests a tenth.
+function(wye_chaos)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/chaos/*.cc)
+  add_executable(chaos ${sources} ${CMAKE_SOURCE_DIR}/tests/stories/sixteen.cc
+                       ${CMAKE_SOURCE_DIR}/tests/stories/story.cc ${CMAKE_SOURCE_DIR}/tests/stories/talk.cc)
+  target_include_directories(chaos PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(chaos PRIVATE wye_lab GTest::gtest)
+  add_test(NAME chaos COMMAND chaos --scale 0.02)
+  set_tests_properties(chaos PROPERTIES TIMEOUT 600)
+endfunction()
+
+# The simulation: `make sim` runs it for long, the tests a fixed number of seeds.
+function(wye_simulation)
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/sim/*.cc)
+  add_executable(sim ${sources})
+  target_include_directories(sim PRIVATE ${CMAKE_SOURCE_DIR}/tests)
+  target_link_libraries(sim PRIVATE wye_lab)
+  # Small files that all include the gateway: together they compile several times faster.
+  set_target_properties(sim PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)
+  add_test(NAME sim COMMAND sim --seed 1 --asks 5000)
+  set_tests_properties(sim PROPERTIES TIMEOUT 600)
 endfunction()
 
 # A test program runs from the project root and finds its material through the environment.

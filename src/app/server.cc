@@ -114,6 +114,9 @@ Result<void> RunningServer::make_workers() {
     worker.limits = limits_of(policy_->rules->server);
     books_->add_client(*worker.gateway);
   }
+  for (Worker& worker : workers_) {
+    worker.gateway->watch_load(static_cast<unsigned>(workers_.size()));
+  }
   return {};
 }
 

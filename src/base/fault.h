@@ -42,6 +42,8 @@ enum class FaultKind : std::uint8_t {
   budget,              // money is out
   not_available,       // documented, but not in this version
   store,               // the record cannot be kept, so nothing is answered
+  shed,                // the gateway has more to do than it can
+  hedged,              // another deployment began to answer first
   shutting_down,       // the gateway drains
   client_gone,         // the client left; nobody reads this
   deadline,            // the time that the client itself allowed is over

@@ -133,6 +133,7 @@ ChatHabits read_habits(Fields fields) {
   habits.random_seed = fields.flag("random_seed", false);
   habits.stream_options = fields.flag("stream_options", true);
   habits.user = fields.flag("user", true);
+  habits.prefix_flag = fields.text("prefix_flag");
   habits.tool_id_length = fields.number("tool_id_length");
   habits.reasoning_efforts = fields.texts("reasoning_efforts");
   return habits;

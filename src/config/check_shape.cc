@@ -63,6 +63,7 @@ Code code_of(Kind kind) {
     case Kind::time_window: return Code::bad_time_window;
     case Kind::date: return Code::bad_date;
     case Kind::hash: return Code::bad_hash;
+    case Kind::commit: return Code::bad_commit;
     default: return Code::wrong_type;
   }
 }
@@ -98,6 +99,7 @@ Form form_of(Kind kind, const Node& node) {
     case Kind::time_window: return form(read_time_window(&node));
     case Kind::date: return form(read_date(&node));
     case Kind::hash: return form(read_hash(&node));
+    case Kind::commit: return form(read_commit(&node));
     default: return {true, std::nullopt};
   }
 }

@@ -108,6 +108,9 @@ constexpr auto table = std::to_array<CodeInfo>({
      "A comparison is an operator and a count, in quotes: \"< 500\", \">= 32k\", \"== 0\", \"!= "
      "0\"."},
     {Code::bad_date, error, "not a date", "A date is 2026-12-31 or 2026-12-31T18:00:00Z, in UTC."},
+    {Code::bad_commit, error, "not a commit point",
+     "A commit point is first_token, validated, or window(TOKENS,TIME): window(32tok,400ms) holds "
+     "an answer until 32 tokens have come, or 400 ms have passed since the first."},
     {Code::unknown_name, error, "name leads nowhere",
      "A provider, deployment, route, task, key or data class is named here that the file does not "
      "define."},
@@ -184,6 +187,12 @@ constexpr auto table = std::to_array<CodeInfo>({
      "A smaller limit is larger than one that contains it, for example `ttft` larger than `total`; "
      "it "
      "can never take effect."},
+    {Code::schema_unusable, error, "schema that cannot be used",
+     "The JSON Schema of an output contract could not be read. It is a file of its own, draft 7, "
+     "relative to the working directory, without references to other documents."},
+    {Code::commit_too_early, error, "answer passed on before it is checked",
+     "An output contract is checked on the whole answer, so a streamed answer must be held until "
+     "then: `commit: validated`, which is what a task with `output` has by itself."},
     {Code::price_unknown, error, "price needed and not known",
      "A price ceiling, a cost limit or the strategy lowest_cost compares prices, and nobody knows "
      "this "

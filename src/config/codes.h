@@ -53,6 +53,7 @@ enum class Code : std::uint16_t {
   bad_time_window = 1211,
   bad_comparison = 1212,
   bad_date = 1213,
+  bad_commit = 1214,
   // 13xx: names.
   unknown_name = 1301,
   name_clash = 1302,
@@ -82,6 +83,8 @@ enum class Code : std::uint16_t {
   no_fallback = 2101,
   useless_fallback = 2102,
   latency_order = 2103,
+  schema_unusable = 2104,
+  commit_too_early = 2105,
   // 22xx: routing and capability.
   price_unknown = 2207,
   baseline_price = 2208,

@@ -289,6 +289,22 @@ tasks: { t: { route: a } }
      R"~(tasks: { t: { route: [a, b, c], latency: { ttft: 10s, total: 5s } } }
 )~",
      R"~(:4:50 warning WYE2103 ttft 10s of task "t" is longer than total 5s)~"},
+    {Code::schema_unusable, appended,
+     R"~(tasks: { t: { route: [a, b, c], output: { schema: nowhere.json } } }
+)~",
+     R"~(:4:51 error WYE2104 cannot read nowhere.json)~"},
+    {Code::commit_too_early, appended,
+     R"~(tasks: { t: { route: [a, b, c], output: { json: true }, stream: { commit: first_token } } }
+)~",
+     R"~(:4:75 error WYE2105 task "t" checks its output, and passes it on before · use validated)~"},
+    {Code::bad_commit, appended,
+     R"~(tasks: { t: { route: [a, b, c], stream: { commit: "window(32,400)" } } }
+)~",
+     R"~(:4:51 error WYE1214 "commit" in "stream" of task "t" must be first_token, validated, or a window such as "window(32tok,400ms)", not "window(32,400)")~"},
+    {Code::one_of_keys, appended,
+     R"~(tasks: { t: { route: [a, b, c], output: { on_invalid: [repair] } } }
+)~",
+     R"~(:4:41 error WYE1109 "output" of task "t" says nothing of what is valid · give a schema, or json: true)~"},
     {Code::price_unknown, appended,
      R"~(routes: { r: { strategy: lowest_cost, deployments: [a, b, c] } }
 )~",
@@ -362,13 +378,9 @@ tasks: { t: { route: [a, b], max_price: { output: $1/M } } }
 )~",
      R"~(:4:46 error WYE2901 "success" in "objective" of task "t" is not available yet · remove it; add fallbacks)~"},
     {Code::value_not_available, appended,
-     R"~(tasks: { t: { route: [a, b], fallbacks: [ { to: c, after: [refusal] } ] } }
+     R"~(tasks: { t: { route: [a, b], fallbacks: [ { to: c, after: [low_quality] } ] } }
 )~",
-     R"~(:4:60 error WYE2903 "refusal" in "after" in "fallbacks" of task "t" is not available yet · answers are not judged yet; remove it from the list)~"},
-    {Code::value_not_available, appended,
-     R"~(tasks: { t: { route: [a, b, c], stream: { commit: "window(32tok,400ms)" } } }
-)~",
-     R"~(:4:51 error WYE2903 "window(32tok,400ms)" in "commit" in "stream" of task "t" is not available yet · use first_token)~"},
+     R"~(:4:60 error WYE2903 "low_quality" in "after" in "fallbacks" of task "t" is not available yet · answers are not scored yet; remove it from the list)~"},
     {Code::value_not_available, appended,
      R"~(routes: { r: { strategy: weighted, deployments: [a, b, c] } }
 tasks: { t: { route: r, objective: { prefer: cost } } }

@@ -42,7 +42,8 @@ void finish(Loading& loading, std::string_view text, std::string_view path) {
   rules.source_path = path;
   rules.source_text = text;
   rules.catalog_json = loading.catalog.excerpt(loading.used);
-  rules.fingerprint = sha256_hex(rules.source_text + '\0' + rules.catalog_json);
+  rules.fingerprint =
+      sha256_hex(rules.source_text + '\0' + rules.catalog_json + loading.referenced);
   rules.index_names();
 }
 

@@ -46,6 +46,7 @@ struct Loading {
   Diagnostics& diagnostics;
   Rules& rules;
   UsedEntries used{};
+  std::string referenced{};  // text of the files that the policy is made of besides its own
   std::vector<const CatalogProvider*> models_of{};  // by provider; nullptr: not in the catalog
   std::vector<RouteNotes> route_notes{};            // by route
   std::vector<TaskNotes> task_notes{};              // by task
@@ -79,6 +80,10 @@ void read_credentials(Loading& loading, const Entry& entry, const CatalogProvide
 // True when the address is the catalog's own.
 bool read_address(Loading& loading, const Entry& entry, const CatalogProvider* vendor,
                   Provider& provider);
+
+// Parts of a task: read_answers.cc. The output first, for it says how streams are passed on.
+void read_output(Loading& loading, const Node* node, Task& task);
+void read_stream(Loading& loading, const Node* node, Task& task);
 
 // What can be seen without serving a request: check_policy.cc and check_rules.cc.
 void check_policy(Loading& loading);

@@ -60,6 +60,10 @@ std::optional<std::string> filled(Loading& loading, const Entry& entry, const Pr
       address.replace(at, one.mark.size(), part);
     }
   }
+  // Amazon's regions in China have a domain of their own.
+  if (address.find("//bedrock-runtime.cn-") != std::string::npos && address.ends_with(".com")) {
+    address += ".cn";
+  }
   // The global location has no prefix of its own.
   if (const std::size_t at = address.find("//global-aiplatform."); at != std::string::npos) {
     address.erase(at + 2, std::string_view("global-").size());

@@ -1,6 +1,8 @@
 // server, reliability and baseline; see loading.h.
 #include <fmt/format.h>
 
+#include <charconv>
+
 #include "config/loading.h"
 #include "config/values.h"
 
@@ -58,6 +60,7 @@ void read_server(Loading& loading) {
   set(rules.body_bytes_max, read_bytes(find_in(limits, "body")));
   set(rules.answer_bytes_max, read_bytes(find_in(limits, "answer")));
   set(rules.connections_max, read_count(find_in(limits, "connections")));
+  set(rules.requests_max, read_count(find_in(limits, "requests")));
   const Node* timeouts = find_in(server, "timeouts");
   set(rules.head_timeout_ms, read_duration(find_in(timeouts, "head")));
   set(rules.body_timeout_ms, read_duration(find_in(timeouts, "body")));
@@ -84,6 +87,13 @@ void read_reliability(Loading& loading) {
   set(breaker.consecutive, read_count(find_in(circuit, "consecutive")));
   set_range(breaker.cooldown_min_ms, breaker.cooldown_max_ms, find_in(circuit, "cooldown"));
   set(breaker.half_open, read_integer(find_in(circuit, "half_open")));
+  const Node* hedge = find_in(reliability, "hedge");
+  HedgeRules& hedging = loading.rules.reliability.hedge;
+  if (hedge != nullptr) hedging.percentile = 95;
+  if (const std::string after = read_text(find_in(hedge, "after")); !after.empty()) {
+    std::from_chars(after.data() + 1, after.data() + after.size(), hedging.percentile);
+  }
+  set(hedging.extra_max_ppm, read_percent_ppm(find_in(hedge, "max_extra")));
   set(loading.rules.reliability.deadline_ms, read_duration(find_in(reliability, "deadline")));
 }
 

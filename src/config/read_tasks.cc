@@ -81,6 +81,7 @@ int apply_preference(Loading& loading, int index, const Node* prefer) {
 void read_latency(const Node* latency, Task& task) {
   if (latency == nullptr) return;
   const std::string word = read_text(latency->find("sensitivity"));
+  task.interactive = word == "interactive";
   for (const Sensitivity& one : sensitivities) {
     if (one.name != word) continue;
     task.timeouts.ttft_ms = one.ttft_ms;
@@ -91,6 +92,7 @@ void read_latency(const Node* latency, Task& task) {
   out.stall_ms = read_duration(latency->find("stall")).value_or(out.stall_ms);
   out.total_ms = read_duration(latency->find("total")).value_or(out.total_ms);
   out.connect_ms = read_duration(latency->find("connect")).value_or(out.connect_ms);
+  out.tokens_per_s_min = read_rate(latency->find("min_speed")).value_or(0);
   task.deadline_ms = read_duration(latency->find("deadline")).value_or(0);
 }
 
@@ -282,6 +284,8 @@ void read_task(Loading& loading, const Entry& entry) {
   }
   read_ceilings(settings, task);
   read_fallbacks(loading, settings.find("fallbacks"), task, notes);
+  read_output(loading, settings.find("output"), task);
+  read_stream(loading, settings.find("stream"), task);
   loading.rules.tasks.push_back(std::move(task));
   loading.task_notes.push_back(std::move(notes));
 }

@@ -22,9 +22,8 @@ ShapePtr trigger_words() {
   for (int i = 0; i <= static_cast<int>(FaultKind::exhausted); ++i) {
     const FaultTraits& row = traits(static_cast<FaultKind>(i));
     Word word{std::string(row.name), std::string(row.sentence)};
-    const bool judges = row.kind == FaultKind::invalid_output || row.kind == FaultKind::refusal ||
-                        row.kind == FaultKind::low_quality;
-    if (judges) word.later = "answers are not judged yet; remove it from the list";
+    if (row.kind == FaultKind::low_quality)
+      word.later = "answers are not scored yet; remove it from the list";
     list.push_back(std::move(word));
   }
   return words(std::move(list));
@@ -63,6 +62,10 @@ ShapePtr latency_shape() {
        .default_text = "30s"},
       {.key = "total", .shape = time, .help = "Time of one attempt. Not limited when not given."},
       {.key = "connect", .shape = time, .help = "Time to connect.", .default_text = "5s"},
+      {.key = "min_speed",
+       .shape = simple(Kind::rate),
+       .help =
+           "Tokens a second (30/s). A stream that is slower for ten seconds counts as stalled."},
       {.key = "deadline",
        .shape = time,
        .help = "Time of the whole request with all its attempts. `reliability.deadline` when not "
@@ -128,6 +131,49 @@ ShapePtr fallback_shape() {
   });
 }
 
+ShapePtr output_shape() {
+  return object({
+      {.key = "schema",
+       .shape = simple(Kind::text),
+       .help = "File with a JSON Schema (draft 7) that the text of an answer must satisfy."},
+      {.key = "json",
+       .shape = simple(Kind::flag),
+       .help = "The text of an answer must be JSON.",
+       .default_text = "false"},
+      {.key = "on_invalid",
+       .shape = nonempty(
+           list_of(words({{"repair", "the model is shown what is wrong and asked once to mend it"},
+                          {"fallback", "the next step whose `after` has invalid_output"}}),
+                   true)),
+       .help = "What is done about an answer that is not so, in this order. When all of it failed, "
+               "the client is told.",
+       .default_text = "fallback"},
+  });
+}
+
+ShapePtr stream_shape() {
+  return object({
+      {.key = "commit",
+       .shape = simple(Kind::commit),
+       .help = "From when on an answer is passed to its client. Until then a broken one is "
+               "replaced without a trace; what is held costs that much time to the first token. "
+               "first_token costs none; window(32tok,400ms) at most 400 ms; validated the whole "
+               "time of the answer.",
+       .default_text = "first_token"},
+      {.key = "resume",
+       .shape = simple(Kind::flag),
+       .help = "An answer that breaks after the commit point is gone on with by the next step: by "
+               "a model that can continue from a beginning, or by one that says the same again. "
+               "Otherwise its client is told that it broke.",
+       .default_text = "true"},
+      {.key = "on_client_gone",
+       .shape = words({{"cancel", "the provider is told at once, and bills what it wrote so far"},
+                       {"finish", "the answer is read to its end, so that what it cost is known"}}),
+       .help = "What becomes of an answer whose client leaves.",
+       .default_text = "cancel"},
+  });
+}
+
 }  // namespace
 
 std::vector<Field> task_fields() {
@@ -139,9 +185,8 @@ std::vector<Field> task_fields() {
        .required = true},
       {.key = "criticality",
        .shape = words({{"low"}, {"medium"}, {"high"}, {"critical"}}),
-       .help =
-           "How much hangs on it. It is recorded and shown; requests of low criticality are not "
-           "turned away first under load yet.",
+       .help = "How much hangs on it. When there is more to do than the gateway can, what is less "
+               "critical is turned away first, with 503 and a time to come back.",
        .default_text = "medium"},
       {.key = "latency", .shape = latency_shape(), .help = "How long things may take."},
       {.key = "objective", .shape = objective_shape(), .help = "What is aimed at."},
@@ -171,20 +216,12 @@ std::vector<Field> task_fields() {
       {.key = "fallbacks",
        .shape = list_of(fallback_shape()),
        .help = "What is tried after the route, in order."},
-      later("output", "Contract of the answer, checked and repaired.",
-            "send a response_format with the request and require json_schema"),
+      {.key = "output",
+       .shape = output_shape(),
+       .help = "What an answer must be. One that is not is mended, or asked for elsewhere, before "
+               "its client sees any of it; so streamed answers are held until they are whole."},
       later("readiness", "Evaluations that a deployment must pass.", "remove it"),
-      {.key = "stream",
-       .shape = object(
-           {{.key = "commit",
-             .shape =
-                 words({{"first_token", "as soon as the first token is there"},
-                        {"window(*", "when so much of it is there", "use first_token"},
-                        {"validated", "when the whole answer was checked", "use first_token"}}),
-             .help = "From when on an answer is passed to the client, so that no other deployment "
-                     "can take over.",
-             .default_text = "first_token"}}),
-       .help = "How streamed answers are passed on."},
+      {.key = "stream", .shape = stream_shape(), .help = "How streamed answers are passed on."},
   };
 }
 

@@ -25,6 +25,11 @@ ShapePtr limits_shape() {
        .shape = at_least(Kind::count, 1),
        .help = "Client connections at a time; more wait to be accepted.",
        .default_text = "10000"},
+      {.key = "requests",
+       .shape = at_least(Kind::count, 1),
+       .help = "Requests under way at a time. Those of tasks with `criticality: low` are turned "
+               "away with 503 from 70 % of it on, medium from 85 %, high from 95 %.",
+       .default_text = "4000"},
   });
 }
 
@@ -114,6 +119,19 @@ ShapePtr breaker_shape() {
   });
 }
 
+ShapePtr hedge_shape() {
+  return object({
+      {.key = "after",
+       .shape = words({{"p50"}, {"p75"}, {"p90"}, {"p95"}, {"p99"}}),
+       .help = "The time in which so many of the deployment's answers begin, as measured.",
+       .default_text = "p95"},
+      {.key = "max_extra",
+       .shape = simple(Kind::percent),
+       .help = "The second requests may be so many more.",
+       .default_text = "2%"},
+  });
+}
+
 }  // namespace
 
 std::vector<Field> server_fields() {
@@ -144,9 +162,10 @@ std::vector<Field> reliability_fields() {
        .shape = breaker_shape(),
        .help = "Leaving a deployment alone that keeps failing."},
       {.key = "hedge",
-       .shape = simple(Kind::any),
-       .help = "Asking a second deployment when the first is slow.",
-       .later = "use `latency.ttft` of a task with a fallback after [ttft]"},
+       .shape = hedge_shape(),
+       .help = "Asking a second deployment when the first is slow, for tasks with `latency: { "
+               "sensitivity: interactive }`. Whoever begins to answer first is taken, the other "
+               "one is given up."},
       {.key = "deadline",
        .shape = at_least(Kind::duration, 1),
        .help = "Time for a whole request with all its tries.",

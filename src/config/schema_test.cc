@@ -87,7 +87,7 @@ TEST(Schema, RefusesWhatTheReaderRefuses) {
         "routes: { r: { strategy: best, deployments: [a] } }\n", "cache: { mode: exact }\n",
         "rules: [ { when: { ask.tokens: 500 }, use: a } ]\n", "keys: { k: { secret: abc } }\n",
         "tasks: { t: { route: a, zdr: yes } }\n",
-        "tasks: { t: { route: a, stream: { commit: validated } } }\n"}) {
+        "tasks: { t: { route: a, stream: { commit: at_once } } }\n"}) {
     const std::string text = std::string(base) + std::string(line);
     EXPECT_NE(complaints(text), "") << line;
     EXPECT_FALSE(load_text(text).rules) << line;

@@ -50,6 +50,8 @@ constexpr auto kinds = std::to_array<KindInfo>({
     {Kind::date, "a date such as 2026-12-31 or 2026-12-31T18:00:00Z",
      R"(^[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}:[0-9]{2}Z)?$)"},
     {Kind::hash, "the 64 hexadecimal digits of a SHA-256", R"(^[0-9a-fA-F]{64}$)"},
+    {Kind::commit, "first_token, validated, or a window such as \"window(32tok,400ms)\"",
+     R"(^(first_token|validated|window\( ?[0-9_]+ ?tok ?, ?[0-9_]+(\.[0-9]+)? ?(ms|s) ?\))$)"},
 });
 
 const KindInfo& info_of(Kind kind) { return kinds[static_cast<std::size_t>(kind)]; }

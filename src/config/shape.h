@@ -61,6 +61,7 @@ struct Shape {
     time_window,
     date,
     hash,
+    commit,
   };
   Kind kind = Kind::any;
   std::vector<Field> fields{};      // object

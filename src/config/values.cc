@@ -136,6 +136,30 @@ std::optional<ListenAddress> read_address(const Node* node) {
   return address;
 }
 
+std::optional<StreamRules> read_commit(const Node* node) {
+  const std::string* text = text_of(node);
+  if (text == nullptr) return std::nullopt;
+  StreamRules rules;
+  if (*text == "first_token") return rules;
+  if (*text == "validated") {
+    rules.commit = Commit::validated;
+    return rules;
+  }
+  std::string_view inner = *text;
+  if (!inner.starts_with("window(") || !inner.ends_with(')')) return std::nullopt;
+  inner = inner.substr(7, inner.size() - 8);
+  const std::vector<std::string_view> parts = split(inner, ',');
+  if (parts.size() != 2 || !trim(parts[0]).ends_with("tok")) return std::nullopt;
+  const std::string_view count = trim(parts[0]);
+  const auto tokens = parse_count(trim(count.substr(0, count.size() - 3)));
+  const auto time = parse_duration_ms(trim(parts[1]));
+  if (!tokens || !time || *tokens == 0 || *time == 0) return std::nullopt;
+  rules.commit = Commit::window;
+  rules.window_tokens = *tokens;
+  rules.window_ms = *time;
+  return rules;
+}
+
 std::optional<Url> read_url(const Node* node) {
   const std::string* text = text_of(node);
   if (text == nullptr) return std::nullopt;

@@ -34,6 +34,9 @@ std::optional<TimeIs> read_time_window(const Node* node);  // without its offset
 std::optional<TimeMs> read_date(const Node* node);
 std::optional<Sha256> read_hash(const Node* node);
 
+// The commit point of streams: `commit`, and for a window its sizes.
+std::optional<StreamRules> read_commit(const Node* node);
+
 // "${env:NAME}" or "${file:PATH}".
 struct Reference {
   enum class Kind {

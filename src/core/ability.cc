@@ -6,9 +6,9 @@
 namespace wye {
 namespace {
 
-constexpr auto abilities = names_of<Ability, Ability::system>(
+constexpr auto abilities = names_of<Ability, Ability::prefill>(
     "tools", "parallel_tools", "json_object", "json_schema", "images", "documents", "audio_in",
-    "reasoning", "logprobs", "stream", "seed", "n", "stop", "system");
+    "reasoning", "logprobs", "stream", "seed", "n", "stop", "system", "prefill");
 
 constexpr auto endpoints = names_of<Endpoint, Endpoint::count_tokens>(
     "chat", "responses", "embeddings", "rerank", "moderations", "count_tokens");

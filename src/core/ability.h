@@ -23,8 +23,9 @@ enum class Ability : std::uint8_t {
   n,
   stop,
   system,
+  prefill,  // goes on from an answer that the request holds the beginning of
 };
-inline constexpr int ability_count = static_cast<int>(Ability::system) + 1;
+inline constexpr int ability_count = static_cast<int>(Ability::prefill) + 1;
 
 enum class Endpoint : std::uint8_t {
   chat,

@@ -37,6 +37,11 @@ struct Ask {
   Span labels_member;            // Gemini's `"labels":{...}`, without a comma
   std::size_t object_start = 0;  // just after the body's opening brace
 
+  // The id and the time (seconds since 1970) of an answer whose provider gives it none: those of
+  // the request. Whoever serves it sets them.
+  std::string answer_id;
+  std::int64_t answer_created = 0;
+
   Span top_n_name;  // the key "top_n" of a rerank, with its quotes
 
   // OpenAI. What some of its family spell otherwise.

@@ -144,7 +144,17 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-// A function that the model may call, or a tool of the origin's own (`raw` is then all of it).
+// A search of the web that the provider runs itself. Every vendor has one, under a name of its own.
+struct WebSearch {
+  std::string context_size;  // "low", "medium", "high"; "" when unset
+  std::optional<std::int64_t> uses_max;
+  std::vector<std::string> allowed_domains, blocked_domains;
+  std::string city, region, country, timezone;  // where the user is, roughly
+  bool operator==(const WebSearch&) const = default;
+};
+
+// A function that the model may call, or a tool of the origin's own (`raw` is then all of it, and
+// `search` what of it others understand).
 struct Tool {
   std::string name;
   std::string description;
@@ -152,6 +162,7 @@ struct Tool {
   std::optional<bool> strict;
   std::optional<CacheControl> cache;
   std::string raw;  // not a function: the whole tool as the origin wrote it
+  std::optional<WebSearch> search;
   std::string form;
   Extra extra;
   bool operator==(const Tool&) const = default;

@@ -111,10 +111,12 @@ struct AwsAccount {
 // would take is rewritten only when it holds what the provider spells otherwise.
 struct ChatHabits {
   OutputLimit output_limit = OutputLimit::either;
-  bool developer_role = true;       // false: such a message is written as one of the system
-  bool random_seed = false;         // the name of seed
-  bool stream_options = true;       // false: refused, and usage comes all the same
-  bool user = true;                 // false: refused
+  bool developer_role = true;  // false: such a message is written as one of the system
+  bool random_seed = false;    // the name of seed
+  bool stream_options = true;  // false: refused, and usage comes all the same
+  bool user = true;            // false: refused
+  // Member of a last message of the assistant's that asks for its continuation; "": none is needed.
+  std::string prefix_flag;
   std::int64_t tool_id_length = 0;  // ids of calls are so many letters and digits; 0: any
   std::vector<std::string> reasoning_efforts;  // ascending; empty: any
   bool operator==(const ChatHabits&) const = default;

@@ -51,6 +51,15 @@ struct LimitsSeen {
   bool operator==(const LimitsSeen&) const = default;
 };
 
+// How an attempt went on with an answer that its client had the beginning of already.
+enum class Resume : std::uint8_t {
+  none,    // nothing had been sent
+  prefix,  // the model was given the beginning to continue
+  again    // the request was sent once more, and its answer compared with the beginning
+};
+std::string_view to_string(Resume resume);
+std::optional<Resume> resume_from(std::string_view name);
+
 struct Outcome {
   int step = 0;  // index into Plan::steps
   int deployment = -1;
@@ -63,9 +72,13 @@ struct Outcome {
   std::int64_t duration_us = 0;
   int status = 0;  // of the provider, 0: none
   // Nothing: the answer was whole. FaultKind::no_candidate: the step could not even be started (its
-  // half-open probe or its last parallel slot was taken by another request since the decision).
+  // half-open probe or its last parallel slot was taken by another request since the decision), or,
+  // with a status, its answer cannot be joined to what the client has.
   std::optional<Fault> fault;
-  bool committed = false;    // bytes went to the client
+  bool committed = false;  // bytes went to the client
+  Resume resume = Resume::none;
+  bool hedge = false;        // asked beside another one, which was slow
+  bool repair = false;       // the model was shown its invalid answer and asked to mend it
   bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
   FinishReason finish = FinishReason::none;
   std::string provider_model;  // as the answer names it
@@ -77,5 +90,10 @@ struct Outcome {
   NanoUsd cost_nanousd = 0;
   bool cost_known = false;
 };
+
+// False for a step that was never started: its probe or slot was taken.
+inline bool was_called(const Outcome& outcome) {
+  return !outcome.fault || outcome.fault->kind != FaultKind::no_candidate || outcome.status > 0;
+}
 
 }  // namespace wye

@@ -75,6 +75,9 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
   if (outcome.fault) write_fault(json, "fault", *outcome.fault);
   // A whole answer was committed, a failed one was not: only the contrary is told.
   if (outcome.committed == outcome.fault.has_value()) json.field("committed", outcome.committed);
+  if (outcome.resume != Resume::none) json.field("resume", to_string(outcome.resume));
+  field_if(json, "hedge", outcome.hedge);
+  field_if(json, "repair", outcome.repair);
   if (outcome.finish != FinishReason::none) json.field("finish", to_string(outcome.finish));
   field_unless_empty(json, "model", outcome.provider_model);
   field_unless_empty(json, "request_id", outcome.provider_request_id);

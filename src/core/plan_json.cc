@@ -95,6 +95,7 @@ void write_plan_json(const Plan& plan, const Rules& rules, std::string& out) {
     json.end_array();
   }
   json.field("deadline_ms", plan.deadline_ms);
+  field_unless(json, "hedge_after_us", plan.hedge_after_us, std::int64_t{0});
   field_unless(json, "output_tokens", plan.output_tokens, std::int64_t{0});
   field_unless(json, "baseline_cost_nanousd", plan.baseline_cost_nanousd, NanoUsd{-1});
   if (plan.fault) write_fault(json, "fault", *plan.fault);

@@ -205,7 +205,7 @@ Result<void> read_deployment(JsonValue& value, std::string_view path, Deployment
       to("opened_at", facts.opened_at), to("open_until", facts.open_until),
       to("limited_until", facts.limited_until), to("out_until", facts.out_until),
       to("ttft_us", facts.ttft_us), to("us_per_token", facts.us_per_token),
-      to("requests_left_ppm", facts.requests_left_ppm),
+      to("ttft_tail_us", facts.ttft_tail_us), to("requests_left_ppm", facts.requests_left_ppm),
       to("tokens_left_ppm", facts.tokens_left_ppm), to("input_tokens_ppm", facts.input_tokens_ppm),
       to("minute_requests", facts.minute_requests), to("minute_tokens", facts.minute_tokens),
       to("window_ok", facts.window_ok), to("window_bad", facts.window_bad),
@@ -280,7 +280,8 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
       to("status", outcome.status), as("fault", By{[&](JsonValue& v, std::string_view p) {
                                          return read_fault(v, p, outcome.fault);
                                        }}),
-      as("committed", By{commit}),
+      as("committed", By{commit}), as("resume", Named<Resume>{outcome.resume, resume_from}),
+      to("hedge", outcome.hedge), to("repair", outcome.repair),
       as("finish", Named<FinishReason>{outcome.finish, finish_reason_from}),
       to("model", outcome.provider_model), to("request_id", outcome.provider_request_id),
       as("usage",

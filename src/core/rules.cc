@@ -14,6 +14,8 @@ constexpr auto stickies = names_of<Sticky, Sticky::prompt_cache>("none", "user",
 constexpr auto criticalities =
     names_of<Criticality, Criticality::critical>("low", "medium", "high", "critical");
 
+constexpr auto commits = names_of<Commit, Commit::validated>("first_token", "window", "validated");
+
 // The first of equal names wins; config/ refuses duplicates before it comes to that.
 template <class Map, class Nouns>
 void index(Map& map, const Nouns& nouns) {
@@ -28,6 +30,7 @@ void index(Map& map, const Nouns& nouns) {
 std::string_view to_string(Strategy strategy) { return strategies.of(strategy); }
 std::string_view to_string(Sticky sticky) { return stickies.of(sticky); }
 std::string_view to_string(Criticality criticality) { return criticalities.of(criticality); }
+std::string_view to_string(Commit commit) { return commits.of(commit); }
 std::optional<Strategy> strategy_from(std::string_view name) { return strategies.find(name); }
 std::optional<Sticky> sticky_from(std::string_view name) { return stickies.find(name); }
 std::optional<Criticality> criticality_from(std::string_view name) {

@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "core/deployment.h"
 #include "core/where.h"
+#include "wire/json_schema.h"
 
 namespace wye {
 
@@ -88,11 +89,40 @@ struct Timeouts {
   DurationMs ttft_ms = 30'000;   // request sent to first token (stream) or first byte of the head
   DurationMs stall_ms = 30'000;  // silence between two reads of an answer
   DurationMs total_ms = 0;       // one attempt, 0: only the deadline of the request
+  // A stream that is slower over ten seconds is as good as silent; tokens a second, 0: any.
+  std::int64_t tokens_per_s_min = 0;
 };
 
 struct Requirements {
   Abilities abilities;
   std::int64_t context_tokens = 0;
+  Where where;
+};
+
+// When bytes of a streamed answer may go to its client.
+enum class Commit : std::uint8_t {
+  first_token,  // with the first token
+  window,       // when so many tokens, or so much time since the first one, were held
+  validated     // when the whole answer was held and found in order
+};
+std::string_view to_string(Commit commit);
+
+// How streamed answers are passed on.
+struct StreamRules {
+  Commit commit = Commit::first_token;
+  std::int64_t window_tokens = 0;  // of Commit::window
+  DurationMs window_ms = 0;
+  // Whether another deployment may go on with an answer that broke after its beginning was sent.
+  bool resume = true;
+  bool finish_unread = false;  // when its client leaves, the answer is read to its end all the same
+};
+
+// What an answer must be to be passed on.
+struct OutputRules {
+  bool json = false;                         // its text is JSON
+  std::shared_ptr<const JsonSchema> schema;  // and satisfies this; null: any
+  bool repair = false;                       // the model is asked once to mend what is not
+  bool fallback = true;                      // another deployment may be asked
   Where where;
 };
 
@@ -109,6 +139,9 @@ struct Task {
   NanoUsd max_cost_nanousd = -1;  // a request, -1: none
   Price max_price{};              // ceiling on prices, -1: none
   std::vector<Fallback> fallbacks;
+  StreamRules stream;
+  OutputRules output;
+  bool interactive = false;  // somebody waits for it: its slow requests are hedged
   Where where;
   // Lines of single settings, for refusals.
   Where data_class_where, regions_where, zdr_where, max_cost_where, max_price_where;
@@ -192,9 +225,17 @@ struct BreakerRules {
   int half_open = 1;  // probes at a time
 };
 
+// A second deployment is asked when the first has not begun to answer by the time in which a
+// `percentile` of its answers begin; what is asked for so may be `extra_max_ppm` of all requests.
+struct HedgeRules {
+  int percentile = 0;  // 0: nobody
+  std::int64_t extra_max_ppm = 20'000;
+};
+
 struct Reliability {
   RetryRules retries;
   BreakerRules breaker;
+  HedgeRules hedge;
   DurationMs deadline_ms = 60'000;
 };
 
@@ -226,6 +267,7 @@ struct ServerRules {
   DurationMs idle_timeout_ms = 75'000;
   DurationMs drain_timeout_ms = 30'000;
   std::size_t connections_max = 10'000;
+  std::int64_t requests_max = 4'000;  // under way at a time
 };
 
 struct Rules {

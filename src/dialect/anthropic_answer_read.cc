@@ -15,8 +15,8 @@ class AnswerReader {
   void read(walk::Member& member) {
     const std::string_view key = member.key;
     if (key == "type" || key == "role") return;
-    if (key == "id" && take_text(member, answer_.id)) return;
-    if (key == "model" && take_text(member, answer_.model)) return;
+    if (key == "id" && take::text(member, answer_.id)) return;
+    if (key == "model" && take::text(member, answer_.model)) return;
     if (key == "stop_reason") return read_finish(member);
     if (key == "stop_sequence") return read_stop_sequence(member);
     if (key == "content" && walk::is_array(member.value)) {
@@ -40,13 +40,13 @@ class AnswerReader {
 
  private:
   void read_finish(walk::Member& member) {
-    if (take_text(member, choice_.finish_text) && !choice_.finish_text.empty()) {
+    if (take::text(member, choice_.finish_text) && !choice_.finish_text.empty()) {
       choice_.finish = finish_reason_from(choice_.finish_text);
     }
   }
 
   void read_stop_sequence(walk::Member& member) {
-    if (take_text(member, choice_.stop_sequence) && choice_.stop_sequence.empty()) {
+    if (take::text(member, choice_.stop_sequence) && choice_.stop_sequence.empty()) {
       add_word(choice_.form, "empty_stop");
     }
   }

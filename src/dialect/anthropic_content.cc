@@ -6,23 +6,10 @@
 #include "dialect/anthropic.h"
 #include "dialect/anthropic_parts.h"
 #include "dialect/json_walk.h"
+#include "dialect/web_search.h"
 
 namespace wye::anthropic {
 namespace {
-
-// Each returns false when the member is not of the expected type; the caller then keeps it raw.
-bool take_number(walk::Member& member, std::optional<double>& out) {
-  out = walk::number_if(member.value);
-  return out.has_value();
-}
-bool take_integer(walk::Member& member, std::optional<std::int64_t>& out) {
-  out = walk::integer_if(member.value);
-  return out.has_value();
-}
-bool take_flag(walk::Member& member, std::optional<bool>& out) {
-  out = walk::boolean_if(member.value);
-  return out.has_value();
-}
 
 // Tools that Anthropic itself provides have a type of their own, and no schema.
 Tool read_tool(JsonValue& value) {
@@ -30,13 +17,13 @@ Tool read_tool(JsonValue& value) {
   std::string type = "custom";
   const std::string_view whole = walk::raw(value);
   walk::members_if(value, [&](walk::Member& member) {
-    if (member.key == "type" && take_text(member, type)) return add_word(tool.form, "custom");
-    if (member.key == "name" && take_text(member, tool.name)) return;
-    if (member.key == "description" && take_text(member, tool.description)) {
+    if (member.key == "type" && take::text(member, type)) return add_word(tool.form, "custom");
+    if (member.key == "name" && take::text(member, tool.name)) return;
+    if (member.key == "description" && take::text(member, tool.description)) {
       if (tool.description.empty()) add_word(tool.form, "description");
       return;
     }
-    if (member.key == "strict" && take_flag(member, tool.strict)) return;
+    if (member.key == "strict" && take::flag(member, tool.strict)) return;
     if (member.key == "cache_control" && take_cache(member, tool.cache)) return;
     if (member.key == "input_schema") {
       tool.parameters = walk::raw(member.value);
@@ -46,6 +33,7 @@ Tool read_tool(JsonValue& value) {
   });
   if (type == "custom") return tool;
   Tool other;
+  other.search = read_web_search(type, whole);
   other.name = std::move(tool.name);
   other.raw = whole;
   return other;
@@ -59,9 +47,9 @@ bool read_tool_choice(walk::Member& member, ToolChoice& choice) {
   std::optional<bool> no_parallel;
   bool plain = true;
   walk::members_if(member.value, [&](walk::Member& each) {
-    if (each.key == "type" && take_text(each, type)) return;
-    if (each.key == "name" && take_text(each, name)) return;
-    if (each.key == "disable_parallel_tool_use" && take_flag(each, no_parallel)) return;
+    if (each.key == "type" && take::text(each, type)) return;
+    if (each.key == "name" && take::text(each, name)) return;
+    if (each.key == "disable_parallel_tool_use" && take::flag(each, no_parallel)) return;
     plain = false;
   });
   if (type == "auto") choice.mode = Mode::automatic;
@@ -81,7 +69,7 @@ bool read_format(walk::Member& member, OutputFormat& out) {
   OutputFormat format;
   std::string type;
   walk::members_if(member.value, [&](walk::Member& each) {
-    if (each.key == "type" && take_text(each, type)) return;
+    if (each.key == "type" && take::text(each, type)) return;
     if (each.key == "schema") {
       format.schema = walk::raw(each.value);
       return;
@@ -101,8 +89,8 @@ bool read_thinking(walk::Member& member, ReasoningSettings& out) {
   std::string type;
   ReasoningSettings found;
   walk::members_if(member.value, [&](walk::Member& each) {
-    if (each.key == "type" && take_text(each, type)) return;
-    if (each.key == "budget_tokens" && take_integer(each, found.budget_tokens)) return;
+    if (each.key == "type" && take::text(each, type)) return;
+    if (each.key == "budget_tokens" && take::integer(each, found.budget_tokens)) return;
     if (each.key == "display") found.include = walk::token(each.value) != "\"omitted\"";
     walk::keep(found.extra, each);
   });
@@ -167,12 +155,12 @@ class ContentReader {
 
   bool read_settings(walk::Member& member) {
     const std::string_view key = member.key;
-    if (key == "model") return take_text(member, content_.model);
+    if (key == "model") return take::text(member, content_.model);
     if (key == "stream") {
       content_.stream = walk::token(member.value) == "true";
       return content_.stream;
     }
-    if (key == "max_tokens") return take_integer(member, content_.output_tokens_max);
+    if (key == "max_tokens") return take::integer(member, content_.output_tokens_max);
     if (key == "thinking") return read_thinking(member, content_.reasoning);
     if (key == "output_config") return read_output_config(member);
     if (key == "output_format") {
@@ -189,9 +177,9 @@ class ContentReader {
   bool read_sampling(walk::Member& member) {
     Sampling& sampling = content_.sampling;
     const std::string_view key = member.key;
-    if (key == "temperature") return take_number(member, sampling.temperature);
-    if (key == "top_p") return take_number(member, sampling.top_p);
-    if (key == "top_k") return take_integer(member, sampling.top_k);
+    if (key == "temperature") return take::number(member, sampling.temperature);
+    if (key == "top_p") return take::number(member, sampling.top_p);
+    if (key == "top_k") return take::integer(member, sampling.top_k);
     if (key == "stop_sequences") return read_stop(member, content_);
     return false;
   }
@@ -200,7 +188,7 @@ class ContentReader {
     bool any = false;
     walk::members_if(member.value, [&](walk::Member& each) {
       any = true;
-      if (each.key == "effort" && take_text(each, content_.reasoning.effort)) return;
+      if (each.key == "effort" && take::text(each, content_.reasoning.effort)) return;
       if (each.key == "format" && read_format(each, content_.output)) return;
       keep_in(content_.extra, "output_config", each);
     });
@@ -213,7 +201,7 @@ class ContentReader {
     walk::members_if(member.value, [&](walk::Member& each) {
       any = true;
       if (each.key == "task") return;
-      if (each.key == "user_id" && take_text(each, content_.user)) return;
+      if (each.key == "user_id" && take::text(each, content_.user)) return;
       keep_in(content_.extra, "metadata", each);
     });
     return any;

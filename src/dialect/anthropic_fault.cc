@@ -72,14 +72,14 @@ Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::st
   return out;
 }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   write_document(out, fault, request_id);
   return out;
 }
 
 // Clients take an error event for the end of the stream; nothing may follow it.
-std::string write_fault_event(const Fault& fault, std::string_view request_id) {
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out = "event: error\ndata: ";
   write_document(out, fault, request_id);
   out += "\n\n";

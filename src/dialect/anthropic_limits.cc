@@ -6,7 +6,9 @@
 #include <fmt/format.h>
 
 #include "dialect/anthropic_model.h"
+#include "dialect/foreign.h"
 #include "dialect/json_walk.h"
+#include "dialect/writing.h"
 
 namespace wye::anthropic {
 namespace {
@@ -50,11 +52,6 @@ Result<void> check_parts(const std::vector<Part>& parts, const std::string& path
   return {};
 }
 
-bool wants_sound(const Content& content) {
-  const std::string* modalities = find_extra(content.extra, "modalities");
-  return modalities != nullptr && modalities->find("\"audio\"") != std::string::npos;
-}
-
 // An answer can be demanded as JSON by the schema of a tool, and that must be one of an object.
 bool is_object_schema(const std::string& schema) {
   if (schema.empty()) return true;
@@ -74,9 +71,7 @@ bool is_object_schema(const std::string& schema) {
 }
 
 Result<void> check_output(const Content& content, const Deployment& deployment) {
-  if (wants_sound(content)) return fail(impossible("modalities", "asks for an answer in sound"));
   const OutputFormat& output = content.output;
-  if (!output.raw.empty()) return fail(impossible("response_format", "is not known to Anthropic"));
   if (output.kind != OutputFormat::Kind::json_schema) return {};
   if (deployment.abilities.has(Ability::json_schema) || is_object_schema(output.schema)) return {};
   return fail(impossible("response_format", "must be a schema of an object for Anthropic"));
@@ -91,12 +86,6 @@ Result<void> check_last(const Content& content, const Deployment& deployment) {
                          "from"));
 }
 
-// The name of the object for members within one.
-std::string outer_name(const std::string& name) {
-  const std::size_t end = std::min(name.find('\x1f'), name.size());
-  return name.substr(0, end);
-}
-
 }  // namespace
 
 Result<void> check_possible(const Content& content, const Deployment& deployment) {
@@ -107,6 +96,7 @@ Result<void> check_possible(const Content& content, const Deployment& deployment
   if (content.choices.value_or(1) > 1) {
     return fail(impossible("n", "asks for several answers; Anthropic gives one"));
   }
+  if (Result<void> fine = check_crossing(content); !fine) return fine;
   if (Result<void> fine = check_output(content, deployment); !fine) return fine;
   if (Result<void> fine = check_last(content, deployment); !fine) return fine;
   for (std::size_t i = 0; i < content.messages.size(); ++i) {
@@ -118,23 +108,18 @@ Result<void> check_possible(const Content& content, const Deployment& deployment
 
 std::vector<std::string> without_place(const Content& content) {
   std::vector<std::string> out;
-  const auto add = [&](bool given, std::string name) {
-    if (given && std::find(out.begin(), out.end(), name) == out.end()) {
-      out.push_back(std::move(name));
-    }
-  };
-  const Sampling& sampling = content.sampling;
-  add(sampling.seed.has_value(), "seed");
-  add(sampling.min_p.has_value(), "min_p");
-  add(sampling.presence_penalty.value_or(0) != 0, "presence_penalty");
-  add(sampling.frequency_penalty.value_or(0) != 0, "frequency_penalty");
-  add(content.logprobs.value_or(false), "logprobs");
-  add(content.top_logprobs.value_or(0) != 0, "top_logprobs");
-  for (const Tool& tool : content.tools) add(!tool.raw.empty(), "tools");
-  for (const ExtraMember& member : content.extra) add(true, outer_name(member.name));
+  drop_settings(
+      content,
+      {Setting::seed, Setting::min_p, Setting::presence_penalty, Setting::frequency_penalty,
+       Setting::logprobs, Setting::top_logprobs, Setting::hidden_thoughts},
+      out);
+  drop_extra(content, out);
+  for (const Tool& tool : content.tools) {
+    if (!tool.raw.empty() && !tool.search) add_dropped(out, "tools");
+  }
   for (const Message& message : content.messages) {
     for (const Part& part : message.parts) {
-      add(std::holds_alternative<Unknown>(part.body), "messages.content");
+      if (std::holds_alternative<Unknown>(part.body)) add_dropped(out, "messages.content");
     }
   }
   return out;

@@ -6,7 +6,7 @@
 //   tool result: parts, absent, error (is_error was given)
 //   thinking: unsigned (there was no signature member)
 //   tool: custom (its type was given)
-// Extra members of an object within are named by both, with nested_mark between.
+// Extra members of an object within are named by both, with take::within between.
 #pragma once
 
 #include <string>
@@ -14,23 +14,22 @@
 
 #include "core/content.h"
 #include "dialect/json_walk.h"
+#include "dialect/take.h"
 
 namespace wye::anthropic {
 
-// No key of anybody's has it.
-inline constexpr char nested_mark = '\x1f';
+using take::add_word;
+using take::has_extra;
+using take::has_word;
+using take::keep_in;
+using take::write_extra;
+
 inline constexpr std::string_view own_name = "anthropic";  // as a signature's maker
 
 // A model that knows no output format is made to call this tool, and its arguments are the answer.
 // Whoever reads the provider's answer turns the call back into text.
 inline constexpr std::string_view answer_tool = "wye_json_answer";
 
-bool has_word(std::string_view form, std::string_view word);
-void add_word(std::string& form, std::string_view word);
-// Keeps a member of an object within.
-void keep_in(Extra& extra, std::string_view object, walk::Member& member);
-// Puts a text member into `out`; false when it is no text.
-bool take_text(walk::Member& member, std::string& out);
 // Puts {"type": "ephemeral", ...} into `out`; false when it is anything else.
 bool take_cache(walk::Member& member, std::optional<CacheControl>& out);
 
@@ -53,10 +52,6 @@ struct WriteOptions {
 bool is_writable(const Part& part, const WriteOptions& options);
 void write_block(JsonWriter& json, const Part& part, const WriteOptions& options);
 void write_cache(JsonWriter& json, const CacheControl& cache);
-void write_extra(JsonWriter& json, const Extra& extra);
-// The extra members of one object within.
-void write_extra(JsonWriter& json, const Extra& extra, std::string_view object);
-bool has_extra(const Extra& extra, std::string_view object);
 
 // The signature under which a client carries a thought that nobody signed. Anthropic would refuse
 // the thought, should the conversation go on there, and by this mark it is known and left out.

@@ -36,11 +36,11 @@ Source read_source(JsonValue& value) {
   Source out;
   std::string type, data;
   walk::members_if(value, [&](walk::Member& member) {
-    if (member.key == "type" && take_text(member, type)) return;
-    if (member.key == "data" && take_text(member, data)) return;
-    if (member.key == "media_type" && take_text(member, out.media.media_type)) return;
-    if (member.key == "url" && take_text(member, out.media.url)) return;
-    if (member.key == "file_id" && take_text(member, out.media.file_id)) return;
+    if (member.key == "type" && take::text(member, type)) return;
+    if (member.key == "data" && take::text(member, data)) return;
+    if (member.key == "media_type" && take::text(member, out.media.media_type)) return;
+    if (member.key == "url" && take::text(member, out.media.url)) return;
+    if (member.key == "file_id" && take::text(member, out.media.file_id)) return;
     if (member.key == "content") {
       out.text = text_of_content(member.value);
       return;
@@ -73,16 +73,16 @@ class BlockReader {
  private:
   void read_member(walk::Member& member) {
     const std::string_view key = member.key;
-    if (key == "type" && take_text(member, type_)) return;
+    if (key == "type" && take::text(member, type_)) return;
     if (key == "cache_control" && take_cache(member, part_.cache)) return;
     if (key == "text" && take(member, text_, has_text_)) return;
     if (key == "thinking" && take(member, thinking_, has_thinking_)) return;
     if (key == "signature" && take(member, signature_, has_signature_)) return;
     if (key == "data" && take(member, data_, has_data_)) return;
-    if (key == "id" && take_text(member, id_)) return;
-    if (key == "name" && take_text(member, name_)) return;
-    if (key == "tool_use_id" && take_text(member, result_.call_id)) return;
-    if (key == "title" && take_text(member, title_)) return;
+    if (key == "id" && take::text(member, id_)) return;
+    if (key == "name" && take::text(member, name_)) return;
+    if (key == "tool_use_id" && take::text(member, result_.call_id)) return;
+    if (key == "title" && take::text(member, title_)) return;
     if (key == "is_error") {
       if (const auto flag = walk::boolean_if(member.value)) {
         result_.is_error = *flag;
@@ -103,7 +103,7 @@ class BlockReader {
   }
 
   static bool take(walk::Member& member, std::string& out, bool& seen) {
-    seen = take_text(member, out);
+    seen = take::text(member, out);
     return seen;
   }
 
@@ -163,7 +163,7 @@ class BlockReader {
   void keep_source_extra() {
     for (ExtraMember& member : source_->extra) {
       part_.extra.push_back(
-          {fmt::format("source{}{}", nested_mark, member.name), std::move(member.json)});
+          {fmt::format("source{}{}", take::within, member.name), std::move(member.json)});
     }
   }
 
@@ -178,39 +178,13 @@ class BlockReader {
 
 }  // namespace
 
-bool has_word(std::string_view form, std::string_view word) {
-  while (!form.empty()) {
-    const std::size_t end = std::min(form.find(' '), form.size());
-    if (form.substr(0, end) == word) return true;
-    form.remove_prefix(std::min(end + 1, form.size()));
-  }
-  return false;
-}
-
-void add_word(std::string& form, std::string_view word) {
-  if (!form.empty()) form += ' ';
-  form += word;
-}
-
-void keep_in(Extra& extra, std::string_view object, walk::Member& member) {
-  extra.push_back({fmt::format("{}{}{}", object, nested_mark, member.key),
-                   std::string(walk::raw(member.value))});
-}
-
-bool take_text(walk::Member& member, std::string& out) {
-  const auto text = walk::string_if(member.value);
-  if (!text) return false;
-  out = *text;
-  return true;
-}
-
 bool take_cache(walk::Member& member, std::optional<CacheControl>& out) {
   CacheControl cache;
   bool ephemeral = false;
   walk::members_if(member.value, [&](walk::Member& each) {
     if (each.key == "type") {
       ephemeral = walk::token(each.value) == "\"ephemeral\"";
-    } else if (each.key != "ttl" || !take_text(each, cache.ttl)) {
+    } else if (each.key != "ttl" || !take::text(each, cache.ttl)) {
       walk::keep(cache.extra, each);
     }
   });

@@ -173,38 +173,6 @@ void write_cache(JsonWriter& json, const CacheControl& cache) {
   json.end_object();
 }
 
-void write_extra(JsonWriter& json, const Extra& extra) {
-  for (const ExtraMember& member : extra) {
-    if (member.name.find(nested_mark) == std::string::npos) json.key(member.name).raw(member.json);
-  }
-}
-
-namespace {
-
-// The name of a member of this object, or "".
-std::string_view name_within(const ExtraMember& member, std::string_view object) {
-  const std::string_view name = member.name;
-  const bool within =
-      name.starts_with(object) && name.size() > object.size() && name[object.size()] == nested_mark;
-  return within ? name.substr(object.size() + 1) : std::string_view();
-}
-
-}  // namespace
-
-void write_extra(JsonWriter& json, const Extra& extra, std::string_view object) {
-  for (const ExtraMember& member : extra) {
-    const std::string_view name = name_within(member, object);
-    if (!name.empty()) json.key(name).raw(member.json);
-  }
-}
-
-bool has_extra(const Extra& extra, std::string_view object) {
-  for (const ExtraMember& member : extra) {
-    if (!name_within(member, object).empty()) return true;
-  }
-  return false;
-}
-
 std::string mark_of_unsigned() { return carried({.data = {}, .maker = "none"}, own_name); }
 
 std::string object_of(std::string_view arguments) {

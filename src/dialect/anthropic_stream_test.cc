@@ -245,7 +245,7 @@ TEST_F(AnthropicStream, what_is_no_answer) {
 
 TEST_F(AnthropicStream, faults_in_anthropics_shape) {
   const auto type_of = [](FaultKind kind) {
-    return compact(dialect.write_fault(fault(kind, "m"), "r"));
+    return compact(dialect.write_fault(fault(kind, "m"), "r", Ask()));
   };
   EXPECT_EQ(type_of(FaultKind::bad_request),
             R"({"type":"error","error":{"type":"invalid_request_error","message":"m"},)"
@@ -267,7 +267,8 @@ TEST_F(AnthropicStream, faults_in_anthropics_shape) {
   for (const auto& [kind, type] : kinds) {
     EXPECT_NE(type_of(kind).find(R"("type":")" + std::string(type)), std::string::npos) << type;
   }
-  const std::string frame = dialect.write_fault_event(fault(FaultKind::overloaded, "b"), "r");
+  const std::string frame =
+      dialect.write_fault_event(fault(FaultKind::overloaded, "b"), "r", Ask());
   EXPECT_TRUE(frame.starts_with("event: error\ndata: {\"type\":\"error\""));
   const Reading reading = read(frame);
   EXPECT_EQ(reading.facts.at(0).fault->kind, FaultKind::overloaded);

@@ -19,6 +19,14 @@ void write_own_body(JsonWriter& json, const Content& content);
 void write_foreign_body(JsonWriter& json, const Content& content, const Deployment& deployment,
                         std::vector<std::string>& dropped);
 
+// `tools` and `tool_choice` of such a request.
+struct ForeignTools {
+  bool strict = false;  // the model knows strict tools
+  bool answer = false;  // it is to answer by the tool `answer_tool`, with JSON as its arguments
+};
+void write_foreign_tools(JsonWriter& json, const Content& content, const ForeignTools& options,
+                         std::vector<std::string>& dropped);
+
 // The members of a function tool, without its braces and its schema.
 void write_tool_head(JsonWriter& json, const Tool& tool);
 

@@ -10,17 +10,15 @@
 #include "dialect/anthropic_thinking.h"
 #include "dialect/anthropic_turns.h"
 #include "dialect/anthropic_write.h"
+#include "dialect/foreign.h"
+#include "dialect/writing.h"
 
 namespace wye::anthropic {
 namespace {
 
 constexpr WriteOptions options{.own = false, .to = Receiver::provider};
-constexpr std::size_t strict_tools_max = 20;
 constexpr std::size_t user_bytes_max = 256;
 constexpr double thinking_top_p_min = 0.95;
-constexpr std::string_view any_object = R"({"type":"object","properties":{}})";
-constexpr std::string_view answer_tool_use =
-    "Gives the answer to the user. Call it once, with the whole answer as its arguments.";
 
 // How an answer in JSON is asked for.
 enum class FormatWay {
@@ -46,7 +44,7 @@ class ForeignWriter {
         habits_(habits_of(deployment.model)),
         conversation_(arrange(content, options)) {
     for (const Tool& tool : content.tools) {
-      if (tool.raw.empty()) tools_.push_back(&tool);
+      has_functions_ = has_functions_ || tool.raw.empty();
     }
     way_ = way_of(content.output, deployment);
     plan_ = plan_thinking(content, conversation_, deployment, tool_is_forced());
@@ -56,8 +54,8 @@ class ForeignWriter {
     if (!counting_) json_.field("max_tokens", plan_.max_tokens);
     write_system();
     write_messages();
-    write_tools();
-    write_choice();
+    write_foreign_tools(json_, content_, {.strict = strict_, .answer = way_ == FormatWay::tool},
+                        dropped_);
     write_thinking();
     if (!counting_) write_settings();
     if (content_.cache) write_cache(json_, *content_.cache);
@@ -71,13 +69,13 @@ class ForeignWriter {
     }
     const bool json = output.kind == OutputFormat::Kind::json_schema ||
                       output.kind == OutputFormat::Kind::json_object;
-    const bool text_is_due = tools_.empty() || !forces_tool(content_.tool_choice);
+    const bool text_is_due = !has_functions_ || !forces_tool(content_.tool_choice);
     return json && text_is_due ? FormatWay::tool : FormatWay::none;
   }
 
   bool tool_is_forced() const {
     if (way_ == FormatWay::tool) return true;
-    return !tools_.empty() && forces_tool(content_.tool_choice);
+    return has_functions_ && forces_tool(content_.tool_choice);
   }
 
   void write_system() {
@@ -134,81 +132,9 @@ class ForeignWriter {
     json_.end_array();
   }
 
-  void write_tools() {
-    if (tools_.empty() && way_ != FormatWay::tool) return;
-    json_.key("tools").begin_array();
-    for (const Tool* tool : tools_) {
-      json_.begin_object();
-      write_tool_head(json_, *tool);
-      json_.key("input_schema").raw(tool->parameters.empty() ? any_object : tool->parameters);
-      write_strict(*tool);
-      json_.end_object();
-    }
-    if (way_ == FormatWay::tool) write_answer_tool();
-    json_.end_array();
-  }
-
-  // Strictness is of the same make as answers by schema: models have both or neither.
-  void write_strict(const Tool& tool) {
-    if (!tool.strict.value_or(false)) return;
-    const bool possible = strict_ && tools_.size() <= strict_tools_max;
-    if (!possible) return drop("tools.strict");
-    json_.field("strict", true);
-  }
-
-  void write_answer_tool() {
-    const OutputFormat& output = content_.output;
-    const bool described = !output.description.empty();
-    json_.begin_object().field("name", answer_tool);
-    json_.field("description", described ? std::string_view(output.description) : answer_tool_use);
-    json_.key("input_schema").raw(output.schema.empty() ? any_object : output.schema);
-    json_.end_object();
-  }
-
-  void write_choice() {
-    using Mode = ToolChoice::Mode;
-    const ToolChoice& choice = content_.tool_choice;
-    if (way_ == FormatWay::tool) return write_answer_choice();
-    if (tools_.empty()) return;  // a choice among none is refused
-    const bool one_at_a_time = choice.parallel == false;
-    if (choice.mode == Mode::unset && !one_at_a_time) return;
-    json_.key("tool_choice").begin_object();
-    switch (choice.mode) {
-      case Mode::unset:
-      case Mode::automatic: json_.field("type", "auto"); break;
-      case Mode::none: json_.field("type", "none"); break;
-      case Mode::required: json_.field("type", "any"); break;
-      case Mode::named: write_named(choice); break;
-    }
-    if (one_at_a_time && choice.mode != Mode::none) json_.field("disable_parallel_tool_use", true);
-    json_.end_object();
-  }
-
-  // Several names cannot be said; "one of your tools" is the nearest.
-  void write_named(const ToolChoice& choice) {
-    if (choice.names.size() != 1) {
-      json_.field("type", "any");
-      return;
-    }
-    json_.field("type", "tool").field("name", choice.names.front());
-  }
-
-  // The client's tools may be called instead of answering, unless it said that they must not.
-  void write_answer_choice() {
-    const bool others = !tools_.empty() && content_.tool_choice.mode != ToolChoice::Mode::none;
-    json_.key("tool_choice").begin_object();
-    if (others) {
-      json_.field("type", "any");
-      if (content_.tool_choice.parallel == false) json_.field("disable_parallel_tool_use", true);
-    } else {
-      json_.field("type", "tool").field("name", answer_tool);
-      json_.field("disable_parallel_tool_use", true);
-    }
-    json_.end_object();
-  }
-
   void write_thinking() {
     if (plan_.dropped) drop("reasoning_effort");
+    if (!plan_.thinks) drop_settings(content_, {Setting::thought_summary}, dropped_);
     if (plan_.thinks) {
       json_.key("thinking").begin_object();
       json_.field("type", plan_.budget_tokens > 0 ? "enabled" : "adaptive");
@@ -276,11 +202,7 @@ class ForeignWriter {
     json_.end_array();
   }
 
-  void drop(std::string_view name) {
-    if (std::find(dropped_.begin(), dropped_.end(), name) == dropped_.end()) {
-      dropped_.emplace_back(name);
-    }
-  }
+  void drop(std::string_view name) { add_dropped(dropped_, name); }
 
   JsonWriter& json_;
   const Content& content_;
@@ -289,7 +211,7 @@ class ForeignWriter {
   bool counting_;
   ModelHabits habits_;
   Conversation conversation_;
-  std::vector<const Tool*> tools_;
+  bool has_functions_ = false;
   FormatWay way_ = FormatWay::none;
   ThinkingPlan plan_;
   int calls_ = 0, results_ = 0;

@@ -275,7 +275,7 @@ TEST_F(AnthropicWrite, what_has_no_place_is_told) {
   content.extra = {{"logit_bias", "{}"}, {"stream_options\x1fx", "1"}};
   expect(R"("stop_sequences":["END"],"metadata":{"user_id":"u"})");
   EXPECT_EQ(dropped, (std::vector<std::string>{"seed", "frequency_penalty", "logprobs",
-                                               "logit_bias", "stream_options", "stop"}));
+                                               "logit_bias", "stop"}));
 }
 
 TEST_F(AnthropicWrite, counting_sends_the_prompt_alone) {

@@ -15,7 +15,9 @@ namespace {
 
 class Writer final : public StreamWriter {
  public:
-  explicit Writer(const Ask& ask) : model_(ask.facts.model) {}
+  explicit Writer(const Ask& ask)
+      : id_(ask.answer_id.empty() ? nameless_id : std::string_view(ask.answer_id)),
+        model_(ask.facts.model) {}
 
   void write(const Delta& delta, std::string& out) override {
     if (delta.choice != 0) return;  // a message is one answer
@@ -226,7 +228,7 @@ class Writer final : public StreamWriter {
     call.arguments.clear();
   }
 
-  std::string id_{nameless_id};
+  std::string id_;
   std::string model_;
   Usage usage_;
   FinishDelta finish_;

@@ -1,5 +1,6 @@
 // Bedrock answer: the facts of an answer, and all of it. Pure.
 #include "dialect/bedrock.h"
+#include "dialect/bedrock_embed.h"
 #include "dialect/bedrock_usage.h"
 #include "dialect/json_walk.h"
 
@@ -236,11 +237,59 @@ Result<void> read_body(JsonReader& json, const std::string& body, Reader& parts)
   });
 }
 
+// What has no message: embeddings, and a count of tokens.
+class PlainReader {
+ public:
+  explicit PlainReader(Answer& answer) : answer_(answer) {}
+
+  void read(walk::Member& member) {
+    if (answer_.endpoint == Endpoint::embeddings) {
+      (void)read_embeddings(member, answer_);
+      return;
+    }
+    const auto count = walk::integer_if(member.value);
+    if (member.key != "inputTokens" || !count) return;
+    answer_.usage.input = *count;
+    answer_.usage.source = UsageSource::provider;
+  }
+
+  bool answered() const {
+    return answer_.endpoint == Endpoint::embeddings ? !answer_.embeddings.empty()
+                                                    : answer_.usage.source != UsageSource::none;
+  }
+
+ private:
+  Answer& answer_;
+};
+
+Result<Answer> read_plain(JsonReader& json, Endpoint endpoint, const std::string& body) {
+  Answer answer;
+  answer.origin = DialectId::bedrock;
+  answer.endpoint = endpoint;
+  PlainReader parts(answer);
+  if (Result<void> read = read_body(json, body, parts); !read) {
+    return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
+  }
+  if (parts.answered()) return answer;
+  return fail(no_answer(endpoint == Endpoint::embeddings
+                            ? "The provider's answer has no embeddings."
+                            : "The provider's answer has no count."));
+}
+
 }  // namespace
 
-Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint, std::string& body,
+Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std::string& body,
                                       const Provider&) {
   pad(body);
+  if (endpoint == Endpoint::embeddings || endpoint == Endpoint::count_tokens) {
+    const Result<Answer> answer = read_plain(reader, endpoint, body);
+    if (!answer) return fail(answer.error());
+    AnswerFacts facts;
+    facts.usage = answer->usage;
+    facts.finish = FinishReason::stop;
+    facts.has_content = true;
+    return facts;
+  }
   FactsReader facts;
   if (Result<void> read = read_body(reader, body, facts); !read) {
     return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
@@ -253,6 +302,9 @@ Result<Answer> read_answer(JsonReader& reader, Endpoint endpoint, std::string& b
                            const Provider& provider) {
   const Result<AnswerFacts> facts = read_answer_facts(reader, endpoint, body, provider);
   if (!facts) return fail(facts.error());
+  if (endpoint == Endpoint::embeddings || endpoint == Endpoint::count_tokens) {
+    return read_plain(reader, endpoint, body);
+  }
   Answer answer;
   answer.origin = DialectId::bedrock;
   answer.endpoint = endpoint;

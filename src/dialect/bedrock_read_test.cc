@@ -100,6 +100,41 @@ TEST(BedrockAnswer, refuses_what_is_no_answer) {
   }
 }
 
+TEST(BedrockAnswer, reads_embeddings_of_all_makers) {
+  const auto vectors = [](std::string body) {
+    JsonReader reader;
+    std::string again = body;
+    const auto facts = bedrock::read_answer_facts(reader, Endpoint::embeddings, again, {});
+    const auto answer = bedrock::read_answer(reader, Endpoint::embeddings, body, {});
+    EXPECT_EQ(facts.has_value(), answer.has_value());
+    std::string out = answer ? std::to_string(answer->usage.input) : "none";
+    if (!answer) return out;
+    for (const Embedding& each : answer->embeddings) {
+      out += " " + std::to_string(each.index) + ":" + std::to_string(each.values.size());
+    }
+    return out;
+  };
+  EXPECT_EQ(vectors(R"({"embedding":[0.5,1],"embeddingsByType":{},"inputTextTokenCount":4})"),
+            "4 0:2");
+  EXPECT_EQ(vectors(R"({"embeddings":[[1],[2]],"id":"i","response_type":"embeddings_floats"})"),
+            "0 0:1 1:1");
+  EXPECT_EQ(vectors(R"({"embeddings":{"float":[[1,2,3]],"int8":[[1]]}})"), "0 0:3");
+  for (const char* odd : {R"({"embeddings":[]})", R"({"embedding":null})", "{}", "[", "",
+                          R"({"embeddings":7,"inputTextTokenCount":"x"})"}) {
+    EXPECT_EQ(vectors(odd), "none") << odd;
+  }
+}
+
+TEST(BedrockAnswer, reads_a_count_of_tokens) {
+  JsonReader reader;
+  std::string body = R"({"inputTokens":42})";
+  const auto answer = bedrock::read_answer(reader, Endpoint::count_tokens, body, {});
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(answer->usage.input, 42);
+  body = R"({"inputTokens":"many"})";
+  EXPECT_FALSE(bedrock::read_answer(reader, Endpoint::count_tokens, body, {}).has_value());
+}
+
 TEST(BedrockAnswer, survives_wrong_types) {
   const Answer answer =
       read(

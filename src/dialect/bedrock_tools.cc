@@ -4,6 +4,7 @@
 
 #include "dialect/bedrock.h"
 #include "dialect/bedrock_write.h"
+#include "dialect/web_search.h"
 
 namespace wye::bedrock {
 namespace {
@@ -27,6 +28,12 @@ std::vector<std::string_view> called(const Content& content) {
   return names;
 }
 
+// What is no function is not run here, but asked for all the same.
+bool has_functions(const Content& content) {
+  return std::any_of(content.tools.begin(), content.tools.end(),
+                     [](const Tool& tool) { return tool.raw.empty(); });
+}
+
 class ToolWriter {
  public:
   ToolWriter(JsonWriter& json, const Writing& writing)
@@ -38,13 +45,14 @@ class ToolWriter {
 
   Result<void> write() {
     for (const Tool& tool : content_.tools) {
-      if (!tool.raw.empty())
-        return fail(unsupported("tools", "of this type are another provider's"));
+      if (tool.raw.empty()) continue;
+      if (!tool.search) return fail(unsupported("tools", "of this type are another provider's"));
+      writing_.drop(search_name);
     }
     const bool answers = writing_.format == Format::tool && choice_.mode != Mode::named;
     const bool forbidden = choice_.mode == Mode::none;
     const bool explained = answers || called_.empty();  // nothing of the history lacks its tools
-    const bool own = !content_.tools.empty() && !(forbidden && explained);
+    const bool own = has_functions(content_) && !(forbidden && explained);
     if (!own && !answers && called_.empty()) return {};
     if (forbidden && own) writing_.drop("tool_choice");
 
@@ -66,7 +74,7 @@ class ToolWriter {
 
   void write_own() {
     for (const Tool& tool : content_.tools) {
-      if (!is_allowed(tool)) continue;
+      if (!tool.raw.empty() || !is_allowed(tool)) continue;
       write_spec(tool.name, tool.description, tool.parameters, tool.strict.value_or(false));
       if (!tool.cache) continue;
       if (writing_.traits.cache_in_tools) {
@@ -134,7 +142,7 @@ Result<void> write_tools(JsonWriter& json, const Writing& writing) {
 bool forces_tool(const Writing& writing) {
   const Mode mode = writing.content.tool_choice.mode;
   if (writing.format == Format::tool) return true;
-  return !writing.content.tools.empty() && (mode == Mode::required || mode == Mode::named);
+  return has_functions(writing.content) && (mode == Mode::required || mode == Mode::named);
 }
 
 }  // namespace wye::bedrock

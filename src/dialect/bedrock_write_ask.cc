@@ -4,43 +4,29 @@
 #include <fmt/format.h>
 
 #include "dialect/bedrock.h"
+#include "dialect/bedrock_embed.h"
 #include "dialect/bedrock_write.h"
+#include "dialect/foreign.h"
 #include "dialect/json_walk.h"
 #include "wire/url_encode.h"
 
 namespace wye::bedrock {
 namespace {
 
-// Members of other dialects that say where the rest of the request is, or what else must happen.
-// Without them another question would be answered.
-constexpr std::string_view decisive[]{
-    "audio",  "web_search_options", "mcp_servers", "previous_response_id", "conversation",
-    "prompt", "cachedContent",      "background"};
 // Converse's own words, which mean nothing to anybody else; clients send them for Bedrock's sake.
-constexpr std::string_view native[]{"guardrailConfig", "performanceConfig"};
-
-template <std::size_t size>
-bool is_one_of(const std::string_view (&names)[size], std::string_view name) {
-  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+bool is_native(std::string_view name) {
+  return name == "guardrailConfig" || name == "performanceConfig";
 }
 
-// Clients' libraries send members that say nothing. An empty object may say something: with
-// web_search_options it says "search".
-bool asks_nothing(const ExtraMember& member) {
-  const std::string_view json = member.json;
-  if (json == "null" || json == "[]" || json == "\"\"") return true;
-  if (json == "{}") return !is_one_of(decisive, member.name);
-  return json == "false" &&
-         (member.name == "stream" || is_one_of(decisive, member.name) || member.name == "store");
+// Carried, or without a meaning here.
+bool is_settled(std::string_view name) {
+  return is_native(name) || name == "service_tier" || name == "modalities";
 }
 
 // How the output's format is to be kept; a Fault when this model cannot.
 Result<Format> format_for(const Content& content, const ModelTraits& traits) {
   const OutputFormat& format = content.output;
   using Kind = OutputFormat::Kind;
-  if (!format.raw.empty()) {
-    return fail(unsupported("response_format", "of this type is another provider's"));
-  }
   if (format.kind == Kind::unset || format.kind == Kind::text) return Format::free;
   if (format.kind == Kind::json_schema && traits.schema_output && !format.schema.empty()) {
     return Format::native;
@@ -54,13 +40,31 @@ class AskWriter {
   AskWriter(std::string& out, const Writing& writing)
       : json_(out), writing_(writing), content_(writing.content) {}
 
-  Result<void> write() {
+  // What is counted is the prompt: CountTokens refuses settings of the answer.
+  Result<void> write_count() {
+    json_.begin_object().key("input").begin_object().key("converse").begin_object();
+    if (Result<void> done = write_messages(json_, writing_); !done) return done;
+    if (Result<void> done = write_tools(json_, writing_); !done) return done;
+    json_.end_object().end_object().end_object();
+    return {};
+  }
+
+  Result<void> write_embedding(std::string_view id) {
+    json_.begin_object();
+    if (Result<void> done = write_embeddings(json_, writing_, id); !done) return done;
+    drop_settings(content_, {Setting::user}, *writing_.dropped);
+    drop_extra(content_, *writing_.dropped);
+    json_.end_object();
+    return {};
+  }
+
+  Result<void> write_chat() {
     json_.begin_object();
     if (Result<void> done = write_messages(json_, writing_); !done) return done;
     if (Result<void> done = write_tools(json_, writing_); !done) return done;
     write_settings(json_, writing_);
     if (writing_.format == Format::native) write_schema();
-    if (Result<void> done = write_others(); !done) return done;
+    write_others();
     drop_the_rest();
     json_.end_object();
     return {};
@@ -77,55 +81,40 @@ class AskWriter {
     json_.end_object().end_object().end_object().end_object();
   }
 
-  Result<void> write_others() {
+  void write_others() {
     for (const ExtraMember& member : content_.extra) {
-      if (asks_nothing(member)) continue;
-      if (is_one_of(decisive, member.name)) {
-        return fail(unsupported(member.name, "has no counterpart at Bedrock"));
+      if (member.name == "service_tier") write_tier(member.json);
+      if (!is_native(member.name)) continue;
+      if (member.json.starts_with('{')) {
+        json_.key(member.name).raw(member.json);
+      } else if (member.json != "null") {
+        writing_.drop(member.name);
       }
-      if (member.name == "modalities") {
-        if (member.json.find("\"audio\"") == std::string::npos) continue;
-        return fail(unsupported("modalities", "must not ask for audio: Converse answers in text"));
-      }
-      write_other(member);
     }
-    return {};
-  }
-
-  void write_other(const ExtraMember& member) {
-    if (is_one_of(native, member.name) && member.json.starts_with('{')) {
-      json_.key(member.name).raw(member.json);
-    } else if (member.name == "service_tier") {
-      write_tier(member.json);
-    } else {
-      // Members of an object within are named by both, with a mark between.
-      const std::string_view name =
-          std::string_view(member.name).substr(0, member.name.find('\x1f'));
-      if (name != "stream_options") writing_.drop(name);  // the stream is the client's dialect's
-    }
+    drop_extra(content_, *writing_.dropped, is_settled);
   }
 
   void write_tier(std::string_view tier) {
     if (tier == "\"flex\"" || tier == "\"priority\"") {
       json_.key("serviceTier").begin_object().key("type").raw(tier).end_object();
-    } else if (tier != "\"auto\"" && tier != "\"default\"" && tier != "\"standard_only\"") {
+    } else if (tier != "\"auto\"" && tier != "\"default\"" && tier != "\"standard_only\"" &&
+               tier != "null") {
       writing_.drop("service_tier");
     }
   }
 
-  template <class T>
-  void drop_if(std::string_view name, const std::optional<T>& value) {
-    if (value) writing_.drop(name);
-  }
-
   void drop_the_rest() {
-    drop_if("seed", content_.sampling.seed);
-    drop_if("min_p", content_.sampling.min_p);
-    drop_if("presence_penalty", content_.sampling.presence_penalty);
-    drop_if("frequency_penalty", content_.sampling.frequency_penalty);
-    if (content_.logprobs.value_or(false)) writing_.drop("logprobs");
-    drop_if("top_logprobs", content_.top_logprobs);
-    if (!content_.user.empty()) writing_.drop("user");
+    Settings without{Setting::seed,
+                     Setting::min_p,
+                     Setting::presence_penalty,
+                     Setting::frequency_penalty,
+                     Setting::logprobs,
+                     Setting::top_logprobs,
+                     Setting::user,
+                     Setting::hidden_thoughts,
+                     Setting::thought_summary};
+    if (!writing_.traits.schema_output) without.insert(Setting::strict_tools);
+    drop_settings(content_, without, *writing_.dropped);
   }
 
   JsonWriter json_;
@@ -133,14 +122,16 @@ class AskWriter {
   const Content& content_;
 };
 
-Result<void> check(const Content& content) {
-  if (content.endpoint != Endpoint::chat) {
-    return fail(unsupported("endpoint", "is not one that Converse has"));
+Result<void> check(const Content& content, const ModelTraits& traits) {
+  const Endpoint endpoint = content.endpoint;
+  const bool counted = endpoint == Endpoint::count_tokens && traits.claude;
+  if (endpoint != Endpoint::chat && endpoint != Endpoint::embeddings && !counted) {
+    return fail(unsupported("endpoint", "is not one that Bedrock has for this model"));
   }
   if (content.choices.value_or(1) > 1) {
     return fail(unsupported("n", "must be 1: Bedrock gives one answer"));
   }
-  return {};
+  return check_crossing(content);
 }
 
 }  // namespace
@@ -157,23 +148,35 @@ Fault unsupported(std::string_view param, std::string_view why) {
 
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider&) {
-  if (Result<void> fine = check(content); !fine) return fail(std::move(fine.error()));
+  const ModelTraits traits = traits_of(deployment.model);
+  if (Result<void> fine = check(content, traits); !fine) return fail(std::move(fine.error()));
   ProviderRequest request;
   Writing writing{
       .content = content,
-      .traits = traits_of(deployment.model),
+      .traits = traits,
       .audio = deployment.abilities_known && deployment.abilities.has(Ability::audio_in),
       .dropped = &request.dropped};
-  Result<Format> format = format_for(content, writing.traits);
-  if (!format) return fail(std::move(format.error()));
-  writing.format = *format;
-
   std::string& body = request.owned.emplace_back();
   body.reserve(ask.body.size() + 256);
-  if (Result<void> done = AskWriter(body, writing).write(); !done) return fail(done.error());
+  AskWriter writer(body, writing);
+  Result<void> done;
+  std::string_view method = content.stream ? "/converse-stream" : "/converse";
+  if (content.endpoint == Endpoint::embeddings) {
+    method = "/invoke";
+    done = writer.write_embedding(deployment.model);
+  } else if (content.endpoint == Endpoint::count_tokens) {
+    method = "/count-tokens";
+    done = writer.write_count();
+  } else {
+    Result<Format> format = format_for(content, traits);
+    if (!format) return fail(std::move(format.error()));
+    writing.format = *format;
+    done = writer.write_chat();
+  }
+  if (!done) return fail(std::move(done.error()));
   // An ARN's slashes and colons are part of the one segment that the model is.
-  request.path = "/model/" + url_encode(deployment.model) +
-                 (content.stream ? "/converse-stream" : "/converse");
+  request.path = "/model/" + url_encode(deployment.model);
+  request.path += method;
   request.stream = content.stream;
   request.body.push_back(body);
   request.body_bytes = body.size();

@@ -395,7 +395,7 @@ TEST(BedrockWrite, tells_what_it_leaves_out) {
       {"background", "false"},       {"service_tier", R"("auto")"},
       {"modalities", R"(["text"])"}, {"stream_options\x1finclude_obfuscation", "false"}};
   EXPECT_EQ(dropped(content),
-            "logit_bias seed min_p presence_penalty frequency_penalty logprobs user ");
+            "logit_bias min_p seed presence_penalty frequency_penalty logprobs user ");
 }
 
 TEST(BedrockWrite, passes_converses_own_words_on) {
@@ -420,7 +420,6 @@ TEST(BedrockWrite, refuses_what_would_be_another_question) {
   for (const auto& [name, json] :
        std::vector<std::pair<const char*, const char*>>{{"audio", "{}"},
                                                         {"modalities", R"(["text","audio"])"},
-                                                        {"web_search_options", "{}"},
                                                         {"previous_response_id", R"("r")"},
                                                         {"mcp_servers", "[{}]"}}) {
     Content content = question();
@@ -441,7 +440,67 @@ TEST(BedrockWrite, refuses_what_would_be_another_question) {
   refused(content, "messages");
   content = question();
   content.endpoint = Endpoint::embeddings;
+  refused(content, "model");
+  content.endpoint = Endpoint::rerank;
   refused(content, "endpoint");
+}
+
+Content embedding(std::vector<EmbeddingItem> items) {
+  Content content;
+  content.endpoint = Endpoint::embeddings;
+  content.embedding.items = std::move(items);
+  return content;
+}
+
+TEST(BedrockWrite, embeds_in_the_words_of_the_models_maker) {
+  Content one = embedding({std::string("a")});
+  one.embedding.dimensions = 256;
+  EXPECT_EQ(body(one, "amazon.titan-embed-text-v2:0"), R"({"inputText":"a","dimensions":256})");
+  EXPECT_EQ(write(one, "amazon.titan-embed-text-v2:0")->path,
+            "/model/amazon.titan-embed-text-v2%3A0/invoke");
+  EXPECT_EQ(body(one, "amazon.titan-embed-image-v1"),
+            R"({"inputText":"a","embeddingConfig":{"outputEmbeddingLength":256}})");
+  Content two = embedding({std::string("a"), std::string("b")});
+  two.embedding.purpose = "search_query";
+  two.user = "u";
+  EXPECT_EQ(body(two, "cohere.embed-multilingual-v3"),
+            R"({"texts":["a","b"],"input_type":"search_query","embedding_types":["float"]})");
+  EXPECT_EQ(dropped(two, "cohere.embed-multilingual-v3"), "user ");
+  Part image = part_of(
+      Image{.media = {.url = {}, .base64 = "AA==", .file_id = {}, .media_type = "image/png"},
+            .detail = {}});
+  EXPECT_EQ(
+      body(embedding({std::vector<Part>{image}}), "cohere.embed-v4:0"),
+      R"({"images":["data:image/png;base64,AA=="],"input_type":"image","embedding_types":["float"]})");
+}
+
+TEST(BedrockWrite, says_what_cannot_be_embedded) {
+  const auto param = [](const Content& content, std::string_view model) {
+    const auto request = write(content, model);
+    return request ? "written" : request.error().param;
+  };
+  const Content two = embedding({std::string("a"), std::string("b")});
+  EXPECT_EQ(param(two, "amazon.titan-embed-text-v2:0"), "input");
+  EXPECT_EQ(param(embedding({}), "amazon.titan-embed-text-v2:0"), "input");
+  EXPECT_EQ(param(embedding({std::vector<std::int64_t>{1}}), "cohere.embed-v4:0"), "input");
+  Content small = embedding({std::string("a")});
+  small.embedding.dimensions = 8;
+  EXPECT_EQ(param(small, "amazon.titan-embed-text-v1"), "dimensions");
+  EXPECT_EQ(param(small, "cohere.embed-english-v3"), "dimensions");
+}
+
+TEST(BedrockWrite, asks_for_a_count_of_the_prompt_alone) {
+  Content content = question();
+  content.endpoint = Endpoint::count_tokens;
+  content.output_tokens_max = 5;
+  content.sampling.temperature = 1;
+  content.tools.push_back(tool("f"));
+  EXPECT_EQ(body(content),
+            R"({"input":{"converse":{"messages":[{"role":"user","content":[{"text":"Hi"}]}],)"
+            R"("toolConfig":{"tools":[{"toolSpec":{"name":"f","inputSchema":{"json":)"
+            R"({"type":"object"}}}}]}}}})");
+  EXPECT_TRUE(write(content)->path.ends_with("/count-tokens"));
+  EXPECT_FALSE(write(content, "amazon.nova-pro-v1:0").has_value());
 }
 
 TEST(BedrockModel, claudes_version_is_read_from_every_spelling) {

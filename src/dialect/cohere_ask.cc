@@ -1,4 +1,5 @@
 // Cohere ask: the facts of a chat or embed request, in one pass over its JSON. Pure.
+#include "dialect/ask_reading.h"
 #include "dialect/cohere.h"
 #include "dialect/json_walk.h"
 #include "dialect/prompt_tally.h"
@@ -116,17 +117,17 @@ class AskReader {
   bool chat() const { return facts_.endpoint == Endpoint::chat; }
 
   Result<void> read_member(std::string_view key, JsonValue& value) {
-    if (key == "model") return read_model(value);
+    if (key == "model") return read_model_into(ask_, value);
     if (key == "messages" && chat()) return read_messages(value);
     if (walk::is_null(value)) return {};
     return chat() ? read_chat(key, value) : read_embed(key, value);
   }
 
   Result<void> read_chat(std::string_view key, JsonValue& value) {
-    if (key == "stream") return read_flag(key, value, facts_.stream);
-    if (key == "logprobs") return read_logprobs(value);
+    if (key == "stream") return read_flag_into(facts_.stream, value, key);
+    if (key == "logprobs") return read_logprobs_into(facts_, value);
     if (key == "max_tokens") return read_limit(value);
-    if (key == "tools") return read_tools(value);
+    if (key == "tools") return read_tools_into(facts_, tally_, value);
     if (key == "documents") return read_documents(value);
     if (key == "response_format") return read_format(value);
     if (key == "thinking") return read_thinking(value);
@@ -138,15 +139,6 @@ class AskReader {
   Result<void> read_embed(std::string_view key, JsonValue& value) {
     if (key == "texts" || key == "images") return read_list(key, value);
     return key == "inputs" ? read_inputs(value) : Result<void>{};
-  }
-
-  Result<void> read_model(JsonValue& value) {
-    auto model = read_string(value, "model");
-    if (!model) return fail(std::move(model.error()));
-    const JsonSpan span = value_span(ask_.body, value);
-    ask_.model = {span.offset, span.length};
-    facts_.model = *model;
-    return {};
   }
 
   Result<void> read_messages(JsonValue& value) {
@@ -165,20 +157,6 @@ class AskReader {
     return read;
   }
 
-  static Result<void> read_flag(std::string_view name, JsonValue& value, bool& out) {
-    auto flag = read_bool(value, name);
-    if (!flag) return fail(std::move(flag.error()));
-    out = *flag;
-    return {};
-  }
-
-  Result<void> read_logprobs(JsonValue& value) {
-    bool wanted = false;
-    auto read = read_flag("logprobs", value, wanted);
-    if (wanted) facts_.needs.insert(Ability::logprobs);
-    return read;
-  }
-
   Result<void> read_limit(JsonValue& value) {
     auto tokens = read_int(value, "max_tokens");
     if (!tokens) return fail(std::move(tokens.error()));
@@ -187,19 +165,6 @@ class AskReader {
     }
     facts_.output_tokens_max = *tokens;
     return {};
-  }
-
-  // The bytes of the schemas count as prompt: they are put there.
-  Result<void> read_tools(JsonValue& value) {
-    const std::size_t bytes = walk::raw(value).size();
-    return walk::elements(value, "tools", [&](JsonValue& each, std::size_t index) -> Result<void> {
-      if (!walk::is_object(each)) {
-        return fail(walk::inside(walk::must_be("", "an object"), "tools", index));
-      }
-      if (index == 0) tally_.bytes(bytes);
-      facts_.needs.insert(Ability::tools);
-      return {};
-    });
   }
 
   // Texts to be quoted: any model can be shown them as text.
@@ -298,10 +263,7 @@ Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::strin
   ask.body = std::move(body);
   pad(ask.body);
   AskReader parts(ask, inbound.endpoint);
-  const auto read = reader.read_object(
-      ask.body, [&](JsonObject& root) -> Result<void> { return parts.read(root); });
-  if (!read) return fail(with_code(read.error()));
-  ask.object_start = ask.body.find('{') + 1;
+  if (Result<void> read = read_body_into(ask, reader, parts); !read) return fail(read.error());
   return ask;
 }
 

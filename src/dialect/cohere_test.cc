@@ -150,7 +150,7 @@ TEST_F(Cohere, openai_requests_are_written_as_cohere_wants_them) {
       R"("response_format":{"type":"json_object","json_schema":{"type":"object"}},)"
       R"("thinking":{"type":"enabled"},"p":0.5,"max_tokens":9,"stop_sequences":["END"]})");
   EXPECT_EQ(request->dropped,
-            (std::vector<std::string>{"parallel_tool_calls", "logit_bias", "user"}));
+            (std::vector<std::string>{"parallel_tool_calls", "user", "logit_bias"}));
   EXPECT_EQ(request->path, "/chat");
 }
 
@@ -331,11 +331,11 @@ TEST_F(Cohere, a_stream_for_its_clients_has_every_event) {
 TEST_F(Cohere, faults_have_the_shape_of_cohere) {
   Fault bad = fault(FaultKind::rate_limit, "Too \"many\"");
   bad.code = "limit";
-  EXPECT_EQ(cohere.write_fault(bad, "r1"),
+  EXPECT_EQ(cohere.write_fault(bad, "r1", Ask()),
             R"({"id":"r1","message":"Too \"many\"","error_type":"limit",)"
             R"("gateway":{"request_id":"r1","class":"rate_limit"}})");
   const auto back =
-      reading::read_stream(cohere, reader, provider, cohere.write_fault_event(bad, "r1"));
+      reading::read_stream(cohere, reader, provider, cohere.write_fault_event(bad, "r1", Ask()));
   EXPECT_EQ(back.fault, "Too \"many\"");
 }
 

@@ -160,7 +160,7 @@ std::string write_answer(const Answer& answer, const Ask&) {
   return out;
 }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("id", request_id).field("message", fault.message);
@@ -171,7 +171,7 @@ std::string write_fault(const Fault& fault, std::string_view request_id) {
 }
 
 // Streams have no event for errors; the last one may carry one.
-std::string write_fault_event(const Fault& fault, std::string_view request_id) {
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out = "event: message-end\ndata: ";
   JsonWriter json(out);
   json.begin_object().field("type", "message-end").key("delta").begin_object();

@@ -5,28 +5,16 @@
 #include "dialect/cohere.h"
 #include "dialect/cohere_parts.h"
 #include "dialect/embedding_purpose.h"
+#include "dialect/foreign.h"
 #include "dialect/function_tools.h"
 #include "dialect/media_url.h"
 #include "dialect/rerank.h"
 #include "dialect/take.h"
+#include "dialect/web_search.h"
 #include "dialect/writing.h"
-#include "wire/splice.h"
 
 namespace wye::cohere {
 namespace {
-
-// Cohere's models refuse to embed without a purpose. Who names none mostly stores what is embedded.
-std::string_view input_type(std::string_view purpose) {
-  switch (embedding_purpose_from(purpose)) {
-    case EmbeddingPurpose::query: return "search_query";
-    case EmbeddingPurpose::classification: return "classification";
-    case EmbeddingPurpose::clustering: return "clustering";
-    case EmbeddingPurpose::unset:
-    case EmbeddingPurpose::document:
-    case EmbeddingPurpose::other: break;
-  }
-  return "search_document";
-}
 
 class AskWriter {
  public:
@@ -42,8 +30,12 @@ class AskWriter {
     if (own_) {
       take::write_extra(json_, content_.extra);
     } else {
-      add_dropped(dropped, content_.extra);
-      if (!content_.user.empty()) add_dropped(dropped, "user");
+      drop_settings(
+          content_,
+          {Setting::min_p, Setting::top_logprobs, Setting::user, Setting::cache_marks,
+           Setting::hidden_thoughts, Setting::thought_summary, Setting::format_description},
+          dropped);
+      drop_extra(content_, dropped);
     }
     json_.end_object();
     return {};
@@ -116,7 +108,7 @@ class AskWriter {
     for (const Tool& tool : content_.tools) {
       if (!is_shown(tool)) continue;
       if (!tool.raw.empty() && !own_) {
-        add_dropped(dropped, "tools");
+        add_dropped(dropped, tool.search ? search_name : "tools");
         continue;
       }
       if (!open) json_.key("tools").begin_array();
@@ -190,13 +182,12 @@ class AskWriter {
     write_if("seed", sampling.seed);
     write_if("presence_penalty", sampling.presence_penalty);
     write_if("frequency_penalty", sampling.frequency_penalty);
-    if (sampling.min_p) add_dropped(dropped, "min_p");
     write_if("max_tokens", content_.output_tokens_max);
     write_if("logprobs", content_.logprobs);
-    if (content_.top_logprobs) add_dropped(dropped, "top_logprobs");
     if (content_.stop.empty()) return;
     json_.key("stop_sequences").begin_array();
-    for (const std::string& each : content_.stop) json_.value(each);
+    constexpr std::size_t stops_max = 5;
+    for (const std::string& each : stops_for(content_, stops_max, dropped)) json_.value(each);
     json_.end_array();
   }
 
@@ -251,13 +242,17 @@ class AskWriter {
     if (own_) {
       if (!input.purpose.empty()) json_.field("input_type", input.purpose);
     } else {
-      json_.field("input_type", images ? std::string_view("image") : input_type(input.purpose));
+      json_.field("input_type",
+                  images ? std::string_view("image") : cohere_input_type(input.purpose));
     }
     // Numbers can be packed for whoever wants them packed.
     const bool types = own_ && find_extra(content_.extra, "embedding_types") != nullptr;
     if (!types && (!own_ || !input.encoding.empty())) {
       json_.key("embedding_types").begin_array();
       json_.value(own_ ? std::string_view(input.encoding) : "float").end_array();
+    }
+    if (!own_ && embedding_purpose_from(input.purpose) == EmbeddingPurpose::other) {
+      add_dropped(dropped, "input_type");
     }
     write_if("output_dimension", input.dimensions);
   }
@@ -272,6 +267,9 @@ class AskWriter {
 
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider&) {
+  if (content.origin != DialectId::cohere) {
+    if (Result<void> fine = check_crossing(content); !fine) return fail(std::move(fine.error()));
+  }
   std::string body;
   body.reserve(ask.body.size() + 256);
   AskWriter writer(body, content, deployment);
@@ -284,15 +282,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider&,
                        bool drop_reasoning) {
-  Edits edits;
-  std::string model;
-  append_json_string(model, deployment.model);
-  edits.replace({ask.model.offset, ask.model.length}, model);
-  if (drop_reasoning && ask.thinking_member.present()) {
-    edits.remove_member({ask.thinking_member.offset, ask.thinking_member.length});
-  }
-  return whole_request(std::string(path_of(ask.facts.endpoint)), edits.apply(ask.body),
-                       ask.facts.stream);
+  return spliced_request(std::string(path_of(ask.facts.endpoint)), ask, deployment, drop_reasoning);
 }
 
 }  // namespace wye::cohere

@@ -14,6 +14,8 @@ constexpr std::string_view own_name = "cohere";
 
 class Writer final : public StreamWriter {
  public:
+  explicit Writer(const Ask& ask) : id_(ask.answer_id) {}
+
   void write(const Delta& delta, std::string& out) override {
     if (delta.choice != 0) return;  // clients of this dialect know one choice
     if (const auto* signature = std::get_if<SignatureDelta>(&delta.body)) {
@@ -29,7 +31,7 @@ class Writer final : public StreamWriter {
     }
     in_call_ = false;
     if (const auto* start = std::get_if<StartDelta>(&delta.body)) {
-      id_ = start->id;
+      if (!start->id.empty()) id_ = start->id;
     } else if (const auto* text = std::get_if<TextDelta>(&delta.body)) {
       write_text("text", text->text, out);
     } else if (const auto* declined = std::get_if<RefusalDelta>(&delta.body)) {
@@ -180,6 +182,6 @@ class Writer final : public StreamWriter {
 
 }  // namespace
 
-std::unique_ptr<StreamWriter> open_writer(const Ask&) { return std::make_unique<Writer>(); }
+std::unique_ptr<StreamWriter> open_writer(const Ask& ask) { return std::make_unique<Writer>(ask); }
 
 }  // namespace wye::cohere

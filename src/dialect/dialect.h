@@ -110,9 +110,10 @@ struct Dialect {
   Result<Content> (*read_content)(JsonReader&, const Ask&);
   std::string (*write_answer)(const Answer&, const Ask&);
   std::unique_ptr<StreamWriter> (*open_writer)(const Ask&);
-  std::string (*write_fault)(const Fault&, std::string_view request_id);
-  std::string (*write_fault_event)(const Fault&,
-                                   std::string_view request_id);  // one whole stream frame
+  // An error in place of an answer. `request_id` is what the gateway calls the request.
+  std::string (*write_fault)(const Fault&, std::string_view request_id, const Ask&);
+  // The last frame of a stream of which something was sent before.
+  std::string (*write_fault_event)(const Fault&, std::string_view request_id, const Ask&);
 
   // Provider side. `splice` when the client spoke this dialect too, else `write_ask` from the
   // content; its Fault says what the target cannot do, and then another may be asked.
@@ -128,6 +129,9 @@ struct Dialect {
   // Whether a spliced body is what this provider understands; where not, the request is written
   // anew from its content. Null: always.
   bool (*can_splice)(const Ask&, const Provider&) = nullptr;
+  // Whether a provider's answer is what the client of the same dialect understands; where not, it
+  // is read and written anew. Streams always are. Null: always.
+  bool (*passes_answer)(const Ask&, const Provider&) = nullptr;
 };
 
 // The functions of a dialect; null when this version does not have it.

@@ -34,4 +34,16 @@ EmbeddingPurpose embedding_purpose_from(std::string_view word) {
   return EmbeddingPurpose::other;
 }
 
+std::string_view cohere_input_type(std::string_view word) {
+  switch (embedding_purpose_from(word)) {
+    case EmbeddingPurpose::query: return "search_query";
+    case EmbeddingPurpose::classification: return "classification";
+    case EmbeddingPurpose::clustering: return "clustering";
+    case EmbeddingPurpose::unset:
+    case EmbeddingPurpose::document:
+    case EmbeddingPurpose::other: break;
+  }
+  return "search_document";
+}
+
 }  // namespace wye

@@ -16,4 +16,8 @@ enum class EmbeddingPurpose : unsigned char {
 // "search_query", "RETRIEVAL_QUERY", "query", ...
 EmbeddingPurpose embedding_purpose_from(std::string_view word);
 
+// The input_type of Cohere's models, wherever they run. They refuse to embed without one, and who
+// names none mostly stores what is embedded.
+std::string_view cohere_input_type(std::string_view word);
+
 }  // namespace wye

@@ -18,13 +18,16 @@ Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::strin
 Result<Content> read_content(JsonReader& reader, const Ask& ask);
 std::string write_answer(const Answer& answer, const Ask& ask);
 std::unique_ptr<StreamWriter> open_writer(const Ask& ask);
-std::string write_fault(const Fault& fault, std::string_view request_id);
-std::string write_fault_event(const Fault& fault, std::string_view request_id);
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask& ask);
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask& ask);
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning);
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider);
+// Both false for embeddings of Vertex AI, which has another method for them, and another shape.
+bool can_splice(const Ask& ask, const Provider& provider);
+bool passes_answer(const Ask& ask, const Provider& provider);
 Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std::string& body,
                                       const Provider& provider);
 Result<Answer> read_answer(JsonReader& reader, Endpoint endpoint, std::string& body,

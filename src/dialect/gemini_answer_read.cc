@@ -106,7 +106,9 @@ class AnswerReader {
       });
     } else if (answer_.endpoint != Endpoint::embeddings || !read_vectors(key, value)) {
       const bool total = answer_.endpoint == Endpoint::count_tokens && is_field(key, "totalTokens");
-      if (!total) keep_given(answer_.extra, member);
+      // Vertex counts characters there, and only there.
+      const bool vertex = answer_.endpoint == Endpoint::embeddings && key == "metadata";
+      if (!total && !vertex) keep_given(answer_.extra, member);
     }
   }
 
@@ -119,7 +121,9 @@ class AnswerReader {
     } else if (key == "predictions") {
       walk::elements_if(value, [&](JsonValue& each) {
         walk::members_if(each, [&](walk::Member& inner) {
-          if (inner.key == "embeddings") add(inner.value);
+          if (inner.key != "embeddings") return;
+          add(inner.value);
+          answer_.embeddings.back().extra.clear();  // counts, which the facts have
         });
       });
     } else {

@@ -1,30 +1,13 @@
 // Gemini answer, writing: what a Gemini client gets when the provider speaks something else. Pure.
-#include <bit>
-#include <cstdint>
-
 #include "dialect/gemini.h"
 #include "dialect/gemini_answer_parts.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_logprobs.h"
 #include "dialect/gemini_usage.h"
-#include "wire/base64.h"
+#include "dialect/vectors.h"
 
 namespace wye::gemini {
 namespace {
-
-// Little-endian 32-bit floats.
-std::vector<float> unpacked(std::string_view base64) {
-  const std::string bytes = from_base64(base64).value_or("");
-  std::vector<float> out(bytes.size() / 4);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    std::uint32_t word = 0;
-    for (std::size_t b = 4; b-- > 0;) {
-      word = word << 8 | static_cast<unsigned char>(bytes[i * 4 + b]);
-    }
-    out[i] = std::bit_cast<float>(word);
-  }
-  return out;
-}
 
 class AnswerWriter {
  public:
@@ -118,10 +101,8 @@ class AnswerWriter {
   }
 
   void write_vector(const Embedding& embedding) {
-    json_.begin_object().key("values").begin_array();
-    for (const double value : embedding.values) json_.value(value);
-    for (const float value : unpacked(embedding.base64)) json_.value(static_cast<double>(value));
-    json_.end_array();
+    json_.begin_object().key("values");
+    write_floats(json_, embedding);
     if (own_) write_extra(json_, embedding.extra);
     json_.end_object();
   }

@@ -5,6 +5,7 @@
 #include "dialect/gemini_config.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_schema.h"
+#include "dialect/web_search.h"
 
 namespace wye::gemini {
 namespace {
@@ -131,6 +132,7 @@ void read_tool_group(JsonValue& value, std::size_t index, std::vector<Tool>& out
     }
     // A tool of Google's own.
     Tool& tool = out.emplace_back();
+    tool.search = read_web_search(member.key, walk::raw(member.value));
     JsonWriter(tool.raw).begin_object().key(member.key).raw(walk::raw(member.value)).end_object();
     tool.form = group;
   });

@@ -4,6 +4,8 @@
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_schema.h"
 #include "dialect/gemini_write.h"
+#include "dialect/web_search.h"
+#include "dialect/writing.h"
 
 namespace wye::gemini {
 namespace {
@@ -37,14 +39,16 @@ class ConfigWriter {
     write_if("seed", sampling.seed);
     write_if("presencePenalty", sampling.presence_penalty);
     write_if("frequencyPenalty", sampling.frequency_penalty);
-    if (sampling.min_p) target_.drop("min_p");
     write_if("maxOutputTokens", content_.output_tokens_max);
     write_if("candidateCount", content_.choices);
     write_if("responseLogprobs", content_.logprobs);
     write_if("logprobs", content_.top_logprobs);
     if (content_.stop.empty()) return;
     json_.key("stopSequences").begin_array();
-    for (const std::string& each : content_.stop) json_.value(each);
+    constexpr std::size_t stops_max = 5;
+    for (const std::string& each : stops_for(content_, stops_max, target_.dropped)) {
+      json_.value(each);
+    }
     json_.end_array();
   }
 
@@ -77,9 +81,6 @@ class ConfigWriter {
   Result<void> write_format() {
     using Kind = OutputFormat::Kind;
     const OutputFormat& format = content_.output;
-    if (!format.raw.empty()) {
-      return fail(unsupported("response_format", "is of a sort that Gemini does not know"));
-    }
     if (format.kind == Kind::text && own_) json_.field("responseMimeType", "text/plain");
     if (format.kind != Kind::json_object && format.kind != Kind::json_schema) return {};
     json_.field("responseMimeType", "application/json");
@@ -139,6 +140,10 @@ class ToolWriter {
     if (functions) json_.end_array();
     for (const Tool& tool : tools) {
       if (tool.raw.empty()) continue;
+      if (!own_ && tool.search) {
+        write_search(*tool.search, functions);
+        continue;
+      }
       if (!own_) {
         return fail(unsupported("tools", "hold a tool of another provider's own"));
       }
@@ -146,6 +151,13 @@ class ToolWriter {
     }
     json_.end_object();
     return {};
+  }
+
+  // Beside functions Gemini refuses to search, and only a client can call those.
+  void write_search(const WebSearch& search, bool functions) {
+    if (functions) return target_.drop(search_name);
+    json_.key("googleSearch");
+    write_gemini_search(json_, search, target_.vertex(), target_.dropped);
   }
 
   // {"googleSearch": {}} as a member of the group.
@@ -164,7 +176,6 @@ class ToolWriter {
     if (!tool.description.empty() || (own_ && has_word(tool.form, "description"))) {
       json_.field("description", tool.description);
     }
-    if (tool.strict == true) target_.drop("tools.function.strict");
     const bool as_it_came = own_ && find_extra(tool.extra, "parameters") != nullptr;
     if (!as_it_came && !tool.parameters.empty()) write_parameters(tool);
     if (own_) write_extra(json_, tool.extra);
@@ -215,10 +226,6 @@ Result<void> write_tool_config(JsonWriter& json, const Target& target) {
   const Content& content = target.content;
   const ToolChoice& choice = content.tool_choice;
   const bool own = target.own();
-  if (choice.parallel == false) target.drop("parallel_tool_calls");
-  if (!choice.raw.empty() && !own) {
-    return fail(unsupported("tool_choice", "is of a sort that Gemini does not know"));
-  }
   // Without functions there is nothing to choose from, and Gemini refuses the choice.
   const bool silent =
       choice.raw.empty() && (says_nothing(choice, own) || (!own && content.tools.empty()));

@@ -119,9 +119,20 @@ class ContentReader {
     if (is_field(member.key, "outputDimensionality") && take_integer(member, input.dimensions)) {
       return;
     }
-    if (is_field(member.key, "taskType") && take_text(member, input.purpose)) return;
+    if (is_field(member.key, "taskType") && take_purpose(member, input.purpose)) return;
     // Of a batch the first says it for all.
     if (find_extra(content_.extra, member.key) == nullptr) keep_given(content_.extra, member);
+  }
+
+  // The hub has one purpose for all; another one within a batch is kept under the list's name.
+  bool take_purpose(walk::Member& member, std::string& purpose) {
+    std::string own;
+    if (!take_text(member, own)) return false;
+    if (purpose.empty()) purpose = own;
+    if (purpose != own && find_extra(content_.extra, mixed_purposes) == nullptr) {
+      content_.extra.push_back({std::string(mixed_purposes), "true"});
+    }
+    return true;
   }
 
   Content& content_;

@@ -220,7 +220,7 @@ TEST_F(GeminiContent, openai_settings_and_what_is_dropped) {
           R"("stopSequences":["x"]}})");
   EXPECT_TRUE(dropped.empty());
   (void)chat(R"("logit_bias":{"1":2},"user":"u","parallel_tool_calls":false,"store":null)");
-  EXPECT_EQ(dropped, (std::vector<std::string>{"parallel_tool_calls", "logit_bias", "user"}));
+  EXPECT_EQ(dropped, (std::vector<std::string>{"user", "parallel_tool_calls", "logit_bias"}));
 }
 
 TEST_F(GeminiContent, what_would_change_the_meaning_is_refused) {

@@ -1,8 +1,10 @@
 // Gemini embeddings, writing: what is to be embedded as requests of the Gemini API, or as instances
 // of Vertex's older `predict`. Pure.
 #include <array>
+#include <optional>
 #include <utility>
 
+#include "dialect/foreign.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_parts.h"
 #include "dialect/gemini_route.h"
@@ -44,19 +46,18 @@ class EmbeddingWriter {
   Result<void> write_instances() {
     json_.key("instances").begin_array();
     for (const EmbeddingItem& item : input_.items) {
-      const auto* text = std::get_if<std::string>(&item);
-      if (text == nullptr) {
-        return fail(unsupported("input", "is no text, and this model embeds nothing else"));
-      }
-      json_.begin_object().field("content", *text);
-      if (!task_.empty()) json_.field("task_type", task_);
-      json_.end_object();
+      if (Result<void> done = write_instance(item); !done) return done;
     }
     json_.end_array();
-    if (!input_.dimensions) return {};
-    json_.key("parameters").begin_object();
-    json_.field("outputDimensionality", *input_.dimensions).end_object();
+    write_parameters();
     return {};
+  }
+
+  // Told once; a batch whose requests differ in what can only be said for all is refused.
+  Result<void> settle(bool predict) const {
+    drop_the_rest(predict);
+    if (find_extra(target_.content.extra, mixed_purposes) == nullptr) return {};
+    return fail(unsupported("requests", "must all have the same taskType for this provider"));
   }
 
  private:
@@ -68,6 +69,54 @@ class EmbeddingWriter {
     }
     target_.drop("input_type");
     return {};
+  }
+
+  Result<void> write_instance(const EmbeddingItem& item) {
+    const std::optional<std::string> text = text_of_item(item);
+    if (!text) return fail(unsupported("input", "is no text, and this model embeds nothing else"));
+    json_.begin_object().field("content", *text);
+    if (!task_.empty()) json_.field("task_type", task_);
+    if (const std::string* title = own_extra("title")) json_.key("title").raw(*title);
+    json_.end_object();
+    return {};
+  }
+
+  // Parts of one content stand for one text; nothing when there is more than text in it.
+  static std::optional<std::string> text_of_item(const EmbeddingItem& item) {
+    if (const auto* text = std::get_if<std::string>(&item)) return *text;
+    const auto* parts = std::get_if<std::vector<Part>>(&item);
+    if (parts == nullptr) return std::nullopt;
+    std::string all;
+    for (const Part& part : *parts) {
+      const auto* text = std::get_if<Text>(&part.body);
+      if (text == nullptr) return std::nullopt;
+      if (!all.empty()) all += '\n';
+      all += text->text;
+    }
+    return all;
+  }
+
+  // What a client of Gemini said beyond the hub's words.
+  const std::string* own_extra(std::string_view name) const {
+    return target_.own() ? find_extra(target_.content.extra, name) : nullptr;
+  }
+
+  void write_parameters() {
+    const std::string* truncate = own_extra("autoTruncate");
+    if (!input_.dimensions && truncate == nullptr) return;
+    json_.key("parameters").begin_object();
+    if (input_.dimensions) json_.field("outputDimensionality", *input_.dimensions);
+    if (truncate != nullptr) json_.key("autoTruncate").raw(*truncate);
+    json_.end_object();
+  }
+
+  // `predict` has no place for anything else, and `batchEmbedContents` none for another dialect's.
+  void drop_the_rest(bool predict) const {
+    drop_settings(target_.content, {Setting::user}, target_.dropped);
+    if (!target_.own()) return drop_extra(target_.content, target_.dropped);
+    if (!predict) return;
+    drop_extra(target_.content, target_.dropped,
+               [](std::string_view name) { return name == "title" || name == "autoTruncate"; });
   }
 
   Result<void> write_request(const EmbeddingItem& item) {
@@ -122,6 +171,7 @@ class EmbeddingWriter {
 
 Result<void> write_embeddings(JsonWriter& json, const Target& target, bool predict) {
   EmbeddingWriter writer(json, target);
+  if (Result<void> fine = writer.settle(predict); !fine) return fine;
   return predict ? writer.write_instances() : writer.write_requests();
 }
 

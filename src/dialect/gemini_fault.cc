@@ -72,17 +72,21 @@ Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::st
   return out;
 }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+// A client that was promised an array gets one, as from Google.
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask& ask) {
   std::string out;
+  if (ask.stream_as_array) out += '[';
   write_document(out, fault, request_id);
+  if (ask.stream_as_array) out += ']';
   return out;
 }
 
-// Clients throw on an error event; nothing may follow it.
-std::string write_fault_event(const Fault& fault, std::string_view request_id) {
-  std::string out = "data: ";
+// Clients throw on an error event; nothing may follow it. Of an array it is the last element, and
+// at least one came before.
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask& ask) {
+  std::string out = ask.stream_as_array ? ",\r\n" : "data: ";
   write_document(out, fault, request_id);
-  out += "\r\n\r\n";
+  out += ask.stream_as_array ? "]" : "\r\n\r\n";
   return out;
 }
 

@@ -1,6 +1,7 @@
 // Tests of Gemini's errors: read from Google, and written for its clients.
 #include <gtest/gtest.h>
 
+#include "dialect/json_walk.h"
 #include "dialect/test_gemini.h"
 
 namespace wye {
@@ -71,24 +72,52 @@ TEST_F(GeminiFault, clients_get_googles_shape) {
   Fault bad = fault(FaultKind::rate_limit, "Slow \"down\"");
   bad.code = "rate_limit_exceeded";
   bad.retry_after_ms = 1500;
-  const std::string text = gemini::write_fault(bad, "req_1");
+  const std::string text = gemini::write_fault(bad, "req_1", Ask());
   EXPECT_EQ(text,
             R"({"error":{"code":429,"message":"Slow \"down\"","status":"RESOURCE_EXHAUSTED",)"
             R"("details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo",)"
             R"("reason":"rate_limit_exceeded","domain":"gateway","metadata":)"
             R"({"request_id":"req_1","class":"rate_limit"}},)"
             R"({"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"1.500s"}]}})");
-  EXPECT_EQ(gemini::write_fault_event(bad, "req_1"), "data: " + text + "\r\n\r\n");
+  EXPECT_EQ(gemini::write_fault_event(bad, "req_1", Ask()), "data: " + text + "\r\n\r\n");
   // What we write we can read.
   const Fault again = read(429, text);
   EXPECT_EQ(again.kind, FaultKind::rate_limit);
   EXPECT_EQ(again.retry_after_ms, 1500);
 }
 
+// A client that did not ask for events reads one JSON array, errors and all.
+TEST_F(GeminiFault, arrays_stay_arrays) {
+  Ask ask;
+  ask.stream_as_array = true;
+  const Fault bad = fault(FaultKind::outage, "it broke\n]");
+  const auto is_array_of = [this](const std::string& text) {
+    std::string document = R"({"all":)" + text + "}";
+    pad(document);
+    int elements = 0;
+    const auto done = reader.read_object(document, [&](JsonObject& root) -> Result<void> {
+      return walk::members(root, [&](walk::Member& member) -> Result<void> {
+        walk::elements_if(member.value,
+                          [&](JsonValue& each) { elements += walk::is_object(each); });
+        return {};
+      });
+    });
+    return done ? elements : -1;
+  };
+  EXPECT_EQ(is_array_of(gemini::write_fault(bad, "r", ask)), 1);
+
+  const auto writer = gemini::open_writer(ask);
+  std::string stream;
+  writer->write({0, TextDelta{"Hel"}}, stream);
+  EXPECT_EQ(is_array_of(stream + gemini::write_fault_event(bad, "r", ask)), 2);
+  writer->write({0, TextDelta{"lo"}}, stream);
+  EXPECT_EQ(is_array_of(stream + gemini::write_fault_event(bad, "r", ask)), 3);
+}
+
 TEST_F(GeminiFault, every_kind_has_a_status_word) {
   for (int i = 0; i < fault_kind_count; ++i) {
     const Fault each = fault(static_cast<FaultKind>(i), "x");
-    const std::string text = gemini::write_fault(each, "r");
+    const std::string text = gemini::write_fault(each, "r", Ask());
     EXPECT_NE(text.find(R"("code":)" + std::to_string(traits(each.kind).status)),
               std::string::npos);
     EXPECT_EQ(text.find(R"("status":"")"), std::string::npos);

@@ -62,54 +62,12 @@ bool take_flag(walk::Member& member, std::optional<bool>& out) {
   return out.has_value();
 }
 
-bool has_word(std::string_view form, std::string_view word) {
-  while (!form.empty()) {
-    const std::size_t end = std::min(form.find(' '), form.size());
-    if (form.substr(0, end) == word) return true;
-    form.remove_prefix(std::min(end + 1, form.size()));
-  }
-  return false;
-}
-
-void add_word(std::string& form, std::string_view word) {
-  if (!form.empty()) form += ' ';
-  form += word;
-}
-
 void keep_given(Extra& extra, walk::Member& member) {
   if (!walk::is_null(member.value)) walk::keep(extra, member);
 }
 
 void keep_in(Extra& extra, std::string_view object, walk::Member& member) {
-  if (walk::is_null(member.value)) return;
-  extra.push_back({fmt::format("{}{}{}", object, nested_mark, member.key),
-                   std::string(walk::raw(member.value))});
-}
-
-void write_extra(JsonWriter& json, const Extra& extra) {
-  for (const ExtraMember& member : extra) {
-    if (member.name.find(nested_mark) == std::string::npos) json.key(member.name).raw(member.json);
-  }
-}
-
-void write_extra(JsonWriter& json, const Extra& extra, std::string_view object) {
-  for (const ExtraMember& member : extra) {
-    const std::string_view name = member.name;
-    const bool within = name.size() > object.size() && name.starts_with(object) &&
-                        name[object.size()] == nested_mark;
-    if (within) json.key(name.substr(object.size() + 1)).raw(member.json);
-  }
-}
-
-bool has_extra(const Extra& extra, std::string_view object) {
-  for (const ExtraMember& member : extra) {
-    const std::string_view name = member.name;
-    if (name.size() > object.size() && name.starts_with(object) &&
-        name[object.size()] == nested_mark) {
-      return true;
-    }
-  }
-  return false;
+  if (!walk::is_null(member.value)) take::keep_in(extra, object, member);
 }
 
 bool is_json_object(JsonReader& reader, std::string_view text) {

@@ -9,12 +9,17 @@
 
 #include "core/content.h"
 #include "dialect/json_walk.h"
+#include "dialect/take.h"
 
 namespace wye::gemini {
 
-// Between the names of an object and of a member within it, in an Extra. No key of anybody's has
-// it.
-inline constexpr char nested_mark = '\x1f';
+using take::add_word;
+using take::has_extra;
+using take::has_word;
+using take::write_extra;
+
+// An extra member of a batch of embeddings whose requests have not all one purpose.
+inline constexpr std::string_view mixed_purposes = "requests.taskType";
 
 // Whether `key` is this field: "functionCall" and "function_call" are the same.
 bool is_field(std::string_view key, std::string_view camel);
@@ -27,17 +32,9 @@ bool take_integer(walk::Member& member, std::optional<std::int64_t>& out);
 bool take_number(walk::Member& member, std::optional<double>& out);
 bool take_flag(walk::Member& member, std::optional<bool>& out);
 
-// Words of a `form`, separated by spaces.
-bool has_word(std::string_view form, std::string_view word);
-void add_word(std::string& form, std::string_view word);
-
 // Keeps a member that is not null; of an object within when `object` is given.
 void keep_given(Extra& extra, walk::Member& member);
 void keep_in(Extra& extra, std::string_view object, walk::Member& member);
-// Writes the members kept, or those of one object within.
-void write_extra(JsonWriter& json, const Extra& extra);
-void write_extra(JsonWriter& json, const Extra& extra, std::string_view object);
-bool has_extra(const Extra& extra, std::string_view object);
 
 // Whether the text is one whole JSON object.
 bool is_json_object(JsonReader& reader, std::string_view text);

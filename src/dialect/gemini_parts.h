@@ -3,7 +3,7 @@
 //
 // Words of `form`: no_id (a call or its answer had none, ours is invented), no_args, no_text and
 // no_thought (a signature alone). Extra members of an object within a part are named by both, with
-// nested_mark between; the answer of a tool keeps its object there, as it came.
+// take::within between; the answer of a tool keeps its object there, as it came.
 #pragma once
 
 #include <string>

@@ -53,7 +53,19 @@ Method method_of(const Ask& ask) {
   return ask.facts.stream ? Method::stream : Method::generate;
 }
 
+bool is_embedded_by_vertex(const Ask& ask, const Provider& provider) {
+  return ask.facts.endpoint == Endpoint::embeddings && provider.hosting == Hosting::vertex;
+}
+
 }  // namespace
+
+bool can_splice(const Ask& ask, const Provider& provider) {
+  return !is_embedded_by_vertex(ask, provider);
+}
+
+bool passes_answer(const Ask& ask, const Provider& provider) {
+  return !is_embedded_by_vertex(ask, provider);
+}
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning) {

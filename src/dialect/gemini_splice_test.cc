@@ -61,6 +61,71 @@ TEST_F(GeminiSplice, labels_reach_vertex_without_the_task) {
   EXPECT_TRUE(task_only.dropped.empty());
 }
 
+// Vertex embeds by `predict`, whose requests and answers have another shape.
+class GeminiVertexEmbedding : public GeminiSplice {
+ protected:
+  Result<ProviderRequest> write(std::string body, std::string_view method) {
+    const std::string path = "/v1beta/models/m:" + std::string(method);
+    auto read = gemini::read_ask(reader, {.path = path, .query = ""}, std::move(body));
+    EXPECT_TRUE(read.has_value()) << (read ? "" : read.error().message);
+    ask = std::move(*read);
+    EXPECT_FALSE(gemini::can_splice(ask, vertex));
+    EXPECT_TRUE(gemini::can_splice(ask, test::gemini_provider()));
+    const auto content = gemini::read_content(reader, ask);
+    EXPECT_TRUE(content.has_value());
+    return gemini::write_ask(*content, ask, test::deployment_of("text-embedding-005"), vertex);
+  }
+  Provider vertex = test::gemini_provider(Hosting::vertex);
+};
+
+TEST_F(GeminiVertexEmbedding, requests_become_instances) {
+  const auto one = write(
+      R"({"content":{"parts":[{"text":"a"},{"text":"b"}]},"taskType":"RETRIEVAL_DOCUMENT","title":"T","outputDimensionality":8})",
+      "embedContent");
+  ASSERT_TRUE(one.has_value()) << one.error().message;
+  EXPECT_EQ(one->path, "/models/text-embedding-005:predict");
+  EXPECT_EQ(
+      test::joined(*one),
+      R"({"instances":[{"content":"a\nb","task_type":"RETRIEVAL_DOCUMENT","title":"T"}],"parameters":{"outputDimensionality":8}})");
+  const auto many = write(
+      R"({"requests":[{"model":"m","content":{"parts":[{"text":"a"}]}},{"content":{"parts":[{"text":"b"}]}}],"odd":1})",
+      "batchEmbedContents");
+  ASSERT_TRUE(many.has_value());
+  EXPECT_EQ(test::joined(*many), R"({"instances":[{"content":"a"},{"content":"b"}]})");
+  EXPECT_EQ(many->dropped, std::vector<std::string>{"odd"});
+}
+
+TEST_F(GeminiVertexEmbedding, what_cannot_be_said_is_refused) {
+  const auto mixed = write(
+      R"({"requests":[{"content":{"parts":[{"text":"a"}]},"taskType":"CLUSTERING"},{"content":{"parts":[{"text":"b"}]},"taskType":"CLASSIFICATION"}]})",
+      "batchEmbedContents");
+  ASSERT_FALSE(mixed.has_value());
+  EXPECT_EQ(mixed.error().code, "unsupported_parameter");
+  EXPECT_FALSE(
+      write(R"({"content":{"parts":[{"inlineData":{"mimeType":"image/png","data":"AA=="}}]}})",
+            "embedContent")
+          .has_value());
+}
+
+TEST_F(GeminiVertexEmbedding, predictions_become_embeddings) {
+  const std::string body =
+      R"({"predictions":[{"embeddings":{"statistics":{"token_count":3,"truncated":false},"values":[0.5,1]}}],"metadata":{"billableCharacterCount":1}})";
+  for (const auto& [method, wanted] :
+       {std::pair{"embedContent", R"({"embedding":{"values":[0.5,1]},)"},
+        {"batchEmbedContents", R"({"embeddings":[{"values":[0.5,1]}],)"}}) {
+    (void)write(std::string(method) == "embedContent"
+                    ? R"({"content":{"parts":[{"text":"a"}]}})"
+                    : R"({"requests":[{"content":{"parts":[{"text":"a"}]}}]})",
+                method);
+    EXPECT_FALSE(gemini::passes_answer(ask, vertex));
+    std::string copy = body;
+    const auto answer = gemini::read_answer(reader, Endpoint::embeddings, copy, vertex);
+    ASSERT_TRUE(answer.has_value());
+    EXPECT_EQ(gemini::write_answer(*answer, ask),
+              std::string(wanted) + R"("usageMetadata":{"promptTokenCount":3}})");
+  }
+}
+
 TEST_F(GeminiSplice, thoughts_are_not_asked_for_when_they_must_not) {
   const std::string body =
       R"({"generation_config":{"thinking_config":{"thinking_budget":5},"topP":1},"contents":[{"parts":[]}]})";

@@ -1,9 +1,9 @@
 // Gemini write ask: a request of another dialect (or one that was changed) as Gemini's JSON. Pure.
 #include <algorithm>
-#include <array>
 
 #include <fmt/format.h>
 
+#include "dialect/foreign.h"
 #include "dialect/gemini.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_route.h"
@@ -12,37 +12,24 @@
 namespace wye::gemini {
 namespace {
 
-// Members of other dialects whose loss would make the answer another one.
-constexpr std::array<std::string_view, 5> needed{"previous_response_id", "conversation", "prompt",
-                                                 "mcp_servers", "container"};
-// Said of the stream or for the gateway, and served without the provider.
-constexpr std::array<std::string_view, 2> served{"stream_options", "stream"};
-
 template <class List>
 bool holds(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-// What another dialect's client said beyond the hub's words.
-Result<void> look_at_foreign(const Target& target) {
-  for (const ExtraMember& member : target.content.extra) {
-    const std::string_view name =
-        std::string_view(member.name).substr(0, member.name.find(nested_mark));
-    const bool null = member.json == "null";
-    const bool speech = name == "modalities" && member.json.find("audio") != std::string::npos;
-    if (!null && (holds(needed, name) || speech)) {
-      return fail(unsupported(name, "is nothing that Gemini can do"));
-    }
-    if (!null && !holds(served, name)) target.drop(name);
-  }
-  if (!target.content.user.empty()) target.drop("user");
-  return {};
+// What another dialect's client said beyond Gemini's words.
+void drop_foreign(const Target& target) {
+  drop_settings(target.content,
+                {Setting::min_p, Setting::user, Setting::parallel_calls, Setting::strict_tools,
+                 Setting::cache_marks, Setting::thought_summary, Setting::format_description},
+                target.dropped);
+  drop_extra(target.content, target.dropped);
 }
 
 // Labels are Vertex's alone; the Gemini API refuses what it does not know.
 void write_own_extra(JsonWriter& json, const Target& target) {
   for (const ExtraMember& member : target.content.extra) {
-    if (member.name.find(nested_mark) != std::string::npos) continue;
+    if (member.name.find(take::within) != std::string::npos) continue;
     if (member.name == "labels" && !target.vertex()) {
       target.drop("labels");
     } else {
@@ -54,8 +41,7 @@ void write_own_extra(JsonWriter& json, const Target& target) {
 Result<void> write_request(JsonWriter& json, const Target& target) {
   if (Result<void> done = write_conversation(json, target); !done) return done;
   if (Result<void> done = write_config(json, target); !done) return done;
-  if (!target.own()) return look_at_foreign(target);
-  write_own_extra(json, target);
+  target.own() ? write_own_extra(json, target) : drop_foreign(target);
   return {};
 }
 
@@ -123,6 +109,9 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider) {
   if (content.endpoint == Endpoint::rerank || content.endpoint == Endpoint::moderations) {
     return fail(unsupported(to_string(content.endpoint), "is nothing that Gemini can do"));
+  }
+  if (content.origin != DialectId::gemini) {
+    if (Result<void> fine = check_crossing(content); !fine) return fail(std::move(fine.error()));
   }
   ProviderRequest request;
   JsonReader reader;

@@ -31,7 +31,8 @@ bool holds(const List& list, std::string_view name) {
 
 class Writer final : public StreamWriter {
  public:
-  explicit Writer(const Ask& ask) : as_array_(ask.stream_as_array), model_(ask.facts.model) {}
+  explicit Writer(const Ask& ask)
+      : as_array_(ask.stream_as_array), id_(ask.answer_id), model_(ask.facts.model) {}
 
   void write(const Delta& delta, std::string& out) override {
     Candidate& to = candidate(delta.choice);
@@ -107,7 +108,7 @@ class Writer final : public StreamWriter {
   }
 
   void begin(const StartDelta& start) {
-    id_ = start.id;
+    if (!start.id.empty()) id_ = start.id;
     if (!start.model.empty()) model_ = start.model;
   }
 

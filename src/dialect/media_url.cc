@@ -18,17 +18,21 @@ constexpr std::pair<std::string_view, std::string_view> image_starts[]{
 
 }  // namespace
 
-Media media_from_url(std::string_view url) {
+void set_url(Media& media, std::string_view url) {
   constexpr std::string_view scheme = "data:", mark = ";base64,";
-  Media media;
   // The type is short; the bytes behind it need not be searched.
   const std::size_t at = url.substr(0, 200).find(mark);
   if (!url.starts_with(scheme) || at == std::string_view::npos) {
     media.url = url;
-    return media;
+    return;
   }
   media.media_type = url.substr(scheme.size(), at - scheme.size());
   media.base64 = url.substr(at + mark.size());
+}
+
+Media media_from_url(std::string_view url) {
+  Media media;
+  set_url(media, url);
   return media;
 }
 

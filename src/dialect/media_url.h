@@ -10,6 +10,7 @@
 namespace wye {
 
 // "data:image/png;base64,AAAA" taken apart; other addresses are kept whole.
+void set_url(Media& media, std::string_view url);
 Media media_from_url(std::string_view url);
 // The address that stands for it: a data URL when the bytes are there.
 std::string url_of_media(const Media& media);

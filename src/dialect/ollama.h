@@ -18,8 +18,8 @@ Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::strin
 Result<Content> read_content(JsonReader& reader, const Ask& ask);
 std::string write_answer(const Answer& answer, const Ask& ask);
 std::unique_ptr<StreamWriter> open_writer(const Ask& ask);
-std::string write_fault(const Fault& fault, std::string_view request_id);
-std::string write_fault_event(const Fault& fault, std::string_view request_id);
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask& ask);
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask& ask);
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning);

@@ -1,4 +1,5 @@
 // Ollama ask: the facts of a request, in one pass over its JSON. Pure.
+#include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/ollama.h"
 #include "dialect/prompt_tally.h"
@@ -97,25 +98,16 @@ class AskReader {
   bool chat() const { return facts_.endpoint == Endpoint::chat; }
 
   Result<void> read_member(std::string_view key, JsonValue& value) {
-    if (key == "model") return read_model(value);
+    if (key == "model") return read_model_into(ask_, value);
     if (!chat()) return key == "input" ? read_input(value) : Result<void>{};
     if (key == "messages") return read_messages(value);
     if (walk::is_null(value)) return {};
-    if (key == "stream") return read_flag(value, key, facts_.stream);
-    if (key == "logprobs") return read_logprobs(value);
-    if (key == "tools") return read_tools(value);
+    if (key == "stream") return read_flag_into(facts_.stream, value, key);
+    if (key == "logprobs") return read_logprobs_into(facts_, value);
+    if (key == "tools") return read_tools_into(facts_, tally_, value);
     if (key == "format") return read_format(value);
     if (key == "think") return read_think(value);
     if (key == "options") return read_options(value);
-    return {};
-  }
-
-  Result<void> read_model(JsonValue& value) {
-    auto model = read_string(value, "model");
-    if (!model) return fail(std::move(model.error()));
-    const JsonSpan span = value_span(ask_.body, value);
-    ask_.model = {span.offset, span.length};
-    facts_.model = *model;
     return {};
   }
 
@@ -138,32 +130,6 @@ class AskReader {
     return walk::elements(value, "input", [&](JsonValue& each, std::size_t index) -> Result<void> {
       if (walk::is_string(each)) return read_text(each, "input", tally_);
       return fail(walk::inside(walk::must_be("", "a string"), "input", index));
-    });
-  }
-
-  static Result<void> read_flag(JsonValue& value, std::string_view name, bool& out) {
-    auto flag = read_bool(value, name);
-    if (!flag) return fail(std::move(flag.error()));
-    out = *flag;
-    return {};
-  }
-
-  Result<void> read_logprobs(JsonValue& value) {
-    bool wanted = false;
-    auto read = read_flag(value, "logprobs", wanted);
-    if (wanted) facts_.needs.insert(Ability::logprobs);
-    return read;
-  }
-
-  Result<void> read_tools(JsonValue& value) {
-    const std::size_t bytes = walk::raw(value).size();
-    return walk::elements(value, "tools", [&](JsonValue& each, std::size_t index) -> Result<void> {
-      if (!walk::is_object(each)) {
-        return fail(walk::inside(walk::must_be("", "an object"), "tools", index));
-      }
-      if (index == 0) tally_.bytes(bytes);
-      facts_.needs.insert(Ability::tools);
-      return {};
     });
   }
 
@@ -218,10 +184,7 @@ Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::strin
   ask.body = std::move(body);
   pad(ask.body);
   AskReader parts(ask, inbound.endpoint);
-  const auto read = reader.read_object(
-      ask.body, [&](JsonObject& root) -> Result<void> { return parts.read(root); });
-  if (!read) return fail(with_code(read.error()));
-  ask.object_start = ask.body.find('{') + 1;
+  if (Result<void> read = read_body_into(ask, reader, parts); !read) return fail(read.error());
   return ask;
 }
 

@@ -231,7 +231,7 @@ TEST_F(Ollama, a_stream_for_its_clients_is_lines) {
 
 TEST_F(Ollama, faults_have_the_shape_of_ollama) {
   const Fault bad = fault(FaultKind::model_gone, "No such model");
-  EXPECT_EQ(ollama.write_fault_event(bad, "r1"),
+  EXPECT_EQ(ollama.write_fault_event(bad, "r1", Ask()),
             "{\"error\":\"No such "
             "model\",\"gateway\":{\"request_id\":\"r1\",\"class\":\"model_gone\"}}\n");
   std::string body = R"({"error":"model \"x\" not found, try pulling it first"})";

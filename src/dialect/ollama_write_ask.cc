@@ -1,12 +1,12 @@
 // Ollama write ask: a request for an Ollama server, from content of any origin, or spliced from the
 // body of a client of this dialect. Pure.
-#include <map>
-
+#include "dialect/foreign.h"
 #include "dialect/function_tools.h"
 #include "dialect/ollama.h"
+#include "dialect/ollama_messages.h"
 #include "dialect/take.h"
+#include "dialect/web_search.h"
 #include "dialect/writing.h"
-#include "wire/splice.h"
 
 namespace wye::ollama {
 namespace {
@@ -33,8 +33,12 @@ class AskWriter {
     if (own_) {
       take::write_extra(json_, content_.extra);
     } else {
-      add_dropped(dropped, content_.extra);
-      if (!content_.user.empty()) add_dropped(dropped, "user");
+      drop_settings(
+          content_,
+          {Setting::user, Setting::cache_marks, Setting::strict_tools, Setting::hidden_thoughts,
+           Setting::thought_summary, Setting::format_description, Setting::embedding_purpose},
+          dropped);
+      drop_extra(content_, dropped);
     }
     json_.end_object();
     return {};
@@ -47,7 +51,11 @@ class AskWriter {
     if (content_.choices.value_or(1) > 1) {
       return unsupported("n", "n must be 1: Ollama gives one answer to a request.");
     }
-    if (Result<void> done = write_messages(); !done) return done;
+    if (Result<void> done =
+            write_messages(json_, content_, {.own = own_, .thinking = reasons()}, dropped);
+        !done) {
+      return done;
+    }
     json_.field("stream", content_.stream);
     if (Result<void> done = write_tools(); !done) return done;
     write_format();
@@ -56,115 +64,6 @@ class AskWriter {
     if (content_.logprobs) json_.field("logprobs", *content_.logprobs);
     if (content_.top_logprobs) json_.field("top_logprobs", *content_.top_logprobs);
     return {};
-  }
-
-  Result<void> write_messages() {
-    json_.key("messages").begin_array();
-    for (const Turn& turn : turns_of(content_.messages)) {
-      if (Result<void> done = write_turn(turn); !done) return done;
-    }
-    json_.end_array();
-    return {};
-  }
-
-  Result<void> write_turn(const Turn& turn) {
-    const Role role = turn.role == Role::developer ? Role::system : turn.role;
-    json_.begin_object().field("role", to_string(role));
-    const bool empty = take::has_word(turn.message->form, "empty");
-    if (Result<void> done = write_content(turn, empty || !own_); !done) return done;
-    if (turn.result != nullptr) write_result(turn);
-    if (own_) take::write_extra(json_, turn.message->extra);
-    json_.end_object();
-    return {};
-  }
-
-  // All text goes into one string, pictures beside it.
-  Result<void> write_content(const Turn& turn, bool even_if_empty) {
-    std::string text, thinking;
-    std::vector<const Image*> images;
-    std::vector<const Part*> calls;
-    for (const Part* part : turn.parts) {
-      if (const auto* image = std::get_if<Image>(&part->body)) {
-        images.push_back(image);
-      } else if (std::holds_alternative<ToolCall>(part->body)) {
-        calls.push_back(part);
-      } else if (const auto* reasoning = std::get_if<Reasoning>(&part->body)) {
-        thinking += reasoning->text;
-      } else if (Result<void> done = add_text(*part, text); !done) {
-        return done;
-      }
-    }
-    if (even_if_empty || !text.empty()) json_.field("content", text);
-    if (!thinking.empty() && reasons()) json_.field("thinking", thinking);
-    if (Result<void> done = write_images(images); !done) return done;
-    write_calls(calls);
-    return {};
-  }
-
-  Result<void> add_text(const Part& part, std::string& text) {
-    std::string more;
-    if (const auto* plain = std::get_if<Text>(&part.body)) {
-      more = plain->text;
-    } else if (const auto* declined = std::get_if<Declined>(&part.body)) {
-      more = declined->text;
-    } else if (const auto* document = std::get_if<Document>(&part.body)) {
-      if (!is_plain_text(*document)) {
-        return unsupported("messages", "messages hold a file, and Ollama takes text and pictures.");
-      }
-      more = text_of_document(*document);
-    } else if (std::holds_alternative<Audio>(part.body)) {
-      return unsupported("messages", "messages hold sound, and Ollama takes text and pictures.");
-    } else {
-      add_dropped(dropped, "messages.content");
-    }
-    if (!text.empty() && !more.empty()) text += '\n';
-    text += more;
-    return {};
-  }
-
-  Result<void> write_images(const std::vector<const Image*>& images) {
-    if (images.empty()) return {};
-    json_.key("images").begin_array();
-    for (const Image* image : images) {
-      if (image->media.base64.empty()) {
-        return unsupported("messages",
-                           "messages hold a picture by its address, and Ollama takes only bytes.");
-      }
-      json_.value(image->media.base64);
-    }
-    json_.end_array();
-    return {};
-  }
-
-  void write_calls(const std::vector<const Part*>& calls) {
-    if (calls.empty()) return;
-    json_.key("tool_calls").begin_array();
-    for (const Part* part : calls) {
-      const auto& call = std::get<ToolCall>(part->body);
-      names_[call.id] = call.name;
-      json_.begin_object();
-      if (!take::has_word(part->form, "no_id") && !call.id.empty()) json_.field("id", call.id);
-      if (!own_ || !take::has_word(part->form, "untyped")) json_.field("type", "function");
-      json_.key("function").begin_object().field("name", call.name);
-      json_.key("arguments").raw(arguments_object(call.arguments));
-      if (own_) take::write_extra(json_, part->extra, "function");
-      json_.end_object();
-      if (own_) take::write_extra(json_, part->extra);
-      json_.end_object();
-    }
-    json_.end_array();
-  }
-
-  void write_result(const Turn& turn) {
-    const ToolResult& result = *turn.result;
-    const std::string& form = turn.result_part->form;
-    const auto named = names_.find(result.call_id);
-    const std::string& name =
-        result.name.empty() && named != names_.end() ? named->second : result.name;
-    if (!name.empty() && !take::has_word(form, "no_name")) json_.field("tool_name", name);
-    if (!result.call_id.empty() && !take::has_word(form, "no_id")) {
-      json_.field("tool_call_id", result.call_id);
-    }
   }
 
   // A call cannot be forced here, and who forces one waits for it.
@@ -179,7 +78,7 @@ class AskWriter {
     bool open = false;
     for (const Tool& tool : content_.tools) {
       if (!tool.raw.empty() && !own_) {
-        add_dropped(dropped, "tools");
+        add_dropped(dropped, tool.search ? search_name : "tools");
         continue;
       }
       if (!open) json_.key("tools").begin_array();
@@ -279,7 +178,6 @@ class AskWriter {
     }
     if (!input.single) json_.end_array();
     if (input.dimensions) json_.field("dimensions", *input.dimensions);
-    if (!own_ && !input.purpose.empty()) add_dropped(dropped, "input_type");
     return {};
   }
 
@@ -288,7 +186,6 @@ class AskWriter {
   const Deployment& deployment_;
   bool own_;
   bool options_open_ = false;
-  std::map<std::string, std::string> names_;  // of the tool that each call called
 };
 
 }  // namespace
@@ -299,6 +196,9 @@ std::string_view path_of(Endpoint endpoint) {
 
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider&) {
+  if (content.origin != DialectId::ollama) {
+    if (Result<void> fine = check_crossing(content); !fine) return fail(std::move(fine.error()));
+  }
   std::string body;
   body.reserve(ask.body.size() + 256);
   AskWriter writer(body, content, deployment);
@@ -311,15 +211,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider&,
                        bool drop_reasoning) {
-  Edits edits;
-  std::string model;
-  append_json_string(model, deployment.model);
-  edits.replace({ask.model.offset, ask.model.length}, model);
-  if (drop_reasoning && ask.thinking_member.present()) {
-    edits.remove_member({ask.thinking_member.offset, ask.thinking_member.length});
-  }
-  return whole_request(std::string(path_of(ask.facts.endpoint)), edits.apply(ask.body),
-                       ask.facts.stream);
+  return spliced_request(std::string(path_of(ask.facts.endpoint)), ask, deployment, drop_reasoning);
 }
 
 }  // namespace wye::ollama

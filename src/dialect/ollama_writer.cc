@@ -114,13 +114,14 @@ class AnswerWriter {
 // Calls are whole in this dialect, so each is held back until it is.
 class Writer final : public StreamWriter {
  public:
-  explicit Writer(const Ask& ask) : model_(ask.facts.model) {}
+  explicit Writer(const Ask& ask)
+      : model_(ask.facts.model), created_at_(format_time_utc(ask.answer_created * 1000)) {}
 
   void write(const Delta& delta, std::string& out) override {
     if (delta.choice != 0) return;
     if (const auto* start = std::get_if<StartDelta>(&delta.body)) {
       if (!start->model.empty()) model_ = start->model;
-      created_at_ = format_time_utc(start->created * 1000);
+      if (start->created != 0) created_at_ = format_time_utc(start->created * 1000);
     } else if (const auto* text = std::get_if<TextDelta>(&delta.body)) {
       write_text("content", text->text, out);
     } else if (const auto* declined = std::get_if<RefusalDelta>(&delta.body)) {
@@ -203,7 +204,7 @@ class Writer final : public StreamWriter {
   }
 
   std::string model_;
-  std::string created_at_ = format_time_utc(0);
+  std::string created_at_;
   std::vector<Call> calls_;
   bool in_call_ = false;
   std::string_view done_reason_ = "stop";
@@ -227,14 +228,14 @@ std::string write_answer(const Answer& answer, const Ask& ask) {
 
 std::unique_ptr<StreamWriter> open_writer(const Ask& ask) { return std::make_unique<Writer>(ask); }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   write_error(out, fault, request_id);
   return out;
 }
 
 // A line with an error is the last; clients throw when they meet it.
-std::string write_fault_event(const Fault& fault, std::string_view request_id) {
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   write_error(out, fault, request_id);
   out += '\n';

@@ -8,7 +8,7 @@ namespace wye::openai {
 namespace {
 
 void read_finish(walk::Member& member, Choice& choice) {
-  if (!take_text(member, choice.finish_text)) return add_word(choice.form, "null_finish");
+  if (!take::text(member, choice.finish_text)) return add_word(choice.form, "null_finish");
   if (!choice.finish_text.empty()) choice.finish = finish_reason_from(choice.finish_text);
 }
 
@@ -40,7 +40,7 @@ Embedding read_embedding(JsonValue& value) {
   walk::members_if(value, [&](walk::Member& member) {
     if (member.key == "index") {
       out.index = static_cast<int>(walk::integer_if(member.value).value_or(0));
-    } else if (member.key == "embedding" && !take_text(member, out.base64)) {
+    } else if (member.key == "embedding" && !take::text(member, out.base64)) {
       walk::elements_if(member.value, [&](JsonValue& each) {
         out.values.push_back(walk::number_if(each).value_or(0));
       });
@@ -55,8 +55,8 @@ void read_member(walk::Member& member, bool excludes_reasoning, Answer& answer) 
   const std::string_view key = member.key;
   const bool chat = answer.endpoint == Endpoint::chat;
   if (key == "object") return;
-  if ((key == "id" && take_text(member, answer.id)) ||
-      (key == "model" && take_text(member, answer.model))) {
+  if ((key == "id" && take::text(member, answer.id)) ||
+      (key == "model" && take::text(member, answer.model))) {
     return;
   }
   if (key == "created" && walk::is_number(member.value)) {

@@ -1,84 +1,12 @@
 // OpenAI answer, writing: what an OpenAI client gets when the provider speaks something else. Pure.
-#include <algorithm>
-#include <bit>
-#include <cstdint>
-
 #include "dialect/openai.h"
 #include "dialect/openai_parts.h"
 #include "dialect/openai_usage.h"
 #include "dialect/openai_write.h"
+#include "dialect/vectors.h"
 
 namespace wye::openai {
 namespace {
-
-constexpr std::string_view base64_digits =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-std::string to_base64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t at = 0; at < bytes.size(); at += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - at);
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
-    }
-    for (std::size_t i = 0; i < 4; ++i) {
-      out += i <= count ? base64_digits[group >> (18 - 6 * i) & 63] : '=';
-    }
-  }
-  return out;
-}
-
-// Little-endian 32-bit floats, as OpenAI's libraries ask for them.
-std::string packed(const std::vector<double>& values) {
-  std::string bytes;
-  bytes.reserve(values.size() * 4);
-  for (const double value : values) {
-    const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(value));
-    for (int shift = 0; shift < 32; shift += 8) bytes += static_cast<char>(bits >> shift & 0xff);
-  }
-  return to_base64(bytes);
-}
-
-int base64_value(char c) {
-  const std::size_t at = base64_digits.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
-std::vector<float> unpacked(std::string_view base64) {
-  std::string bytes;
-  std::uint32_t group = 0;
-  int bits = 0;
-  for (const char c : base64) {
-    const int value = base64_value(c);
-    if (value < 0) break;
-    group = group << 6 | static_cast<std::uint32_t>(value);
-    bits += 6;
-    if (bits < 8) continue;
-    bits -= 8;
-    bytes += static_cast<char>(group >> bits & 0xff);
-  }
-  std::vector<float> out(bytes.size() / 4);
-  for (std::size_t i = 0; i < out.size(); ++i) {
-    std::uint32_t word = 0;
-    for (std::size_t b = 4; b-- > 0;) {
-      word = word << 8 | static_cast<unsigned char>(bytes[i * 4 + b]);
-    }
-    out[i] = std::bit_cast<float>(word);
-  }
-  return out;
-}
-
-void write_floats(JsonWriter& json, const Embedding& embedding) {
-  json.begin_array();
-  if (embedding.base64.empty()) {
-    for (const double value : embedding.values) json.value(value);
-  } else {
-    for (const float value : unpacked(embedding.base64)) json.value(static_cast<double>(value));
-  }
-  json.end_array();
-}
 
 class AnswerWriter {
  public:
@@ -119,6 +47,7 @@ class AnswerWriter {
       const auto* text = std::get_if<Text>(&part.body);
       if (text != nullptr && text_at < out.size()) {
         std::get<Text>(out[text_at].body).text += text->text;
+        if (!part.signature.empty()) out[text_at].signature = part.signature;
         continue;
       }
       if (text != nullptr) text_at = out.size();
@@ -169,7 +98,7 @@ class AnswerWriter {
     json_.begin_object().field("object", "embedding").field("index", embedding.index);
     json_.key("embedding");
     if (!own_ && ask_.client_wants_base64) {
-      json_.value(embedding.base64.empty() ? packed(embedding.values) : embedding.base64);
+      json_.value(embedding.base64.empty() ? pack_floats(embedding.values) : embedding.base64);
     } else if (own_ && !embedding.base64.empty()) {
       json_.value(embedding.base64);
     } else {

@@ -5,32 +5,19 @@
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
 #include "dialect/openai_parts.h"
+#include "dialect/web_search.h"
 
 namespace wye::openai {
 namespace {
 
-// Each returns false when the member is not of the expected type; the caller then keeps it raw.
-bool take_number(walk::Member& member, std::optional<double>& out) {
-  out = walk::number_if(member.value);
-  return out.has_value();
-}
-bool take_integer(walk::Member& member, std::optional<std::int64_t>& out) {
-  out = walk::integer_if(member.value);
-  return out.has_value();
-}
-bool take_flag(walk::Member& member, std::optional<bool>& out) {
-  out = walk::boolean_if(member.value);
-  return out.has_value();
-}
-
 void read_tool_member(walk::Member& member, std::string_view object, Tool& tool) {
-  if (member.key == "name" && take_text(member, tool.name)) return;
-  if (member.key == "description" && take_text(member, tool.description)) {
+  if (member.key == "name" && take::text(member, tool.name)) return;
+  if (member.key == "description" && take::text(member, tool.description)) {
     // An empty description is one, too.
     if (tool.description.empty()) add_word(tool.form, "description");
     return;
   }
-  if (member.key == "strict" && take_flag(member, tool.strict)) return;
+  if (member.key == "strict" && take::flag(member, tool.strict)) return;
   if (member.key == "parameters") {
     tool.parameters = walk::raw(member.value);
     return;
@@ -44,7 +31,7 @@ Tool read_tool(JsonValue& value) {
   std::string type;
   const std::string_view whole = walk::raw(value);
   walk::members_if(value, [&](walk::Member& member) {
-    if (member.key == "type" && take_text(member, type)) {
+    if (member.key == "type" && take::text(member, type)) {
       typed = true;
     } else if (member.key == "function" && walk::is_object(member.value)) {
       function = true;
@@ -76,7 +63,7 @@ bool read_named_choice(JsonValue& value, ToolChoice& choice) {
       plain = plain && walk::token(member.value) == "\"function\"";
     } else if (member.key == "function") {
       walk::members_if(member.value, [&](walk::Member& each) {
-        if (each.key != "name" || !take_text(each, name)) plain = false;
+        if (each.key != "name" || !take::text(each, name)) plain = false;
       });
     } else {
       plain = false;
@@ -105,9 +92,9 @@ bool read_tool_choice(walk::Member& member, ToolChoice& choice) {
 }
 
 void read_schema_member(walk::Member& member, OutputFormat& format) {
-  if (member.key == "name" && take_text(member, format.name)) return;
-  if (member.key == "description" && take_text(member, format.description)) return;
-  if (member.key == "strict" && take_flag(member, format.strict)) return;
+  if (member.key == "name" && take::text(member, format.name)) return;
+  if (member.key == "description" && take::text(member, format.description)) return;
+  if (member.key == "strict" && take::flag(member, format.strict)) return;
   if (member.key == "schema") {
     format.schema = walk::raw(member.value);
     return;
@@ -122,7 +109,7 @@ bool read_format(walk::Member& member, OutputFormat& out) {
   OutputFormat format;
   std::string type;
   walk::members_if(member.value, [&](walk::Member& each) {
-    if (each.key == "type" && take_text(each, type)) return;
+    if (each.key == "type" && take::text(each, type)) return;
     if (each.key == "json_schema" && walk::is_object(each.value)) {
       return walk::members_if(each.value,
                               [&](walk::Member& inner) { read_schema_member(inner, format); });
@@ -149,16 +136,16 @@ bool read_reasoning(walk::Member& member, ReasoningSettings& out) {
   walk::members_if(member.value, [&](walk::Member& each) {
     std::optional<bool> flag;
     std::string type;
-    if (each.key == "effort" && take_text(each, out.effort)) return;
-    if (each.key == "summary" && take_text(each, out.summary)) return;
-    if (each.key == "enabled" && take_flag(each, out.enabled)) return;
+    if (each.key == "effort" && take::text(each, out.effort)) return;
+    if (each.key == "summary" && take::text(each, out.summary)) return;
+    if (each.key == "enabled" && take::flag(each, out.enabled)) return;
     if ((each.key == "max_tokens" || each.key == "budget_tokens") &&
-        take_integer(each, out.budget_tokens)) {
+        take::integer(each, out.budget_tokens)) {
       return;
     }
-    if (each.key == "exclude" && take_flag(each, flag)) {
+    if (each.key == "exclude" && take::flag(each, flag)) {
       out.include = !*flag;
-    } else if (each.key == "type" && take_text(each, type) &&
+    } else if (each.key == "type" && take::text(each, type) &&
                (type == "enabled" || type == "disabled")) {
       out.enabled = type == "enabled";
     } else {
@@ -170,7 +157,7 @@ bool read_reasoning(walk::Member& member, ReasoningSettings& out) {
 
 bool read_stop(walk::Member& member, Content& content) {
   std::string text;
-  if (take_text(member, text)) {
+  if (take::text(member, text)) {
     content.stop.push_back(std::move(text));
     content.stop_form = "single";
     return true;
@@ -217,7 +204,7 @@ void keep_stream_options(Extra& extra, walk::Member& member) {
 
 bool read_input(walk::Member& member, EmbeddingInput& input) {
   std::string text;
-  if (take_text(member, text)) {
+  if (take::text(member, text)) {
     input.items.emplace_back(std::move(text));
     input.single = true;
     return true;
@@ -260,16 +247,16 @@ class ContentReader {
 
  private:
   bool read_common(walk::Member& member) {
-    if (member.key == "model") return take_text(member, content_.model);
-    if (member.key == "user") return take_text(member, content_.user);
+    if (member.key == "model") return take::text(member, content_.model);
+    if (member.key == "user") return take::text(member, content_.user);
     return false;
   }
 
   bool read_embeddings(walk::Member& member) {
     EmbeddingInput& input = content_.embedding;
     if (member.key == "input") return read_input(member, input);
-    if (member.key == "dimensions") return take_integer(member, input.dimensions);
-    if (member.key == "encoding_format") return take_text(member, input.encoding);
+    if (member.key == "dimensions") return take::integer(member, input.dimensions);
+    if (member.key == "encoding_format") return take::text(member, input.encoding);
     return false;
   }
 
@@ -285,11 +272,12 @@ class ContentReader {
       return content_.stream;
     }
     if (key == "tools" || key == "functions") return read_tools(member);
+    if (key == "web_search_options") return read_search(member);
     if (key == "tool_choice") return read_tool_choice(member, content_.tool_choice);
-    if (key == "parallel_tool_calls") return take_flag(member, content_.tool_choice.parallel);
+    if (key == "parallel_tool_calls") return take::flag(member, content_.tool_choice.parallel);
     if (key == "response_format") return read_format(member, content_.output);
     if (key == "reasoning_effort") {
-      return content_.reasoning.form.empty() && take_text(member, content_.reasoning.effort);
+      return content_.reasoning.form.empty() && take::text(member, content_.reasoning.effort);
     }
     if (key == "reasoning" || key == "thinking") return read_reasoning(member, content_.reasoning);
     if (key == "stop") return read_stop(member, content_);
@@ -306,24 +294,36 @@ class ContentReader {
     return content_.tools.size() != before;
   }
 
+  // No tool by its looks, but one by what it does.
+  bool read_search(walk::Member& member) {
+    if (!walk::is_object(member.value)) return false;
+    const std::string_view whole = walk::raw(member.value);
+    Tool tool;
+    tool.search = read_web_search(member.key, whole);
+    tool.raw = whole;
+    tool.form = "option";
+    content_.tools.push_back(std::move(tool));
+    return true;
+  }
+
   bool read_limit(walk::Member& member) {
     if (member.key == "max_tokens") content_.output_tokens_form = "max_tokens";
-    return take_integer(member, content_.output_tokens_max);
+    return take::integer(member, content_.output_tokens_max);
   }
 
   bool read_sampling(walk::Member& member) {
     Sampling& sampling = content_.sampling;
     const std::string_view key = member.key;
-    if (key == "temperature") return take_number(member, sampling.temperature);
-    if (key == "top_p") return take_number(member, sampling.top_p);
-    if (key == "min_p") return take_number(member, sampling.min_p);
-    if (key == "presence_penalty") return take_number(member, sampling.presence_penalty);
-    if (key == "frequency_penalty") return take_number(member, sampling.frequency_penalty);
-    if (key == "top_k") return take_integer(member, sampling.top_k);
-    if (key == "seed") return take_integer(member, sampling.seed);
-    if (key == "n") return take_integer(member, content_.choices);
-    if (key == "logprobs") return take_flag(member, content_.logprobs);
-    if (key == "top_logprobs") return take_integer(member, content_.top_logprobs);
+    if (key == "temperature") return take::number(member, sampling.temperature);
+    if (key == "top_p") return take::number(member, sampling.top_p);
+    if (key == "min_p") return take::number(member, sampling.min_p);
+    if (key == "presence_penalty") return take::number(member, sampling.presence_penalty);
+    if (key == "frequency_penalty") return take::number(member, sampling.frequency_penalty);
+    if (key == "top_k") return take::integer(member, sampling.top_k);
+    if (key == "seed") return take::integer(member, sampling.seed);
+    if (key == "n") return take::integer(member, content_.choices);
+    if (key == "logprobs") return take::flag(member, content_.logprobs);
+    if (key == "top_logprobs") return take::integer(member, content_.top_logprobs);
     return false;
   }
 

@@ -122,7 +122,7 @@ class DeltaReader::ChoiceReader {
   void read_reasoning(walk::Member& member) {
     std::string text;
     std::string form(member.key);
-    if (take_text(member, text) && !text.empty())
+    if (take::text(member, text) && !text.empty())
       add(ReasoningDelta{std::move(text), std::move(form)});
   }
 
@@ -132,9 +132,9 @@ class DeltaReader::ChoiceReader {
       SignatureDelta found;
       walk::members_if(detail, [&](walk::Member& member) {
         std::string text;
-        if (member.key == "signature" && take_text(member, text)) found.signature.data = text;
-        if (member.key == "format" && take_text(member, text)) found.signature.maker = text;
-        if (member.key == "data" && take_text(member, text)) {
+        if (member.key == "signature" && take::text(member, text)) found.signature.data = text;
+        if (member.key == "format" && take::text(member, text)) found.signature.maker = text;
+        if (member.key == "data" && take::text(member, text)) {
           found.signature.data = text;
           found.encrypted = true;
         }
@@ -145,7 +145,7 @@ class DeltaReader::ChoiceReader {
 
   void read_refusal(walk::Member& member) {
     std::string text;
-    if (take_text(member, text) && !text.empty()) add(RefusalDelta{std::move(text)});
+    if (take::text(member, text) && !text.empty()) add(RefusalDelta{std::move(text)});
   }
 
   void read_content(JsonValue& value) {
@@ -174,7 +174,7 @@ class DeltaReader::ChoiceReader {
   void read_call(JsonValue& value) {
     Call call;
     walk::members_if(value, [&](walk::Member& member) {
-      if (member.key == "id" && take_text(member, call.id)) return;
+      if (member.key == "id" && take::text(member, call.id)) return;
       if (member.key == "function") {
         read_function(member.value, call);
       } else if (member.key == "index") {
@@ -189,9 +189,9 @@ class DeltaReader::ChoiceReader {
   static void read_function(JsonValue& value, Call& call) {
     call.function = walk::is_object(value);
     walk::members_if(value, [&](walk::Member& member) {
-      if (member.key == "name" && take_text(member, call.name)) return;
+      if (member.key == "name" && take::text(member, call.name)) return;
       if (member.key != "arguments" || walk::is_null(member.value)) return;
-      if (!take_text(member, call.arguments)) call.arguments = walk::raw(member.value);
+      if (!take::text(member, call.arguments)) call.arguments = walk::raw(member.value);
     });
   }
 
@@ -225,8 +225,8 @@ int DeltaReader::tool_of(int choice, std::int64_t index, const std::string& id,
 }
 
 void DeltaReader::read_start(walk::Member& member, StartDelta& start) {
-  if (member.key == "id") (void)take_text(member, start.id);
-  if (member.key == "model") (void)take_text(member, start.model);
+  if (member.key == "id") (void)take::text(member, start.id);
+  if (member.key == "model") (void)take::text(member, start.model);
   if (member.key == "created") start.created = walk::integer_if(member.value).value_or(0);
 }
 

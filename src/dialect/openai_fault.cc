@@ -68,7 +68,7 @@ Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::st
   return out;
 }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   write_document(out, fault, request_id);
   return out;
@@ -76,7 +76,7 @@ std::string write_fault(const Fault& fault, std::string_view request_id) {
 
 // Clients take an error event for the end of the stream; nothing may follow it, no end marker
 // either.
-std::string write_fault_event(const Fault& fault, std::string_view request_id) {
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out = "data: ";
   write_document(out, fault, request_id);
   out += "\n\n";

@@ -103,11 +103,12 @@ TEST(OpenaiFault, writes_what_clients_read) {
   bad.param = "messages[0].role";
   const Dialect& openai = *dialect_of(DialectId::openai);
   EXPECT_EQ(
-      openai.write_fault(bad, "req_1"),
+      openai.write_fault(bad, "req_1", Ask()),
       R"({"error":{"message":"messages[0].role must be a string","type":"invalid_request_error",)"
       R"("param":"messages[0].role","code":"bad_request"},)"
       R"("gateway":{"request_id":"req_1","class":"bad_request"}})");
-  const std::string event = openai.write_fault_event(fault(FaultKind::stall, "silent"), "req_2");
+  const std::string event =
+      openai.write_fault_event(fault(FaultKind::stall, "silent"), "req_2", Ask());
   EXPECT_TRUE(event.starts_with(R"(data: {"error":{"message":"silent")"));
   EXPECT_TRUE(event.ends_with("}}\n\n"));
 }

@@ -8,28 +8,25 @@
 //   that carried it; thinking (a part of Mistral's); detail (OpenRouter) media: bare (a string
 //   where an object is usual), document_url refusal: refusal (it stood in that member, not in a
 //   content list)
-// Extra members of an object within a part are named by both, with nested_mark between.
+// Extra members of an object within a part are named by both, with take::within between.
 #pragma once
 
 #include <string_view>
 
 #include "core/content.h"
 #include "dialect/json_walk.h"
+#include "dialect/take.h"
 
 namespace wye::openai {
 
-// No key of anybody's has it.
-inline constexpr char nested_mark = '\x1f';
-
-bool has_word(std::string_view form, std::string_view word);
-void add_word(std::string& form, std::string_view word);
+using take::add_word;
+using take::has_extra;
+using take::has_word;
+using take::keep_in;
+using take::write_extra;
 
 // A message of a request or an answer; `role` is read by the caller.
 Message read_message(JsonValue& value);
-// Keeps a member of an object within.
-void keep_in(Extra& extra, std::string_view object, walk::Member& member);
-// Puts a text member into `out`; false when it is no text.
-bool take_text(walk::Member& member, std::string& out);
 
 // Writes the members of a message, without its braces. Parts of other dialects that OpenAI has no
 // place for are left out; `extra` is only written when `own`, that is when OpenAI's form was read.
@@ -40,17 +37,15 @@ struct WriteOptions {
   bool to_client = false;     // who carries signatures of others in the ids of tool calls
 };
 void write_message(JsonWriter& json, const Message& message, const WriteOptions& options);
-void write_extra(JsonWriter& json, const Extra& extra);
-// The extra members of one object within.
-void write_extra(JsonWriter& json, const Extra& extra, std::string_view object);
-bool has_extra(const Extra& extra, std::string_view object);
+
+// What the maker of a text wants back with it (Gemini), for clients that keep the members of a
+// message which they do not know: {"type": "reasoning.encrypted", "data": "wye1.MAKER.DATA",
+// "format": ...}, an element of `reasoning_details`. read_message() gives it back to the text.
+inline constexpr std::string_view carried_format = "wye.text";
+void write_carried(JsonWriter& json, const Signature& signature);
 
 // One part of a content list.
 Part read_part(JsonValue& value);
 void write_part(JsonWriter& json, const Part& part, const WriteOptions& options);
-
-// "data:image/png;base64,AAAA" taken apart; other addresses are kept whole.
-void set_url(Media& media, std::string_view url);
-std::string url_of(const Media& media);
 
 }  // namespace wye::openai

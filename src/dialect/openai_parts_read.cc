@@ -4,9 +4,8 @@
 
 #include <array>
 
-#include <fmt/format.h>
-
 #include "core/signature.h"
+#include "dialect/media_url.h"
 
 namespace wye::openai {
 namespace {
@@ -17,7 +16,7 @@ void read_cache(walk::Member& member, Part& part) {
   walk::members_if(member.value, [&](walk::Member& each) {
     if (each.key == "type") {
       ephemeral = walk::token(each.value) == "\"ephemeral\"";
-    } else if (each.key != "ttl" || !take_text(each, cache.ttl)) {
+    } else if (each.key != "ttl" || !take::text(each, cache.ttl)) {
       walk::keep(cache.extra, each);
     }
   });
@@ -33,8 +32,8 @@ void read_image(walk::Member& member, Part& part) {
   }
   walk::members_if(member.value, [&](walk::Member& each) {
     std::string url;
-    if (each.key == "url" && take_text(each, url)) return set_url(image.media, url);
-    if (each.key == "detail" && take_text(each, image.detail)) return;
+    if (each.key == "url" && take::text(each, url)) return set_url(image.media, url);
+    if (each.key == "detail" && take::text(each, image.detail)) return;
     keep_in(part.extra, "image_url", each);
   });
   part.body = std::move(image);
@@ -43,8 +42,8 @@ void read_image(walk::Member& member, Part& part) {
 void read_audio(walk::Member& member, Part& part) {
   Audio audio;
   walk::members_if(member.value, [&](walk::Member& each) {
-    if (each.key == "data" && take_text(each, audio.media.base64)) return;
-    if (each.key == "format" && take_text(each, audio.format)) return;
+    if (each.key == "data" && take::text(each, audio.media.base64)) return;
+    if (each.key == "format" && take::text(each, audio.format)) return;
     keep_in(part.extra, "input_audio", each);
   });
   part.body = std::move(audio);
@@ -54,7 +53,7 @@ void read_file(walk::Member& member, Part& part) {
   Document document;
   walk::members_if(member.value, [&](walk::Member& each) {
     std::string data;
-    if (each.key == "file_data" && take_text(each, data)) {
+    if (each.key == "file_data" && take::text(each, data)) {
       set_url(document.media, data);
       // Bare base64 is no address.
       if (!document.media.url.empty() && document.media.url.find(':') == std::string::npos) {
@@ -62,8 +61,8 @@ void read_file(walk::Member& member, Part& part) {
       }
       return;
     }
-    if (each.key == "file_id" && take_text(each, document.media.file_id)) return;
-    if (each.key == "filename" && take_text(each, document.name)) return;
+    if (each.key == "file_id" && take::text(each, document.media.file_id)) return;
+    if (each.key == "filename" && take::text(each, document.name)) return;
     keep_in(part.extra, "file", each);
   });
   part.body = std::move(document);
@@ -80,7 +79,7 @@ bool read_thinking(walk::Member& member, Part& part) {
     walk::members_if(each, [&](walk::Member& inner) {
       if (inner.key == "type") {
         plain = plain && walk::token(inner.value) == "\"text\"";
-      } else if (inner.key != "text" || !take_text(inner, reasoning.text)) {
+      } else if (inner.key != "text" || !take::text(inner, reasoning.text)) {
         plain = false;
       }
     });
@@ -101,11 +100,11 @@ struct PartReading {
 void read_part_member(walk::Member& member, Part& part, PartReading& reading) {
   const std::string_view key = member.key;
   std::string text;
-  if (key == "type" && take_text(member, reading.type)) return;
+  if (key == "type" && take::text(member, reading.type)) return;
   if (key == "cache_control") return read_cache(member, part);
   const bool first = reading.body.empty();
   if (first && (key == "text" || key == "refusal" || key == "document_url")) {
-    if (!take_text(member, text)) {
+    if (!take::text(member, text)) {
       reading.odd = true;
       return;
     }
@@ -142,10 +141,10 @@ void take_name(Part& part) {
 
 void read_function(walk::Member& member, Part& part, ToolCall& call, bool& arguments) {
   walk::members_if(member.value, [&](walk::Member& each) {
-    if (each.key == "name" && take_text(each, call.name)) return;
+    if (each.key == "name" && take::text(each, call.name)) return;
     if (each.key == "arguments" && !walk::is_null(each.value)) {
       arguments = true;
-      if (take_text(each, call.arguments)) return;
+      if (take::text(each, call.arguments)) return;
       call.arguments = walk::raw(each.value);
       return add_word(part.form, "object");
     }
@@ -160,9 +159,9 @@ Part read_tool_call(JsonValue& value) {
   std::string type;
   const std::string_view whole = walk::raw(value);
   walk::members_if(value, [&](walk::Member& member) {
-    if (member.key == "type" && take_text(member, type)) {
+    if (member.key == "type" && take::text(member, type)) {
       typed = true;
-    } else if (member.key == "id" && take_text(member, call.id)) {
+    } else if (member.key == "id" && take::text(member, call.id)) {
       IdAndSignature apart = split_id(call.id);
       call.id = std::move(apart.id);
       part.signature = std::move(apart.signature);
@@ -193,17 +192,17 @@ Part read_detail(JsonValue& value) {
   part.form = "detail";
   walk::members_if(value, [&](walk::Member& member) {
     std::string text;
-    if (member.key == "type" && take_text(member, text)) {
+    if (member.key == "type" && take::text(member, text)) {
       reasoning.summary = text == "reasoning.summary";
       reasoning.encrypted = text == "reasoning.encrypted";
       part.extra.push_back({"type", std::string(walk::raw(member.value))});
     } else if ((member.key == "text" || member.key == "summary") &&
-               take_text(member, reasoning.text)) {
+               take::text(member, reasoning.text)) {
       add_word(part.form, member.key);
     } else if ((member.key == "signature" || member.key == "data") &&
-               take_text(member, part.signature.data)) {
+               take::text(member, part.signature.data)) {
       add_word(part.form, member.key);
-    } else if (member.key == "format" && take_text(member, part.signature.maker)) {
+    } else if (member.key == "format" && take::text(member, part.signature.maker)) {
       return;
     } else {
       walk::keep(part.extra, member);
@@ -218,6 +217,7 @@ class MessageReader {
  public:
   Message read(JsonValue& value) {
     walk::members_if(value, [&](walk::Member& member) { read_member(member); });
+    take_carried();
     add(reasoning_);
     add(details_);
     if (is_tool()) {
@@ -237,17 +237,17 @@ class MessageReader {
     JsonValue& value = member.value;
     std::string text;
     if (key == "content") return read_content(member);
-    if (key == "role" && take_text(member, text)) return set_role(text, member);
-    if (key == "name" && take_text(member, message_.name)) return;
-    if (key == "tool_call_id" && take_text(member, result_.call_id)) {
+    if (key == "role" && take::text(member, text)) return set_role(text, member);
+    if (key == "name" && take::text(member, message_.name)) return;
+    if (key == "tool_call_id" && take::text(member, result_.call_id)) {
       result_.call_id = split_id(result_.call_id).id;
       return;
     }
-    if (key == "refusal" && take_text(member, text)) {
+    if (key == "refusal" && take::text(member, text)) {
       Part& part = refusal_.emplace_back();
       part.body = Declined{std::move(text)};
       part.form = "refusal";
-    } else if ((key == "reasoning_content" || key == "reasoning") && take_text(member, text)) {
+    } else if ((key == "reasoning_content" || key == "reasoning") && take::text(member, text)) {
       Part& part = reasoning_.emplace_back();
       part.body = Reasoning{std::move(text)};
       part.form = key;
@@ -282,7 +282,7 @@ class MessageReader {
   void read_content(walk::Member& member) {
     content_seen_ = true;
     std::string text;
-    if (take_text(member, text)) {
+    if (take::text(member, text)) {
       content_.emplace_back().body = Text{std::move(text)};
     } else if (walk::is_array(member.value)) {
       add_word(message_.form, "parts");
@@ -311,6 +311,16 @@ class MessageReader {
     message_.parts.emplace_back().body = std::move(result_);
   }
 
+  // What the client was given to carry goes back to its text, and is no detail any more.
+  void take_carried() {
+    std::erase_if(details_, [this](const Part& detail) {
+      const Signature& given = detail.signature;
+      if (given.maker != carried_format || !given.data.starts_with(signature_mark)) return false;
+      if (!content_.empty()) content_.back().signature = brought_back(given.data, {});
+      return true;
+    });
+  }
+
   // The text of `reasoning` is that of the details again; as a part it would be said twice.
   void add(std::vector<Part>& parts) {
     if (&parts == &reasoning_ && !details_.empty()) {
@@ -333,44 +343,6 @@ class MessageReader {
 };
 
 }  // namespace
-
-void keep_in(Extra& extra, std::string_view object, walk::Member& member) {
-  extra.push_back({fmt::format("{}{}{}", object, nested_mark, member.key),
-                   std::string(walk::raw(member.value))});
-}
-
-bool take_text(walk::Member& member, std::string& out) {
-  const auto text = walk::string_if(member.value);
-  if (!text) return false;
-  out = *text;
-  return true;
-}
-
-bool has_word(std::string_view form, std::string_view word) {
-  std::size_t at = 0;
-  while ((at = form.find(word, at)) != std::string_view::npos) {
-    const std::size_t end = at + word.size();
-    if ((at == 0 || form[at - 1] == ' ') && (end == form.size() || form[end] == ' ')) return true;
-    at = end;
-  }
-  return false;
-}
-
-void add_word(std::string& form, std::string_view word) {
-  if (!form.empty()) form += ' ';
-  form += word;
-}
-
-void set_url(Media& media, std::string_view url) {
-  constexpr std::string_view scheme = "data:", mark = ";base64,";
-  const std::size_t at = url.substr(0, 200).find(mark);
-  if (!url.starts_with(scheme) || at == std::string_view::npos) {
-    media.url = url;
-    return;
-  }
-  media.media_type = url.substr(scheme.size(), at - scheme.size());
-  media.base64 = url.substr(at + mark.size());
-}
 
 Part read_part(JsonValue& value) {
   Part part;

@@ -2,11 +2,11 @@
 #include <array>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "dialect/openai_parts.h"
 
 #include "core/signature.h"
+#include "dialect/media_url.h"
+#include "dialect/writing.h"
 
 namespace wye::openai {
 namespace {
@@ -22,10 +22,10 @@ void write_cache(JsonWriter& json, const CacheControl& cache) {
 void write_image(JsonWriter& json, const Part& part, const Image& image) {
   json.field("type", "image_url").key("image_url");
   if (has_word(part.form, "bare")) {
-    json.value(url_of(image.media));
+    json.value(url_of_media(image.media));
     return;
   }
-  json.begin_object().field("url", url_of(image.media));
+  json.begin_object().field("url", url_of_media(image.media));
   if (!image.detail.empty()) json.field("detail", image.detail);
   write_extra(json, part.extra, "image_url");
   json.end_object();
@@ -33,13 +33,13 @@ void write_image(JsonWriter& json, const Part& part, const Image& image) {
 
 void write_document(JsonWriter& json, const Part& part, const Document& document) {
   if (has_word(part.form, "document_url")) {
-    json.field("type", "document_url").field("document_url", url_of(document.media));
+    json.field("type", "document_url").field("document_url", url_of_media(document.media));
     if (!document.name.empty()) json.field("document_name", document.name);
     return;
   }
   json.field("type", "file").key("file").begin_object();
   if (!document.media.file_id.empty()) json.field("file_id", document.media.file_id);
-  const std::string data = url_of(document.media);
+  const std::string data = url_of_media(document.media);
   if (!data.empty()) json.field("file_data", data);
   if (!document.name.empty()) json.field("filename", document.name);
   write_extra(json, part.extra, "file");
@@ -58,12 +58,6 @@ void write_thinking(JsonWriter& json, const Reasoning& reasoning) {
   json.field("type", "thinking").key("thinking").begin_array().begin_object();
   json.field("type", "text").field("text", reasoning.text);
   json.end_object().end_array();
-}
-
-// A document that is plain text has no place of its own here.
-bool is_plain_text(const Document& document) {
-  return !document.text.empty() && document.media.base64.empty() && document.media.url.empty() &&
-         document.media.file_id.empty();
 }
 
 void write_body(JsonWriter& json, const Part& part) {
@@ -131,7 +125,8 @@ class MessageWriter {
     write_content(at(Place::content), listed);
     write_refusal(at(Place::refusal));
     write_reasoning(at(Place::reasoning));
-    write_details(at(Place::detail));
+    options_.to_client && !options_.own ? write_signatures(parts)
+                                        : write_details(at(Place::detail));
     write_calls(at(Place::tool_calls));
     for (const Part* part : at(Place::function_call)) write_function(*part, "function_call");
   }
@@ -184,6 +179,18 @@ class MessageWriter {
     json_.key("reasoning_details").begin_array();
     for (const Part* part : parts) write_detail(*part);
     json_.end_array();
+  }
+
+  // Calls carry theirs in their ids. Those of thoughts are lost: they hold for the very words,
+  // which clients' libraries put together from a stream each in a way of its own, or not at all.
+  void write_signatures(const std::vector<Part>& parts) {
+    for (const Part& part : parts) {
+      if (!std::holds_alternative<Text>(part.body) || part.signature.empty()) continue;
+      json_.key("reasoning_details").begin_array();
+      write_carried(json_, part.signature);
+      json_.end_array();
+      return;  // all text is one here
+    }
   }
 
   void write_detail(const Part& part) {
@@ -242,37 +249,9 @@ class MessageWriter {
 
 }  // namespace
 
-std::string url_of(const Media& media) {
-  if (media.base64.empty()) return media.url;
-  if (media.media_type.empty()) return media.base64;
-  return fmt::format("data:{};base64,{}", media.media_type, media.base64);
-}
-
-void write_extra(JsonWriter& json, const Extra& extra) {
-  for (const ExtraMember& member : extra) {
-    if (member.name.find(nested_mark) == std::string::npos) json.key(member.name).raw(member.json);
-  }
-}
-
-void write_extra(JsonWriter& json, const Extra& extra, std::string_view object) {
-  for (const ExtraMember& member : extra) {
-    const std::string_view name = member.name;
-    if (!name.starts_with(object) || name.size() <= object.size() ||
-        name[object.size()] != nested_mark) {
-      continue;
-    };
-    json.key(name.substr(object.size() + 1)).raw(member.json);
-  }
-}
-
-bool has_extra(const Extra& extra, std::string_view object) {
-  for (const ExtraMember& member : extra) {
-    if (member.name.starts_with(object) && member.name.size() > object.size() &&
-        member.name[object.size()] == nested_mark) {
-      return true;
-    }
-  }
-  return false;
+void write_carried(JsonWriter& json, const Signature& signature) {
+  json.begin_object().field("type", "reasoning.encrypted");
+  json.field("data", carried(signature, "openai")).field("format", carried_format).end_object();
 }
 
 void write_part(JsonWriter& json, const Part& part, const WriteOptions& options) {

@@ -64,5 +64,53 @@ TEST(OpenaiSignature, ComesBackWithTheHistoryAndGoesToNoOtherProvider) {
   EXPECT_NE(sent.find(R"("tool_call_id":"call_1")"), std::string::npos);
 }
 
+// Of a text it travels in a member that clients' libraries keep when they send the message back.
+TEST(OpenaiSignature, OfATextTravelsBesideIt) {
+  Answer answer;
+  answer.origin = DialectId::gemini;
+  Choice& choice = answer.choices.emplace_back();
+  for (const auto& [text, signature] : {std::pair{"Dry, ", ""}, {"and cold.", "Ci.Qx=="}}) {
+    Part& part = choice.parts.emplace_back();
+    part.body = Text{text};
+    if (*signature != '\0') part.signature = {signature, "gemini"};
+  }
+  const std::string carried =
+      R"("reasoning_details":[{"type":"reasoning.encrypted","data":"wye1.gemini.Ci.Qx==",)"
+      R"("format":"wye.text"}])";
+  const std::string whole = openai().write_answer(answer, Ask());
+  EXPECT_NE(whole.find(carried), std::string::npos) << whole;
+
+  std::string stream;
+  const auto writer = openai().open_writer(Ask());
+  writer->write({0, TextDelta{"Dry, and cold."}}, stream);
+  writer->write({0, SignatureDelta{{"Ci.Qx==", "gemini"}, false}}, stream);
+  writer->finish(stream);
+  EXPECT_NE(stream.find(carried), std::string::npos) << stream;
+
+  JsonReader reader;
+  const std::string body =
+      R"({"model":"m","messages":[{"role":"user","content":"x"},{"role":"assistant",)"
+      R"("content":"Dry, and cold.",)" +
+      carried + R"(},{"role":"user","content":"y"}]})";
+  const auto ask = openai().read_ask(reader, {.endpoint = Endpoint::chat}, body);
+  ASSERT_TRUE(ask);
+  const auto content = openai().read_content(reader, *ask);
+  ASSERT_TRUE(content);
+  ASSERT_EQ(content->messages.at(1).parts.size(), 1u);
+  EXPECT_EQ(content->messages.at(1).parts.at(0).signature, (Signature{"Ci.Qx==", "gemini"}));
+  const auto sent = [&](DialectId to) {
+    std::string out;
+    const auto written = dialect_of(to)->write_ask(*content, *ask, Deployment(), Provider());
+    if (!written) return written.error().message;
+    for (const std::string_view piece : written->body) out.append(piece);
+    return out;
+  };
+  EXPECT_NE(sent(DialectId::gemini).find(R"("thoughtSignature":"Ci.Qx==")"), std::string::npos);
+  for (const DialectId other : {DialectId::openai, DialectId::anthropic, DialectId::cohere}) {
+    EXPECT_EQ(sent(other).find("Ci.Qx"), std::string::npos) << to_string(other);
+    EXPECT_EQ(sent(other).find("reasoning_details"), std::string::npos) << to_string(other);
+  }
+}
+
 }  // namespace
 }  // namespace wye

@@ -1,7 +1,12 @@
 // OpenAI write ask: a request of another dialect (or one that was changed) as OpenAI's JSON. Pure.
+#include <algorithm>
+
+#include "dialect/foreign.h"
 #include "dialect/openai.h"
+#include "dialect/openai_ask_parts.h"
 #include "dialect/openai_habits.h"
 #include "dialect/openai_parts.h"
+#include "dialect/take.h"
 #include "dialect/writing.h"
 
 namespace wye::openai {
@@ -22,6 +27,11 @@ bool is_text(const Part& part) {
   return std::holds_alternative<Text>(part.body) || std::holds_alternative<Declined>(part.body);
 }
 
+// Whose chat knows all of OpenAI's words; many others refuse what they do not know.
+bool knows_openai_members(const Provider& provider) {
+  return provider.kind == "openai" || provider.kind == "azure" || provider.kind == "openrouter";
+}
+
 class AskWriter {
  public:
   AskWriter(std::string& out, const Content& content, const Ask& ask, const Deployment& deployment,
@@ -36,13 +46,16 @@ class AskWriter {
             .cache_control = content.origin == DialectId::openai || provider.kind == "openrouter",
             .reasoning = content.origin == DialectId::openai} {}
 
-  void write() {
+  Result<void> write() {
     json_.begin_object();
     json_.field("model", deployment_.model);
-    content_.endpoint == Endpoint::embeddings ? write_embeddings() : write_chat();
+    Result<void> done;
+    content_.endpoint == Endpoint::embeddings ? void(done = write_embeddings()) : write_chat();
+    if (!done) return done;
     write_user();
-    options_.own ? write_extra(json_, content_.extra) : add_dropped(dropped, content_.extra);
+    options_.own ? write_extra(json_, content_.extra) : write_foreign();
     json_.end_object();
+    return {};
   }
 
   std::vector<std::string> dropped;
@@ -53,15 +66,35 @@ class AskWriter {
     provider_.habits.user ? void(json_.field("user", content_.user)) : add_dropped(dropped, "user");
   }
 
+  // What a client of another dialect said beyond the hub's words.
+  void write_foreign() {
+    Settings without{Setting::shown_thoughts,    Setting::hidden_thoughts, Setting::thought_summary,
+                     Setting::embedding_purpose, Setting::top_k,           Setting::min_p};
+    // Where they are known they stand on parts of messages and nowhere else.
+    const bool elsewhere =
+        content_.cache || std::any_of(content_.tools.begin(), content_.tools.end(),
+                                      [](const Tool& tool) { return tool.cache.has_value(); });
+    if (!options_.cache_control || elsewhere) without.insert(Setting::cache_marks);
+    drop_settings(content_, without, dropped);
+    const bool shared =
+        content_.origin == DialectId::openai_responses && knows_openai_members(provider_);
+    if (!shared) return drop_extra(content_, dropped);
+    for (const ExtraMember& member : content_.extra) {
+      if (is_openai_member(member.name)) json_.key(member.name).raw(member.json);
+      if (member.name == verbosity) json_.key("verbosity").raw(member.json);
+    }
+    drop_extra(content_, dropped,
+               [](std::string_view name) { return is_openai_member(name) || name == verbosity; });
+  }
+
   void write_chat() {
     json_.key("messages").begin_array();
     for (const Message& message : content_.messages) write_turn(message);
     json_.end_array();
-    write_tools("tools", false);
-    write_tools("functions", true);
-    write_choice();
-    write_format();
-    write_reasoning();
+    const AskTarget target{content_, deployment_, provider_};
+    write_tools(json_, target, dropped);
+    write_format(json_, target);
+    write_reasoning(json_, target, dropped);
     write_sampling();
     write_stop();
     if (content_.stream) write_stream();
@@ -74,7 +107,16 @@ class AskWriter {
     } else {
       write_message(json_, fitted(message, provider_.habits), options_);
     }
+    if (shall_be_continued(message)) json_.field(provider_.habits.prefix_flag, true);
     json_.end_object();
+  }
+
+  // The answer of such a provider goes on from a last turn of the model's own, if that is asked
+  // for.
+  bool shall_be_continued(const Message& message) const {
+    const std::string& flag = provider_.habits.prefix_flag;
+    return !flag.empty() && &message == &content_.messages.back() &&
+           message.role == Role::assistant && find_extra(message.extra, flag) == nullptr;
   }
 
   void write_turn(const Message& message) {
@@ -101,131 +143,6 @@ class AskWriter {
     if (!rest.parts.empty()) write_one(rest);
   }
 
-  void write_tools(std::string_view name, bool old) {
-    bool open = false;
-    for (const Tool& tool : content_.tools) {
-      if (has_word(tool.form, "functions") != old) continue;
-      if (!tool.raw.empty() && !options_.own) {  // a tool of the origin's own
-        add_dropped(dropped, "tools");
-        continue;
-      }
-      if (!open) json_.key(name).begin_array();
-      open = true;
-      write_tool(tool, old);
-    }
-    if (open) json_.end_array();
-  }
-
-  void write_tool(const Tool& tool, bool old) {
-    if (!tool.raw.empty()) {
-      json_.raw(tool.raw);
-      return;
-    }
-    json_.begin_object();
-    if (!old) json_.field("type", "function").key("function").begin_object();
-    json_.field("name", tool.name);
-    if (!tool.description.empty() || has_word(tool.form, "description")) {
-      json_.field("description", tool.description);
-    }
-    if (!tool.parameters.empty()) json_.key("parameters").raw(tool.parameters);
-    if (tool.strict) json_.field("strict", *tool.strict);
-    if (!old) {
-      if (options_.own) write_extra(json_, tool.extra, "function");
-      json_.end_object();
-    }
-    if (options_.own) write_extra(json_, tool.extra);
-    json_.end_object();
-  }
-
-  void write_choice() {
-    const ToolChoice& choice = content_.tool_choice;
-    if (choice.parallel) json_.field("parallel_tool_calls", *choice.parallel);
-    if (!choice.raw.empty() && options_.own) json_.key("tool_choice").raw(choice.raw);
-    switch (choice.mode) {
-      case ToolChoice::Mode::unset: return;
-      case ToolChoice::Mode::automatic: json_.field("tool_choice", "auto"); return;
-      case ToolChoice::Mode::none: json_.field("tool_choice", "none"); return;
-      case ToolChoice::Mode::required:
-        json_.field("tool_choice", choice.form == "any" ? "any" : "required");
-        return;
-      case ToolChoice::Mode::named: return write_named(choice);
-    }
-  }
-
-  // Several names are a matter of newer OpenAI models; "one of your tools" is what all understand.
-  void write_named(const ToolChoice& choice) {
-    if (choice.names.size() != 1) {
-      json_.field("tool_choice", "required");
-      return;
-    }
-    json_.key("tool_choice").begin_object().field("type", "function");
-    json_.key("function").begin_object().field("name", choice.names.front());
-    json_.end_object().end_object();
-  }
-
-  void write_format() {
-    const OutputFormat& format = content_.output;
-    if (!format.raw.empty() && options_.own) json_.key("response_format").raw(format.raw);
-    if (format.kind == OutputFormat::Kind::unset) return;
-    json_.key("response_format").begin_object();
-    if (format.kind == OutputFormat::Kind::text) json_.field("type", "text");
-    if (format.kind == OutputFormat::Kind::json_object) json_.field("type", "json_object");
-    if (format.kind == OutputFormat::Kind::json_schema) write_schema(format);
-    if (options_.own) write_extra(json_, format.extra);
-    json_.end_object();
-  }
-
-  void write_schema(const OutputFormat& format) {
-    json_.field("type", "json_schema").key("json_schema").begin_object();
-    // OpenAI demands a name, other dialects have none.
-    if (!format.name.empty() || !options_.own) {
-      json_.field("name", format.name.empty() ? std::string_view("answer") : format.name);
-    }
-    if (!format.description.empty()) json_.field("description", format.description);
-    if (!format.schema.empty()) json_.key("schema").raw(format.schema);
-    if (format.strict) json_.field("strict", *format.strict);
-    if (options_.own) write_extra(json_, format.extra, "json_schema");
-    json_.end_object();
-  }
-
-  void write_reasoning() {
-    const ReasoningSettings& reasoning = content_.reasoning;
-    if (reasoning.form == "reasoning" || reasoning.form == "thinking") {
-      return write_reasoning_object(reasoning);
-    }
-    const ChatHabits& habits = provider_.habits;
-    if (!reasoning.effort.empty()) {
-      json_.field("reasoning_effort", fitting_effort(reasoning.effort, habits));
-    } else if (reasoning.budget_tokens) {
-      json_.field("reasoning_effort", fitting_effort(effort_of(*reasoning.budget_tokens), habits));
-    }
-  }
-
-  // Budgets have no place here; these are the steps that others use for the same purpose.
-  static std::string_view effort_of(std::int64_t budget_tokens) {
-    if (budget_tokens <= 0) return "none";
-    if (budget_tokens <= 2048) return "low";
-    return budget_tokens <= 12000 ? "medium" : "high";
-  }
-
-  void write_reasoning_object(const ReasoningSettings& reasoning) {
-    const bool thinking = reasoning.form == "thinking";
-    json_.key(reasoning.form).begin_object();
-    if (!reasoning.effort.empty()) json_.field("effort", reasoning.effort);
-    if (!reasoning.summary.empty()) json_.field("summary", reasoning.summary);
-    if (reasoning.budget_tokens) {
-      json_.field(thinking ? "budget_tokens" : "max_tokens", *reasoning.budget_tokens);
-    }
-    if (reasoning.enabled && thinking) {
-      json_.field("type", *reasoning.enabled ? "enabled" : "disabled");
-    } else if (reasoning.enabled) {
-      json_.field("enabled", *reasoning.enabled);
-    }
-    if (reasoning.include) json_.field("exclude", !*reasoning.include);
-    write_extra(json_, reasoning.extra);
-    json_.end_object();
-  }
-
   template <class T>
   void write_if(std::string_view name, const std::optional<T>& value) {
     if (value) json_.field(name, *value);
@@ -238,17 +155,15 @@ class AskWriter {
     write_if("presence_penalty", sampling.presence_penalty);
     write_if("frequency_penalty", sampling.frequency_penalty);
     write_if(provider_.habits.random_seed ? "random_seed" : "seed", sampling.seed);
-    // Not OpenAI's own; others refuse or ignore what they do not know.
-    if (options_.own) {
+    if (options_.own) {  // not OpenAI's; others refuse or ignore what they do not know
       write_if("top_k", sampling.top_k);
       write_if("min_p", sampling.min_p);
-    } else {
-      if (sampling.top_k) add_dropped(dropped, "top_k");
-      if (sampling.min_p) add_dropped(dropped, "min_p");
     }
     write_if(limit_name(), content_.output_tokens_max);
     write_if("n", content_.choices);
-    write_if("logprobs", content_.logprobs);
+    // The number alone is refused here; elsewhere it is enough.
+    const bool implied = !options_.own && content_.top_logprobs && !content_.logprobs;
+    write_if("logprobs", implied ? std::optional(true) : content_.logprobs);
     write_if("top_logprobs", content_.top_logprobs);
   }
 
@@ -269,7 +184,10 @@ class AskWriter {
       return;
     }
     json_.begin_array();
-    for (const std::string& each : content_.stop) json_.value(each);
+    // OpenAI's own limit; others of the family have larger ones, or none.
+    const bool limited = provider_.kind == "openai" || provider_.kind == "azure";
+    const std::size_t stops_max = limited ? 4 : content_.stop.size();
+    for (const std::string& each : stops_for(content_, stops_max, dropped)) json_.value(each);
     json_.end_array();
   }
 
@@ -285,16 +203,27 @@ class AskWriter {
     json_.end_object();
   }
 
-  void write_embeddings() {
+  Result<void> write_embeddings() {
     const EmbeddingInput& input = content_.embedding;
     if (!input.items.empty()) {
       json_.key("input");
       if (!input.single) json_.begin_array();
-      for (const EmbeddingItem& item : input.items) write_item(item);
+      for (const EmbeddingItem& item : input.items) {
+        if (!is_embeddable(item)) {
+          return unsupported("input", "input must be texts or tokens for this provider.");
+        }
+        write_item(item);
+      }
       if (!input.single) json_.end_array();
     }
     write_if("dimensions", input.dimensions);
     if (!input.encoding.empty()) json_.field("encoding_format", input.encoding);
+    return {};
+  }
+
+  static bool is_embeddable(const EmbeddingItem& item) {
+    const auto* parts = std::get_if<std::vector<Part>>(&item);
+    return parts == nullptr || std::all_of(parts->begin(), parts->end(), is_text);
   }
 
   void write_item(const EmbeddingItem& item) {
@@ -309,6 +238,9 @@ class AskWriter {
     }
   }
 
+  // In Responses it stands within `text`.
+  static constexpr std::string_view verbosity = "text\x1fverbosity";
+
   JsonWriter json_;
   const Content& content_;
   const Ask& ask_;
@@ -317,17 +249,26 @@ class AskWriter {
   WriteOptions options_;
 };
 
+Result<void> check(const Content& content) {
+  if (content.endpoint != Endpoint::chat && content.endpoint != Endpoint::embeddings) {
+    return unsupported("endpoint", std::string(to_string(content.endpoint)) +
+                                       " is not offered by providers of OpenAI's chat.");
+  }
+  return content.origin == DialectId::openai ? Result<void>() : check_crossing(content);
+}
+
 }  // namespace
 
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider) {
+  if (Result<void> fine = check(content); !fine) return fail(std::move(fine.error()));
   ProviderRequest request;
   request.path = path_of(content.endpoint, deployment, provider);
   request.stream = content.stream;
   std::string& body = request.owned.emplace_back();
   body.reserve(ask.body.size() + 256);
   AskWriter writer(body, content, ask, deployment, provider);
-  writer.write();
+  if (Result<void> done = writer.write(); !done) return fail(std::move(done.error()));
   request.dropped = std::move(writer.dropped);
   request.body.push_back(body);
   request.body_bytes = body.size();

@@ -5,6 +5,7 @@
 
 #include "core/signature.h"
 #include "dialect/openai.h"
+#include "dialect/openai_parts.h"
 #include "dialect/openai_usage.h"
 #include "dialect/openai_write.h"
 
@@ -15,12 +16,17 @@ constexpr std::string_view done_event = "data: [DONE]\n\n";
 
 class Writer final : public StreamWriter {
  public:
-  explicit Writer(const Ask& ask) : wants_usage_(ask.client_wants_usage), model_(ask.facts.model) {}
+  explicit Writer(const Ask& ask)
+      : wants_usage_(ask.client_wants_usage),
+        id_(ask.answer_id),
+        model_(ask.facts.model),
+        created_(ask.answer_created) {}
 
   void write(const Delta& delta, std::string& out) override {
     const int choice = delta.choice;
     const auto* signature = std::get_if<SignatureDelta>(&delta.body);
     if (signature != nullptr && call_) call_->id = id_with(call_->id, signature->signature);
+    const bool signs_call = signature != nullptr && call_;
     write_waiting_call(out);
     if (const auto* start = std::get_if<StartDelta>(&delta.body)) return begin(*start);
     if (const auto* usage = std::get_if<UsageDelta>(&delta.body)) {
@@ -28,8 +34,10 @@ class Writer final : public StreamWriter {
     } else if (const auto* finish = std::get_if<FinishDelta>(&delta.body)) {
       write_finish(choice, finish->reason, out);
     } else if (const auto* text = std::get_if<TextDelta>(&delta.body)) {
+      in_text_ = true;
       write_text(choice, "content", text->text, out);
     } else if (const auto* reasoning = std::get_if<ReasoningDelta>(&delta.body)) {
+      in_text_ = false;
       write_text(choice, "reasoning_content", reasoning->text, out);
     } else if (const auto* refusal = std::get_if<RefusalDelta>(&delta.body)) {
       write_text(choice, "refusal", refusal->text, out);
@@ -40,9 +48,10 @@ class Writer final : public StreamWriter {
       write_arguments(choice, *arguments, out);
     } else if (const auto* logprobs = std::get_if<LogprobsDelta>(&delta.body)) {
       write_logprobs(choice, *logprobs, out);
+    } else if (signature != nullptr && !signs_call && !signature->encrypted) {
+      write_signature(choice, signature->signature, out);
     }
-    // Signatures of anything but calls, ends of parts and extras of other dialects have no place in
-    // this stream.
+    // Ends of parts and extras of other dialects have no place in this stream.
   }
 
   void finish(std::string& out) override {
@@ -58,8 +67,8 @@ class Writer final : public StreamWriter {
 
  private:
   void begin(const StartDelta& start) {
-    id_ = start.id;
-    created_ = start.created;
+    if (!start.id.empty()) id_ = start.id;
+    if (start.created != 0) created_ = start.created;
     if (!start.model.empty()) model_ = start.model;
   }
 
@@ -122,6 +131,15 @@ class Writer final : public StreamWriter {
     });
   }
 
+  void write_signature(int choice, const Signature& signature, std::string& out) {
+    if (signature.empty() || !in_text_) return;
+    write_delta(choice, out, [&](JsonWriter& json) {
+      json.key("reasoning_details").begin_array();
+      write_carried(json, signature);
+      json.end_array();
+    });
+  }
+
   void write_logprobs(int choice, const LogprobsDelta& logprobs, std::string& out) {
     JsonWriter json = open_chunk(out);
     json.begin_array().begin_object().field("index", choice);
@@ -146,11 +164,12 @@ class Writer final : public StreamWriter {
   }
 
   bool wants_usage_;
-  std::string id_ = "chatcmpl";
+  std::string id_;
   std::string model_;
   std::int64_t created_ = 0;
   std::optional<Usage> usage_;
   std::vector<int> begun_;  // choices whose role was sent
+  bool in_text_ = false;    // what was written last is text
   std::optional<ToolCallDelta> call_;
   int call_choice_ = 0;
 };

@@ -1,6 +1,7 @@
 // Rerank. Pure.
 #include "dialect/rerank.h"
 
+#include "dialect/ask_reading.h"
 #include "dialect/prompt_tally.h"
 #include "dialect/take.h"
 #include "dialect/writing.h"
@@ -46,7 +47,7 @@ class AskReader {
 
  private:
   Result<void> read_member(std::string_view key, JsonValue& value) {
-    if (key == "model") return read_model(value);
+    if (key == "model") return read_model_into(ask_, value);
     if (key == "query") {
       query_ = true;
       if (!walk::is_string(value)) return fail(walk::must_be("query", "a string"));
@@ -55,15 +56,6 @@ class AskReader {
     }
     if (key == "documents") return read_documents(value);
     if (key == "top_n" || key == "top_k") return read_top(key, value);
-    return {};
-  }
-
-  Result<void> read_model(JsonValue& value) {
-    auto model = read_string(value, "model");
-    if (!model) return fail(std::move(model.error()));
-    const JsonSpan span = value_span(ask_.body, value);
-    ask_.model = {span.offset, span.length};
-    ask_.facts.model = *model;
     return {};
   }
 
@@ -136,10 +128,7 @@ Result<Ask> read_rerank_ask(JsonReader& reader, DialectId dialect, std::string b
   ask.body = std::move(body);
   pad(ask.body);
   AskReader parts(ask);
-  const auto read = reader.read_object(
-      ask.body, [&](JsonObject& root) -> Result<void> { return parts.read(root); });
-  if (!read) return fail(with_code(read.error()));
-  ask.object_start = ask.body.find('{') + 1;
+  if (Result<void> read = read_body_into(ask, reader, parts); !read) return fail(read.error());
   return ask;
 }
 

@@ -2,10 +2,10 @@
 #include <cmath>
 
 #include "dialect/json_walk.h"
-#include "dialect/part_forms.h"
 #include "dialect/responses.h"
 #include "dialect/responses_items.h"
 #include "dialect/responses_usage.h"
+#include "dialect/take.h"
 
 namespace wye::responses {
 namespace {
@@ -18,8 +18,8 @@ class AnswerReader {
   void read(walk::Member& member) {
     const std::string_view key = member.key;
     JsonValue& value = member.value;
-    if (key == "id" && forms::take_text(member, answer_.id)) return;
-    if (key == "model" && forms::take_text(member, answer_.model)) return;
+    if (key == "id" && take::text(member, answer_.id)) return;
+    if (key == "model" && take::text(member, answer_.model)) return;
     if (key == "created_at" && take_time(member)) return;
     if (key == "usage" && walk::is_object(value)) {
       answer_.usage_raw = walk::raw(value);

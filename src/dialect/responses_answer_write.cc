@@ -3,10 +3,10 @@
 #include <string_view>
 
 #include "core/signature.h"
-#include "dialect/part_forms.h"
 #include "dialect/responses.h"
 #include "dialect/responses_items.h"
 #include "dialect/responses_output.h"
+#include "dialect/take.h"
 
 namespace wye::responses {
 namespace {
@@ -85,7 +85,7 @@ void write_own(JsonWriter& json, const Answer& answer) {
   write_items(json, message, true);
   json.end_array();
   if (!answer.usage_raw.empty()) json.key("usage").raw(answer.usage_raw);
-  forms::write_extra(json, answer.extra);
+  take::write_extra(json, answer.extra);
   json.end_object();
 }
 

@@ -4,30 +4,16 @@
 #include <utility>
 
 #include "dialect/json_walk.h"
-#include "dialect/part_forms.h"
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
+#include "dialect/take.h"
+#include "dialect/web_search.h"
 
 namespace wye::responses {
 namespace {
 
-using forms::keep_in;
-using forms::take_text;
-
-// Each returns false when the member is not of the expected type; the caller then keeps it raw.
-bool take_number(walk::Member& member, std::optional<double>& out) {
-  out = walk::number_if(member.value);
-  return out.has_value();
-}
-bool take_integer(walk::Member& member, std::optional<std::int64_t>& out) {
-  out = walk::integer_if(member.value);
-  return out.has_value();
-}
-bool take_flag(walk::Member& member, std::optional<bool>& out) {
-  out = walk::boolean_if(member.value);
-  return out.has_value();
-}
+using take::keep_in;
 
 Tool read_tool(JsonValue& value) {
   Tool tool;
@@ -35,19 +21,20 @@ Tool read_tool(JsonValue& value) {
   const std::string_view whole = walk::raw(value);
   walk::members_if(value, [&](walk::Member& member) {
     const std::string_view key = member.key;
-    if (key == "type" && take_text(member, type)) return;
-    if (key == "name" && take_text(member, tool.name)) return;
-    if (key == "description" && take_text(member, tool.description)) {
+    if (key == "type" && take::text(member, type)) return;
+    if (key == "name" && take::text(member, tool.name)) return;
+    if (key == "description" && take::text(member, tool.description)) {
       // An empty description is one, too.
-      if (tool.description.empty()) forms::add_word(tool.form, "description");
+      if (tool.description.empty()) take::add_word(tool.form, "description");
     } else if (key == "parameters" && walk::is_object(member.value)) {
       tool.parameters = walk::raw(member.value);
-    } else if (key != "strict" || !take_flag(member, tool.strict)) {
+    } else if (key != "strict" || !take::flag(member, tool.strict)) {
       walk::keep(tool.extra, member);
     }
   });
   if (type == "function") return tool;
   Tool other;
+  other.search = read_web_search(type, whole);
   other.name = std::move(type);
   other.raw = whole;
   return other;
@@ -74,9 +61,9 @@ class ChoiceReader {
 
  private:
   void read_member(walk::Member& member) {
-    if (member.key == "type" && take_text(member, type_)) return;
-    if (member.key == "name" && take_text(member, name_)) return;
-    if (member.key == "mode" && take_text(member, mode_)) return;
+    if (member.key == "type" && take::text(member, type_)) return;
+    if (member.key == "name" && take::text(member, name_)) return;
+    if (member.key == "mode" && take::text(member, mode_)) return;
     if (member.key != "tools") {
       plain_ = false;
       return;
@@ -88,8 +75,8 @@ class ChoiceReader {
   void read_allowed(JsonValue& value) {
     std::string type, name;
     walk::members_if(value, [&](walk::Member& member) {
-      if (member.key == "type" && take_text(member, type)) return;
-      if (member.key != "name" || !take_text(member, name)) plain_ = false;
+      if (member.key == "type" && take::text(member, type)) return;
+      if (member.key != "name" || !take::text(member, name)) plain_ = false;
     });
     if (type != "function" || name.empty()) plain_ = false;
     names_.push_back(std::move(name));
@@ -123,10 +110,10 @@ bool read_format(walk::Member& member, OutputFormat& out) {
   std::string type;
   walk::members_if(member.value, [&](walk::Member& each) {
     const std::string_view key = each.key;
-    if (key == "type" && take_text(each, type)) return;
-    if (key == "name" && take_text(each, format.name)) return;
-    if (key == "description" && take_text(each, format.description)) return;
-    if (key == "strict" && take_flag(each, format.strict)) return;
+    if (key == "type" && take::text(each, type)) return;
+    if (key == "name" && take::text(each, format.name)) return;
+    if (key == "description" && take::text(each, format.description)) return;
+    if (key == "strict" && take::flag(each, format.strict)) return;
     if (key == "schema") {
       format.schema = walk::raw(each.value);
     } else {
@@ -161,7 +148,7 @@ class ContentReader {
  private:
   bool read_known(walk::Member& member) {
     const std::string_view key = member.key;
-    if (key == "model") return take_text(member, content_.model);
+    if (key == "model") return take::text(member, content_.model);
     if (key == "input") return read_input(member);
     if (key == "instructions") return read_instructions(member);
     if (key == "stream") {
@@ -170,14 +157,14 @@ class ContentReader {
     }
     if (key == "tools") return read_tools(member);
     if (key == "tool_choice") return read_tool_choice(member, content_.tool_choice);
-    if (key == "parallel_tool_calls") return take_flag(member, content_.tool_choice.parallel);
+    if (key == "parallel_tool_calls") return take::flag(member, content_.tool_choice.parallel);
     if (key == "text") return read_text(member);
     if (key == "reasoning") return read_reasoning(member);
-    if (key == "max_output_tokens") return take_integer(member, content_.output_tokens_max);
-    if (key == "temperature") return take_number(member, content_.sampling.temperature);
-    if (key == "top_p") return take_number(member, content_.sampling.top_p);
-    if (key == "top_logprobs") return take_integer(member, content_.top_logprobs);
-    if (key == "user") return take_text(member, content_.user);
+    if (key == "max_output_tokens") return take::integer(member, content_.output_tokens_max);
+    if (key == "temperature") return take::number(member, content_.sampling.temperature);
+    if (key == "top_p") return take::number(member, content_.sampling.top_p);
+    if (key == "top_logprobs") return take::integer(member, content_.top_logprobs);
+    if (key == "user") return take::text(member, content_.user);
     if (key == "metadata") return read_metadata(member);
     if (key == "include") read_include(member);  // and kept
     return false;
@@ -185,7 +172,7 @@ class ContentReader {
 
   bool read_input(walk::Member& member) {
     std::string text;
-    if (take_text(member, text)) {
+    if (take::text(member, text)) {
       Message& message = content_.messages.emplace_back();
       message.form = "input";
       message.parts.emplace_back().body = Text{std::move(text)};
@@ -202,7 +189,7 @@ class ContentReader {
 
   bool read_instructions(walk::Member& member) {
     std::string text;
-    if (!take_text(member, text)) return false;
+    if (!take::text(member, text)) return false;
     has_instructions_ = true;
     instructions_.role = Role::system;
     instructions_.form = "instructions";
@@ -240,8 +227,8 @@ class ContentReader {
     ReasoningSettings& reasoning = content_.reasoning;
     reasoning.form = "reasoning";
     walk::members_if(member.value, [&](walk::Member& each) {
-      if (each.key == "effort" && take_text(each, reasoning.effort)) return;
-      if (each.key == "summary" && take_text(each, reasoning.summary)) return;
+      if (each.key == "effort" && take::text(each, reasoning.effort)) return;
+      if (each.key == "summary" && take::text(each, reasoning.summary)) return;
       walk::keep(reasoning.extra, each);
     });
     if (!reasoning.summary.empty()) reasoning.include = true;

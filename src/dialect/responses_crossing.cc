@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "dialect/foreign.h"
 #include "dialect/json_walk.h"
 
 namespace wye::responses {
@@ -41,7 +42,7 @@ Result<void> check_state(const Extra& extra) {
 
 Result<void> check_tools(const Content& content) {
   for (const Tool& tool : content.tools) {
-    if (tool.raw.empty()) continue;
+    if (tool.raw.empty() || tool.search) continue;
     return fail(
         refused("tools", fmt::format("has {}, which only providers of the Responses API run; leave "
                                      "it out, or name a route to such providers",
@@ -56,9 +57,14 @@ Result<void> check_tools(const Content& content) {
 Result<void> check_part(const Part& part) {
   const auto* unknown = std::get_if<Unknown>(&part.body);
   if (unknown == nullptr) return {};
-  // An empty message says nothing, and thoughts that nobody can read help nobody.
-  if (unknown->type == "message" || unknown->type == "reasoning") return {};
+  // An empty message says nothing, thoughts that nobody can read help nobody, and what a search
+  // found is in the answer that follows it.
+  if (unknown->type == "message" || unknown->type == "reasoning" ||
+      unknown->type == "web_search_call") {
+    return {};
+  }
   if (unknown->type == "item_reference") {
+    if (unknown->json.find(R"("rs_)") != std::string::npos) return {};  // of a thought
     return fail(refused("input",
                         "has an item_reference, and only the provider that made that item can "
                         "look it up; send the items themselves (store: false makes libraries do "
@@ -99,11 +105,11 @@ class Checker {
     if (!content_.stop.empty()) {
       return fail(refused("stop", "is unknown to the Responses API"));
     }
-    if (!own() && asks_for_sound()) {
-      return fail(refused("modalities", "asks for sound, which the Responses API does not make"));
+    if (!own()) {
+      if (Result<void> done = check_crossing(content_); !done) return done;
     }
     for (const Tool& tool : content_.tools) {
-      if (tool.raw.empty() || own()) continue;
+      if (tool.raw.empty() || tool.search || own()) continue;
       return fail(refused("tools", "has a tool that only providers of the client's API run"));
     }
     for (const Message& message : content_.messages) {
@@ -116,11 +122,6 @@ class Checker {
 
  private:
   bool own() const { return content_.origin == DialectId::openai_responses; }
-
-  bool asks_for_sound() const {
-    const std::string* modalities = find_extra(content_.extra, "modalities");
-    return modalities != nullptr && modalities->find("\"audio\"") != std::string::npos;
-  }
 
   Result<void> check_part(const Part& part) const {
     if (std::holds_alternative<Audio>(part.body)) {

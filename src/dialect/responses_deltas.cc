@@ -4,9 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "dialect/part_forms.h"
 #include "dialect/responses.h"
 #include "dialect/responses_items.h"
+#include "dialect/take.h"
 
 namespace wye::responses {
 
@@ -33,8 +33,8 @@ DeltaReader::Item& DeltaReader::item_at(std::int64_t index) {
 void DeltaReader::read_response(JsonValue& value, Event& event) {
   walk::members_if(value, [&](walk::Member& member) {
     const std::string_view key = member.key;
-    if (key == "id") (void)forms::take_text(member, event.start.id);
-    if (key == "model") (void)forms::take_text(member, event.start.model);
+    if (key == "id") (void)take::text(member, event.start.id);
+    if (key == "model") (void)take::text(member, event.start.model);
     if (key == "created_at") {
       event.start.created = walk::integer_if(member.value).value_or(0);
     } else if (key == "usage") {
@@ -57,7 +57,7 @@ void DeltaReader::read_member(walk::Member& member, Event& event) {
   if (key == "content_index") event.content_index = walk::integer_if(value).value_or(0);
   if (key == "summary_index") event.summary_index = walk::integer_if(value).value_or(0);
   if (key == "delta" || key == "text" || key == "refusal" || key == "arguments") {
-    (void)forms::take_text(member, event.text);
+    (void)take::text(member, event.text);
   } else if (key == "logprobs" && walk::is_array(value)) {
     const std::string_view raw = walk::raw(value);
     event.logprobs = raw.substr(1, raw.size() - 2);

@@ -59,7 +59,7 @@ Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::st
   return out;
 }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -71,7 +71,7 @@ std::string write_fault(const Fault& fault, std::string_view request_id) {
 // The specification wants the members flat; libraries raise only what has an `error`, and would
 // take a flat event for the regular end. Both are there. How many events came before is not known
 // here, and the largest number keeps them rising.
-std::string write_fault_event(const Fault& fault, std::string_view request_id) {
+std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out = "event: error\ndata: ";
   JsonWriter json(out);
   json.begin_object().field("type", "error");

@@ -8,7 +8,7 @@
 //   text part: its type when that is not the usual one of its role
 //   message: input (it was the bare text of `input`), instructions
 // Members of an item stand in the extra of its message; those of an assistant's in the extra of the
-// item's first part, named by "item", with nested_mark between. A reasoning part's extra holds the
+// item's first part, named by "item", with take::within between. A reasoning part's extra holds the
 // whole item but for its ciphertext.
 #pragma once
 

@@ -4,15 +4,15 @@
 #include <utility>
 
 #include "core/signature.h"
-#include "dialect/part_forms.h"
+#include "dialect/media_url.h"
 #include "dialect/responses.h"
 #include "dialect/responses_items.h"
+#include "dialect/take.h"
 
 namespace wye::responses {
 namespace {
 
-using forms::add_word;
-using forms::take_text;
+using take::add_word;
 
 constexpr std::array<std::string_view, 5> text_types{"input_text", "output_text", "text",
                                                      "summary_text", "reasoning_text"};
@@ -26,7 +26,7 @@ bool is_text_type(std::string_view type) {
 
 // Bare base64 is no address.
 void set_file_data(Media& media, std::string_view data) {
-  forms::set_url(media, data);
+  set_url(media, data);
   if (!media.url.empty() && media.url.find(':') == std::string::npos) {
     media.base64 = std::exchange(media.url, {});
   }
@@ -59,23 +59,23 @@ class PartReader {
   void read_member(walk::Member& member) {
     const std::string_view key = member.key;
     std::string text;
-    if (key == "type" && take_text(member, type_)) return;
-    if (key == "text" && take_text(member, text_)) {
+    if (key == "type" && take::text(member, type_)) return;
+    if (key == "text" && take::text(member, text_)) {
       seen_text_ = true;
-    } else if (key == "refusal" && take_text(member, text_)) {
+    } else if (key == "refusal" && take::text(member, text_)) {
       seen_refusal_ = true;
-    } else if (key == "image_url" && take_text(member, text)) {
-      forms::set_url(image_.media, text);
-    } else if (key == "detail" && take_text(member, image_.detail)) {
+    } else if (key == "image_url" && take::text(member, text)) {
+      set_url(image_.media, text);
+    } else if (key == "detail" && take::text(member, image_.detail)) {
       return;
-    } else if (key == "file_id" && take_text(member, text)) {
+    } else if (key == "file_id" && take::text(member, text)) {
       image_.media.file_id = text;
       file_.media.file_id = text;
-    } else if (key == "file_url" && take_text(member, file_.media.url)) {
+    } else if (key == "file_url" && take::text(member, file_.media.url)) {
       return;
-    } else if (key == "file_data" && take_text(member, text)) {
+    } else if (key == "file_data" && take::text(member, text)) {
       set_file_data(file_.media, text);
-    } else if (key == "filename" && take_text(member, file_.name)) {
+    } else if (key == "filename" && take::text(member, file_.name)) {
       return;
     } else {
       walk::keep(part_.extra, member);
@@ -108,18 +108,18 @@ class ItemReader {
  private:
   void read_member(walk::Member& member) {
     const std::string_view key = member.key;
-    if (key == "type" && take_text(member, type_)) return;
-    if (key == "role" && take_text(member, role_)) return;
+    if (key == "type" && take::text(member, type_)) return;
+    if (key == "role" && take::text(member, role_)) return;
     if (key == "content") return read_content(member);
     if (key == "output") return read_output(member);
     if (key == "summary") return read_summary(member);
-    if (key == "call_id" && take_text(member, call_id_)) {
+    if (key == "call_id" && take::text(member, call_id_)) {
       has_call_id_ = true;
-    } else if (key == "name" && take_text(member, name_)) {
+    } else if (key == "name" && take::text(member, name_)) {
       has_name_ = true;
-    } else if (key == "arguments" && take_text(member, arguments_)) {
+    } else if (key == "arguments" && take::text(member, arguments_)) {
       has_arguments_ = true;
-    } else if (key != "encrypted_content" || !take_text(member, encrypted_)) {
+    } else if (key != "encrypted_content" || !take::text(member, encrypted_)) {
       walk::keep(extra_, member);
     }
   }
@@ -127,7 +127,7 @@ class ItemReader {
   void read_content(walk::Member& member) {
     content_json_ = walk::raw(member.value);
     std::string text;
-    if (take_text(member, text)) {
+    if (take::text(member, text)) {
       content_.emplace_back().body = Text{std::move(text)};
       has_content_ = true;
     } else if (walk::is_array(member.value)) {
@@ -147,7 +147,7 @@ class ItemReader {
 
   void read_output(walk::Member& member) {
     std::string text;
-    if (take_text(member, text)) {
+    if (take::text(member, text)) {
       output_.emplace_back().body = Text{std::move(text)};
       has_output_ = true;
     } else if (walk::is_array(member.value)) {
@@ -188,7 +188,7 @@ class ItemReader {
     if (list_) add_word(first.form, "list");
     for (ExtraMember& member : extra_) {
       first.extra.push_back(
-          {"item" + std::string(1, forms::nested_mark) + member.name, std::move(member.json)});
+          {"item" + std::string(1, take::within) + member.name, std::move(member.json)});
     }
     std::vector<Part>& parts = assistant_parts();
     for (Part& part : content_) parts.push_back(std::move(part));

@@ -1,20 +1,21 @@
 // Responses items, writing, for providers. Pure.
 #include <algorithm>
 
-#include "dialect/part_forms.h"
+#include "dialect/media_url.h"
 #include "dialect/responses.h"
 #include "dialect/responses_items.h"
+#include "dialect/take.h"
 
 namespace wye::responses {
 namespace {
 
-using forms::has_word;
+using take::has_word;
 
 bool is_text(const Part& part) { return std::holds_alternative<Text>(part.body); }
 
 void write_image(JsonWriter& json, const Image& image, bool own) {
   json.field("type", "input_image");
-  const std::string url = forms::url_of(image.media);
+  const std::string url = url_of_media(image.media);
   if (!url.empty()) json.field("image_url", url);
   if (!image.media.file_id.empty()) json.field("file_id", image.media.file_id);
   // Demanded here, and left out by all others.
@@ -34,7 +35,7 @@ void write_file(JsonWriter& json, const Document& document, bool own) {
   json.field("type", "input_file");
   const bool inline_bytes = !document.media.base64.empty();
   if (!document.media.file_id.empty()) json.field("file_id", document.media.file_id);
-  if (inline_bytes) json.field("file_data", forms::url_of(document.media));
+  if (inline_bytes) json.field("file_data", url_of_media(document.media));
   if (!document.media.url.empty()) json.field("file_url", document.media.url);
   if (!document.name.empty() || (inline_bytes && !own)) json.field("filename", name_of(document));
 }
@@ -113,8 +114,8 @@ class ItemWriter {
       for (std::size_t i = at; i < end; ++i) write_part(parts[i]);
       json_.end_array();
     }
-    if (own_ && assistant_) forms::write_extra(json_, parts[at].extra, "item");
-    if (own_ && !assistant_) forms::write_extra(json_, message_.extra);
+    if (own_ && assistant_) take::write_extra(json_, parts[at].extra, "item");
+    if (own_ && !assistant_) take::write_extra(json_, message_.extra);
     json_.end_object();
   }
 
@@ -137,7 +138,7 @@ class ItemWriter {
         write_file(json_, *document, own_);
       }
     }
-    if (own_) forms::write_extra(json_, part.extra);
+    if (own_) take::write_extra(json_, part.extra);
     json_.end_object();
   }
 
@@ -157,7 +158,7 @@ class ItemWriter {
     // A call without arguments is an empty text to some and an empty object here.
     const bool none = !own_ && call.arguments.empty();
     json_.field("arguments", none ? std::string_view("{}") : std::string_view(call.arguments));
-    if (own_) forms::write_extra(json_, part.extra);
+    if (own_) take::write_extra(json_, part.extra);
     json_.end_object();
   }
 
@@ -174,7 +175,7 @@ class ItemWriter {
       }
       json_.end_array();
     }
-    if (own_) forms::write_extra(json_, message_.extra);
+    if (own_) take::write_extra(json_, message_.extra);
     json_.end_object();
   }
 
@@ -192,7 +193,7 @@ class ItemWriter {
     json_.begin_object().field("type", "reasoning");
     if (!part.signature.empty()) json_.field("encrypted_content", part.signature.data);
     if (own_) {
-      forms::write_extra(json_, part.extra);
+      take::write_extra(json_, part.extra);
     } else {
       write_summary(reasoning);
     }

@@ -109,12 +109,11 @@ TEST(ResponsesCrossing, refuses_what_only_a_responses_provider_can_do) {
       {R"("input":"x","previous_response_id":"resp_1")", "previous_response_id"},
       {R"("input":"x","conversation":{"id":"c"})", "conversation"},
       {R"("prompt":{"id":"p"})", "prompt"},
-      {R"("input":"x","tools":[{"type":"web_search"}])", "tools"},
       {R"("input":"x","tools":[{"type":"mcp","server_label":"s"}])", "tools"},
       {R"("input":"x","tool_choice":{"type":"file_search"})", "tool_choice"},
       {R"("input":"x","text":{"format":{"type":"grammar"}})", "text.format"},
       {R"("input":[{"type":"item_reference","id":"msg_1"}])", "input"},
-      {R"("input":[{"type":"web_search_call","id":"ws_1","status":"completed"}])", "input"},
+      {R"("input":[{"type":"file_search_call","id":"fs_1","status":"completed"}])", "input"},
   };
   JsonReader reader;
   for (const Row& row : rows) {
@@ -131,6 +130,37 @@ TEST(ResponsesCrossing, refuses_what_only_a_responses_provider_can_do) {
     deployment.model = "m";
     EXPECT_EQ(joined(dialect.splice(*ask, deployment, Provider(), false)), body);
   }
+}
+
+// Libraries that believe their items are kept refer to them. Thoughts are of no use to anybody
+// else, so a reference to one is nothing; any other stands for content that is not here.
+TEST(ResponsesCrossing, references_to_thoughts_are_left_out) {
+  JsonReader reader;
+  const auto ask = read(reader, R"({"model":"m","input":[{"role":"user","content":"hi"},
+    {"type":"item_reference","id":"rs_1"},
+    {"type":"web_search_call","id":"ws_1","status":"completed"},
+    {"type":"message","role":"assistant","content":[{"type":"output_text","text":"ho"}]},
+    {"role":"user","content":"and?"}]})");
+  ASSERT_TRUE(ask.has_value());
+  const auto content = dialect.read_content(reader, *ask);
+  ASSERT_TRUE(content.has_value()) << content.error().message;
+  Deployment deployment;
+  deployment.model = "x";
+  const auto request =
+      dialect_of(DialectId::openai)->write_ask(*content, *ask, deployment, Provider());
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(joined(*request),
+            R"({"model":"x","messages":[{"role":"user","content":"hi"},)"
+            R"({"role":"assistant","content":"ho"},{"role":"user","content":"and?"}]})");
+}
+
+TEST(ResponsesCrossing, a_reference_that_cannot_be_resolved_says_what_to_do) {
+  JsonReader reader;
+  const auto ask =
+      read(reader, R"({"model":"m","input":[{"type":"item_reference","id":"msg_1"}]})");
+  const auto content = dialect.read_content(reader, *ask);
+  ASSERT_FALSE(content.has_value());
+  EXPECT_NE(content.error().message.find("store: false"), std::string::npos);
 }
 
 TEST(ResponsesCrossing, calls_thoughts_and_text_of_one_turn_become_one_message) {
@@ -375,7 +405,7 @@ TEST(ResponsesAnswer, what_is_no_answer_is_a_fault) {
 
 TEST(ResponsesFault, is_written_for_both_readings_of_the_specification) {
   Fault broken = fault(FaultKind::outage, "it broke");
-  const std::string event = dialect.write_fault_event(broken, "req_1");
+  const std::string event = dialect.write_fault_event(broken, "req_1", Ask());
   EXPECT_TRUE(event.starts_with("event: error\ndata: "));
   EXPECT_TRUE(event.ends_with("\n\n"));
   JsonReader reader;

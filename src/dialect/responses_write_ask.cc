@@ -3,36 +3,29 @@
 #include <algorithm>
 #include <optional>
 
-#include "dialect/part_forms.h"
+#include "dialect/foreign.h"
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
+#include "dialect/take.h"
+#include "dialect/web_search.h"
+#include "dialect/writing.h"
 
 namespace wye::responses {
 namespace {
 
-using forms::has_word;
+using take::has_word;
 
-// Members of Chat Completions that mean the same here.
-constexpr std::string_view shared_members[]{
-    "metadata",          "service_tier",           "prompt_cache_key",
-    "safety_identifier", "prompt_cache_retention", "prompt_cache_options",
-    "moderation"};
-
-bool is_shared(std::string_view name) {
-  return std::find(std::begin(shared_members), std::end(shared_members), name) !=
-         std::end(shared_members);
+// Said by clients of Chat Completions, and carried here.
+bool is_said_otherwise(std::string_view name) {
+  return name == "verbosity" || is_openai_member(name);
 }
 
-// Budgets have no place here; these are the steps that others use for the same purpose.
 std::string_view effort_of(const ReasoningSettings& reasoning) {
   if (!reasoning.effort.empty()) return reasoning.effort;
   if (reasoning.budget_tokens) {
-    const std::int64_t budget = *reasoning.budget_tokens;
-    if (budget < 0) return "";  // as much as the model likes
-    if (budget == 0) return "none";
-    if (budget <= 2048) return "low";
-    return budget <= 12000 ? "medium" : "high";
+    // Below 0 it is as much as the model likes.
+    return *reasoning.budget_tokens < 0 ? "" : effort_for_budget(*reasoning.budget_tokens);
   }
   return reasoning.enabled && !*reasoning.enabled ? "none" : "";
 }
@@ -59,7 +52,7 @@ class AskWriter {
     if (!content_.user.empty()) json_.field("user", content_.user);
     if (content_.stream) json_.field("stream", true);
     if (own_) {
-      forms::write_extra(json_, content_.extra);
+      take::write_extra(json_, content_.extra);
     } else {
       write_stateless();
       write_shared();
@@ -80,7 +73,7 @@ class AskWriter {
     }
     json_.begin_array();
     for (; at < messages.size(); ++at) {
-      if (!messages[at].name.empty()) drop("messages.name");
+      if (!messages[at].name.empty()) add_dropped(dropped_, "messages.name");
       write_items(json_, messages[at], own_);
     }
     json_.end_array();
@@ -99,6 +92,7 @@ class AskWriter {
   }
 
   void write_tool(const Tool& tool) {
+    if (tool.search && !own_) return write_responses_search(json_, *tool.search, dropped_);
     if (!tool.raw.empty()) {
       json_.raw(tool.raw);
       return;
@@ -111,7 +105,7 @@ class AskWriter {
     if (tool.parameters.empty() && !own_) json_.key("parameters").null();
     // Strict is the default here and nowhere else.
     if (tool.strict || !own_) json_.field("strict", tool.strict.value_or(false));
-    if (own_) forms::write_extra(json_, tool.extra);
+    if (own_) take::write_extra(json_, tool.extra);
     json_.end_object();
   }
 
@@ -150,7 +144,7 @@ class AskWriter {
   void write_text() {
     const OutputFormat& format = content_.output;
     const std::string* verbosity = own_ ? nullptr : find_extra(content_.extra, "verbosity");
-    const bool others = own_ && forms::has_extra(content_.extra, "text");
+    const bool others = own_ && take::has_extra(content_.extra, "text");
     const bool formatted =
         format.kind != OutputFormat::Kind::unset || (own_ && !format.raw.empty());
     if (!formatted && !others && verbosity == nullptr) return;
@@ -160,7 +154,7 @@ class AskWriter {
       format.kind == OutputFormat::Kind::unset ? (void)json_.raw(format.raw) : write_format(format);
     }
     if (verbosity != nullptr) json_.key("verbosity").raw(*verbosity);
-    if (others) forms::write_extra(json_, content_.extra, "text");
+    if (others) take::write_extra(json_, content_.extra, "text");
     json_.end_object();
   }
 
@@ -169,7 +163,7 @@ class AskWriter {
     if (format.kind == OutputFormat::Kind::text) json_.field("type", "text");
     if (format.kind == OutputFormat::Kind::json_object) json_.field("type", "json_object");
     if (format.kind == OutputFormat::Kind::json_schema) write_schema(format);
-    if (own_) forms::write_extra(json_, format.extra);
+    if (own_) take::write_extra(json_, format.extra);
     json_.end_object();
   }
 
@@ -187,6 +181,8 @@ class AskWriter {
   void write_reasoning() {
     const ReasoningSettings& reasoning = content_.reasoning;
     const std::string_view effort = effort_of(reasoning);
+    const bool on = reasoning.enabled == true || reasoning.budget_tokens.value_or(0) < 0;
+    if (effort.empty() && on && !own_) add_dropped(dropped_, "reasoning_effort");
     std::string_view summary = reasoning.summary;
     // Summaries are the only thoughts that are shown here.
     if (summary.empty() && !own_ && reasoning.include.value_or(false)) summary = "auto";
@@ -195,7 +191,7 @@ class AskWriter {
     json_.key("reasoning").begin_object();
     if (!effort.empty()) json_.field("effort", effort);
     if (!summary.empty()) json_.field("summary", summary);
-    if (own_) forms::write_extra(json_, reasoning.extra);
+    if (own_) take::write_extra(json_, reasoning.extra);
     json_.end_object();
   }
 
@@ -210,11 +206,10 @@ class AskWriter {
     write_if("top_p", sampling.top_p);
     write_limit();
     write_if("top_logprobs", content_.top_logprobs);
-    if (sampling.presence_penalty) drop("presence_penalty");
-    if (sampling.frequency_penalty) drop("frequency_penalty");
-    if (sampling.seed) drop("seed");
-    if (sampling.top_k) drop("top_k");
-    if (sampling.min_p) drop("min_p");
+    drop_settings(content_,
+                  {Setting::presence_penalty, Setting::frequency_penalty, Setting::seed,
+                   Setting::top_k, Setting::min_p, Setting::cache_marks, Setting::hidden_thoughts},
+                  dropped_);
   }
 
   // Less is refused there, and a client that wants one token can live with sixteen.
@@ -226,9 +221,11 @@ class AskWriter {
   }
 
   // Clients of other dialects send the whole conversation, so nothing needs to be kept for them,
-  // and thoughts have to travel with it.
+  // unless they say so, and thoughts have to travel with it.
   void write_stateless() {
-    json_.field("store", false);
+    const std::string* store =
+        content_.origin == DialectId::openai ? find_extra(content_.extra, "store") : nullptr;
+    json_.field("store", store != nullptr && *store == "true");
     const bool thinks = thinks_of_itself();
     const bool logprobs = content_.logprobs.value_or(false);
     if (!thinks && !logprobs) return;
@@ -252,22 +249,12 @@ class AskWriter {
   }
 
   void write_shared() {
+    if (content_.origin != DialectId::openai) return drop_extra(content_, dropped_);
     for (const ExtraMember& member : content_.extra) {
-      const std::string_view name = member.name;
-      if (name.find(forms::nested_mark) != std::string_view::npos) continue;
-      if (name == "verbosity" || name == "store" || member.json == "null") continue;
-      if (content_.origin == DialectId::openai && is_shared(name)) {
-        json_.key(name).raw(member.json);
-      } else {
-        drop(name);
-      }
+      const bool written = member.name == "store" || member.json == "null";
+      if (is_openai_member(member.name) && !written) json_.key(member.name).raw(member.json);
     }
-  }
-
-  void drop(std::string_view name) {
-    if (std::find(dropped_.begin(), dropped_.end(), name) == dropped_.end()) {
-      dropped_.emplace_back(name);
-    }
+    drop_extra(content_, dropped_, is_said_otherwise);
   }
 
   JsonWriter json_;

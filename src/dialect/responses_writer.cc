@@ -32,7 +32,10 @@ bool is_closed(std::string_view json) {
 
 class Writer final : public StreamWriter {
  public:
-  explicit Writer(const Ask& ask) { ask_ = ask.facts; }
+  explicit Writer(const Ask& ask) : answer_id_(ask.answer_id) {
+    ask_ = ask.facts;
+    head_.created = ask.answer_created;
+  }
 
   void write(const Delta& delta, std::string& out) override {
     if (delta.choice != 0) return;  // a response has one
@@ -83,9 +86,9 @@ class Writer final : public StreamWriter {
 
   void take_start(const StartDelta& start, std::string& out) {
     if (begun_) return;
-    answer_id_ = start.id;
+    if (!start.id.empty()) answer_id_ = start.id;
     head_.model = start.model;
-    head_.created = start.created;
+    if (start.created != 0) head_.created = start.created;
     begin(out);
   }
 

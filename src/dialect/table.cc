@@ -89,6 +89,8 @@ constexpr Dialect dialects[]{
         .read_answer = gemini::read_answer,
         .open_reader = gemini::open_reader,
         .read_fault = gemini::read_fault,
+        .can_splice = gemini::can_splice,
+        .passes_answer = gemini::passes_answer,
     },
     Dialect{
         .id = DialectId::cohere,
@@ -141,6 +143,7 @@ constexpr Dialect dialects[]{
         .read_answer = voyage::read_answer,
         .open_reader = nullptr,
         .read_fault = voyage::read_fault,
+        .passes_answer = voyage::passes_answer,
     },
     // Spoken to providers only.
     Dialect{

@@ -40,6 +40,13 @@ inline std::string text_at(const Dom& value, std::string_view pointer) {
   return std::string(text);
 }
 
+// A body as text: recorded ones are, documented ones are JSON within the line.
+inline std::string body_at(const Dom& value, std::string_view pointer) {
+  Dom body;
+  if (value.at_pointer(pointer).get(body) != simdjson::SUCCESS || body.is_null()) return {};
+  return body.is_string() ? text_at(value, pointer) : simdjson::minify(body);
+}
+
 inline Exchange exchange_of(const Dom& line, bool error) {
   Exchange out;
   out.provider = text_at(line, "/provider");
@@ -47,7 +54,7 @@ inline Exchange exchange_of(const Dom& line, bool error) {
   std::int64_t status = 0;
   if (line["status"].get(status) == simdjson::SUCCESS) out.status = static_cast<int>(status);
   out.id = text_at(line, error ? "/exchange" : "/id");
-  out.answer = text_at(line, error ? "/body" : "/res/body");
+  out.answer = error ? body_at(line, "/body") : text_at(line, "/res/body");
   out.url = text_at(line, "/req/url");
   out.request = text_at(line, "/req/body");
   out.label = text_at(line, "/class");

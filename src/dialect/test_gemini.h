@@ -28,6 +28,8 @@ inline constexpr Dialect gemini_dialect{
     .read_answer = gemini::read_answer,
     .open_reader = gemini::open_reader,
     .read_fault = gemini::read_fault,
+    .can_splice = gemini::can_splice,
+    .passes_answer = gemini::passes_answer,
 };
 
 inline std::string joined(const ProviderRequest& request) {

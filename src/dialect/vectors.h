@@ -12,7 +12,7 @@
 namespace wye {
 
 std::string pack_floats(const std::vector<double>& values);
-// Stops at the first character that is no base64.
+// Empty when the text is no base64.
 std::vector<double> unpack_floats(std::string_view base64);
 
 // An embedding as an array of numbers, whichever way it came.

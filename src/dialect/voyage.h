@@ -13,12 +13,14 @@ namespace wye::voyage {
 Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::string body);
 Result<Content> read_content(JsonReader& reader, const Ask& ask);
 std::string write_answer(const Answer& answer, const Ask& ask);
-std::string write_fault(const Fault& fault, std::string_view request_id);
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask& ask);
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning);
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
                                   const Deployment& deployment, const Provider& provider);
+// False for rankings: those of Voyage are a "data" list, and half of the clients read "results".
+bool passes_answer(const Ask& ask, const Provider& provider);
 Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std::string& body,
                                       const Provider& provider);
 Result<Answer> read_answer(JsonReader& reader, Endpoint endpoint, std::string& body,

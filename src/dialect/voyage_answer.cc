@@ -91,6 +91,16 @@ void write_results(JsonWriter& json, const Answer& answer, std::string_view name
   json.end_array();
 }
 
+void write_usage(JsonWriter& json, const Answer& answer) {
+  json.key("usage");
+  if (answer.origin == DialectId::voyage && !answer.usage_raw.empty()) {
+    json.raw(answer.usage_raw);
+    return;
+  }
+  json.begin_object();
+  json.field("total_tokens", answer.usage.input + answer.usage.output).end_object();
+}
+
 }  // namespace
 
 Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std::string& body,
@@ -103,6 +113,10 @@ Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std
   facts.model = std::move(answer->model);
   facts.has_content = true;
   return facts;
+}
+
+bool passes_answer(const Ask& ask, const Provider&) {
+  return ask.facts.endpoint != Endpoint::rerank;
 }
 
 Result<Answer> read_answer(JsonReader& reader, Endpoint endpoint, std::string& body,
@@ -120,8 +134,7 @@ std::string write_answer(const Answer& answer, const Ask& ask) {
   json.field("model", answer.model.empty() ? ask.facts.model : answer.model);
   write_results(json, answer, "results", true);
   write_results(json, answer, "data", false);
-  json.key("usage").begin_object();
-  json.field("total_tokens", answer.usage.input + answer.usage.output).end_object();
+  write_usage(json, answer);
   if (answer.origin == DialectId::voyage) take::write_extra(json, answer.extra);
   json.end_object();
   return out;
@@ -132,7 +145,7 @@ Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::st
   return read_provider_fault(reader, status, headers, body, now);
 }
 
-std::string write_fault(const Fault& fault, std::string_view request_id) {
+std::string write_fault(const Fault& fault, std::string_view request_id, const Ask&) {
   std::string out;
   JsonWriter json(out);
   json.begin_object().field("detail", fault.message);

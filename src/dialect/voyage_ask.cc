@@ -1,5 +1,6 @@
 // Voyage ask: rerank requests of clients, and requests for Voyage. Pure.
 #include "dialect/embedding_purpose.h"
+#include "dialect/foreign.h"
 #include "dialect/rerank.h"
 #include "dialect/take.h"
 #include "dialect/voyage.h"
@@ -42,8 +43,8 @@ class AskWriter {
       return done;
     }
     if (own_) take::write_extra(json_, content_.extra);
-    if (!own_) add_dropped(dropped, content_.extra);
-    if (!content_.user.empty()) add_dropped(dropped, "user");
+    if (!own_) drop_extra(content_, dropped);
+    drop_settings(content_, {Setting::user}, dropped);
     json_.end_object();
     return {};
   }

@@ -70,6 +70,22 @@ TEST_F(Voyage, rankings_of_voyage_reach_cohere_clients) {
             R"("meta":{"api_version":{"version":"2"},"billed_units":{"input_tokens":26}}})");
 }
 
+// Clients of Voyage and of Jina come by the same path, and each finds its list.
+TEST_F(Voyage, rankings_of_voyage_reach_clients_of_jina) {
+  const auto ask = read(R"({"model":"m","top_n":1,"query":"q","documents":["a","b"]})");
+  ASSERT_NE(voyage.passes_answer, nullptr);
+  EXPECT_FALSE(voyage.passes_answer(*ask, provider));
+  std::string body =
+      R"({"object":"list","data":[{"relevance_score":0.5,"index":1,"document":"b"}],"model":"r","usage":{"total_tokens":26,"x":1},"y":2})";
+  const auto answer = voyage.read_answer(reader, Endpoint::rerank, body, provider);
+  ASSERT_TRUE(answer.has_value());
+  EXPECT_EQ(voyage.write_answer(*answer, *ask),
+            R"({"object":"list","model":"r",)"
+            R"("results":[{"index":1,"relevance_score":0.5,"document":{"text":"b"}}],)"
+            R"("data":[{"index":1,"relevance_score":0.5,"document":"b"}],)"
+            R"("usage":{"total_tokens":26,"x":1},"y":2})");
+}
+
 TEST_F(Voyage, embeddings_of_openai_clients_cross) {
   auto ask = openai.read_ask(
       reader, {.endpoint = Endpoint::embeddings},
@@ -93,7 +109,7 @@ TEST_F(Voyage, what_is_wrong_is_refused) {
   std::string body = R"({"detail":"no"})";
   EXPECT_FALSE(voyage.read_answer(reader, Endpoint::rerank, body, provider).has_value());
   const Fault bad = fault(FaultKind::quota, "No money");
-  EXPECT_EQ(voyage.write_fault(bad, "r"),
+  EXPECT_EQ(voyage.write_fault(bad, "r", Ask()),
             R"({"detail":"No money","gateway":{"request_id":"r","class":"quota"}})");
 }
 

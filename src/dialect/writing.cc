@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "dialect/json_walk.h"
-#include "dialect/take.h"
+#include "wire/splice.h"
 
 namespace wye {
 namespace {
@@ -50,6 +50,18 @@ ProviderRequest whole_request(std::string path, std::string body, bool stream) {
   return request;
 }
 
+ProviderRequest spliced_request(std::string path, const Ask& ask, const Deployment& deployment,
+                                bool drop_reasoning) {
+  Edits edits;
+  std::string model;
+  append_json_string(model, deployment.model);
+  edits.replace({ask.model.offset, ask.model.length}, model);
+  if (drop_reasoning && ask.thinking_member.present()) {
+    edits.remove_member({ask.thinking_member.offset, ask.thinking_member.length});
+  }
+  return whole_request(std::move(path), edits.apply(ask.body), ask.facts.stream);
+}
+
 tl::unexpected<Fault> unsupported(std::string_view param, std::string message) {
   Fault bad = fault(FaultKind::bad_request, std::move(message));
   bad.param = param;
@@ -61,13 +73,13 @@ void add_dropped(std::vector<std::string>& dropped, std::string_view name) {
   if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) dropped.emplace_back(name);
 }
 
-void add_dropped(std::vector<std::string>& dropped, const Extra& extra) {
-  for (const ExtraMember& member : extra) {
-    if (member.name == "stream") continue;  // false, said aloud
-    std::string name = member.name;
-    std::replace(name.begin(), name.end(), take::within, '.');
-    add_dropped(dropped, name);
-  }
+std::vector<std::string> stops_for(const Content& content, std::size_t count_max,
+                                   std::vector<std::string>& dropped) {
+  std::vector<std::string> stops = content.stop;
+  if (stops.size() <= count_max) return stops;
+  stops.resize(count_max);
+  add_dropped(dropped, "stop");
+  return stops;
 }
 
 std::vector<Turn> turns_of(const std::vector<Message>& messages) {

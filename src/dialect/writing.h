@@ -15,13 +15,20 @@ namespace wye {
 
 ProviderRequest whole_request(std::string path, std::string body, bool stream);
 
+// The client's body with another model in it, and without its wish to think if that is dropped: for
+// dialects whose requests need nothing else changed.
+ProviderRequest spliced_request(std::string path, const Ask& ask, const Deployment& deployment,
+                                bool drop_reasoning);
+
 // Bad request, code unsupported_parameter. `message` is a sentence that names the field.
 tl::unexpected<Fault> unsupported(std::string_view param, std::string message);
 
 // Names of members that go nowhere, each once.
 void add_dropped(std::vector<std::string>& dropped, std::string_view name);
-// All extra members of another dialect's request.
-void add_dropped(std::vector<std::string>& dropped, const Extra& extra);
+
+// The sequences that end an answer, as many as a target takes; `dropped` tells when there are more.
+std::vector<std::string> stops_for(const Content& content, std::size_t count_max,
+                                   std::vector<std::string>& dropped);
 
 // A message, or a part of one: in some dialects a user's message holds the answers of tools.
 struct Turn {

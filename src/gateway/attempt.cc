@@ -5,10 +5,13 @@
 #include "gateway/client_watch.h"
 #include "gateway/credential.h"
 #include "gateway/gateway.h"
+#include "gateway/judge.h"
 #include "gateway/limits.h"
 #include "gateway/provider_head.h"
+#include "gateway/race.h"
 #include "gateway/settle.h"
 #include "gateway/translate.h"
+#include "policy/refuse.h"
 
 namespace wye {
 namespace {
@@ -33,9 +36,17 @@ class UnderWay {
   bool lost_slot_ = false;
 };
 
-std::string_view lost(const UnderWay& under_way, const PlanStep& step, const Outcome& outcome) {
+bool is_open(const DeploymentFacts& seen, TimeMs now) {
+  return seen.breaker == BreakerState::open && seen.open_until > now;
+}
+
+std::string_view lost(const UnderWay& under_way, const DeploymentFacts& seen,
+                      const Outcome& outcome) {
   if (under_way.lost_slot()) return "its parallel requests are used up by now";
-  if (step.probe && !outcome.holds_probe) return "another request is already probing it";
+  if (is_open(seen, outcome.started)) return "its circuit has opened since the decision";
+  if (would_probe(seen, outcome.started) && !outcome.holds_probe) {
+    return "another request is already probing it";
+  }
   return {};
 }
 
@@ -55,26 +66,33 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   const MonoUs begun = world_.mono_us();
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
   UnderWay under_way(live, x.deployment(step.deployment));
+  // The circuit as it is now: a later step or a retry was decided when it may have been closed.
+  const DeploymentFacts seen = facts_of(live, outcome.started);
   // The books give the probe back once they have learnt how it went.
-  outcome.holds_probe = step.probe && !under_way.lost_slot() && !live.probe_taken.exchange(true);
+  outcome.holds_probe = would_probe(seen, outcome.started) && !under_way.lost_slot() &&
+                        !live.probe_taken.exchange(true);
   Result<void> done;
   if (cut_) {
     done = fail(shut_down());
-  } else if (const std::string_view why = lost(under_way, step, outcome); !why.empty()) {
+  } else if (const std::string_view why = lost(under_way, seen, outcome); !why.empty()) {
     done = fail(FaultKind::no_candidate, std::string(why));
   } else {
     done = co_await call_provider(x, step, outcome);
   }
-  // Whatever a call that was given up looks like, it is nobody's failure but ours.
-  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   // What cannot be read as an answer at all (a web page, a broken head) is no answer that breaks a
   // contract of the task's: the provider is out of order.
-  if (outcome.fault && outcome.fault->kind == FaultKind::invalid_output) {
-    outcome.fault->kind = FaultKind::outage;
+  if (!done && done.error().kind == FaultKind::invalid_output) {
+    done.error().kind = FaultKind::outage;
   }
+  if (done) done = judge_answer(x, outcome);
+  // Whatever a call that was given up looks like, it is nobody's failure but ours.
+  if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
+  const bool lost_race = x.race && x.race->lost(outcome);
+  if (lost_race) outcome.fault = overtaken();
   // Who did not begin an answer of status 200 bills nothing.
   if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
-  outcome.committed = x.reply.streaming;
+  // What a provider bills for an answer that nobody read is known to it alone.
+  if (lost_race) outcome.cost_known = false;
   outcome.duration_us = world_.mono_us() - begun;
 }
 
@@ -86,12 +104,12 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
-  if (x.ask.facts.endpoint == Endpoint::count_tokens && !is_same_dialect(x, provider)) {
+  if (x.ask.facts.endpoint == Endpoint::count_tokens && !counts_tokens(x, json_, step, outcome)) {
     co_await answer_count(x, json_, x.deployment(step.deployment));
     outcome.status = x.reply.status;
     co_return Result<void>{};
   }
-  const ProviderRequest request = co_await request_for(x, json_, step);
+  const ProviderRequest request = co_await request_for(x, json_, step, outcome);
   x.dropped = request.dropped;
   std::string token;
   if (provider.google) {
@@ -105,7 +123,9 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
 
   std::unique_ptr<HttpCall> call =
       co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  if (x.race && x.race->lost(outcome)) co_return fail(overtaken());
   const CallUnderWay under_way(calls_, *call);
+  const CallInRace in_race(x.race.get(), outcome, *call);
   outcome.connect_us = call->connect_us();
 
   co_await co_await await_head(x, *call, first);
@@ -120,6 +140,23 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     co_return co_await relay_stream(x, std::move(call), limits, outcome);
   }
   co_return co_await relay_whole(x, *call, limits, outcome);
+}
+
+// Holds a whole answer, of which the client has seen nothing, against what its task asks for.
+Result<void> Gateway::judge_answer(Exchange& x, const Outcome& outcome) {
+  if (!x.answer || x.reply.streaming) return {};
+  std::optional<Fault> found = judge(*x.task(), *x.answer);
+  if (!found) return {};
+  found->provider_status = outcome.status;
+  if (found->kind == FaultKind::invalid_output) {
+    const bool spoke = !x.answer->choices.empty();
+    x.invalid = InvalidAnswer{spoke ? text_of(x.answer->choices.front().parts) : std::string(),
+                              found->message};
+  } else {
+    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment};
+  }
+  x.reply = Reply();
+  return fail(std::move(*found));
 }
 
 Async<Result<void>> Gateway::await_head(Exchange& x, HttpCall& call, Limit first) {

@@ -131,9 +131,11 @@ void Books::learn_from(const DeploymentLive& live, const Rules& rules, const Out
                        TimeMs now) {
   Health& health = health_of(live);
   const DeploymentFacts before = health.facts;
-  learn(health, rules.reliability.breaker, outcome, now);
+  learn(health, rules.reliability, outcome, now);
   learnt_ = true;
+  // A probe that failed leaves the circuit open, until later.
   urgent_ = urgent_ || before.breaker != health.facts.breaker ||
+            before.open_until != health.facts.open_until ||
             before.limited_until != health.facts.limited_until ||
             before.out_until != health.facts.out_until;
 }

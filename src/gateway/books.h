@@ -113,6 +113,8 @@ class Books {
   void stop();
   // One round by hand, for the simulator: true when there was work.
   bool run_once();
+  // Something was handed over since the last round. For the simulator.
+  bool has_work() const { return !queue_.empty(); }
 
  private:
   struct Entry;

@@ -9,12 +9,14 @@
 #include <string_view>
 #include <utility>
 
+#include "core/answer.h"
 #include "core/ask.h"
 #include "core/content.h"
 #include "core/record.h"
 #include "dialect/dialect.h"
 #include "gateway/books.h"
 #include "gateway/limits.h"
+#include "gateway/race.h"
 #include "io/http_server.h"
 
 namespace wye {
@@ -28,6 +30,18 @@ struct Reply {
   bool streaming = false;  // begin() was called: the commit point is passed
   bool whole = false;      // streaming: the answer is complete
   std::string last;        // streaming: the frames still to be sent
+};
+
+// A whole answer that the task would rather have from somebody else, for when nobody else has one.
+struct KeptAnswer {
+  Reply reply;
+  int served_by = -1;
+};
+
+// An answer that a task's contract refused, and what is wrong with it.
+struct InvalidAnswer {
+  std::string text;
+  std::string complaint;
 };
 
 struct Exchange {
@@ -48,14 +62,28 @@ struct Exchange {
   std::vector<std::string> dropped;  // what the provider that serves has no place for
   Record record;
   Reply reply;
+  std::optional<Answer> sent;    // what of a broken stream the client has, when that is known
+  std::optional<Answer> answer;  // the last whole one in full, for a task that judges it
+  std::optional<InvalidAnswer> invalid;
+  std::optional<KeptAnswer> kept;
+  std::shared_ptr<Race> race;    // of a hedged request; outlives its attempts
   std::string upstream_headers;  // lines that are passed on to providers
   MonoUs started_us = 0;
   Limit deadline;                     // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
   std::vector<Books::Learnt> learnt;  // outcomes that go to the books with the record
 
+  const Task* task() const {
+    return record.plan.task < 0 ? nullptr
+                                : &rules().tasks[static_cast<std::size_t>(record.plan.task)];
+  }
+
+  // True unless the other attempt of a race had something for the client before this one.
+  bool claims(const Outcome& attempt) { return !race || race->claim(attempt); }
+
   // Nobody else will be asked: the request is not needed any more.
   void forget_request() {
+    if (race) return;  // the one that lost may be sending it still
     std::string().swap(ask.body);
     content.reset();
   }

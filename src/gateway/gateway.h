@@ -16,10 +16,13 @@
 #include "gateway/call_under_way.h"
 #include "gateway/exchange.h"
 #include "gateway/google_token.h"
+#include "gateway/hedge_budget.h"
 #include "gateway/key_memo.h"
 #include "gateway/limits.h"
+#include "gateway/load_watch.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
+#include "gateway/stream_relay.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
 #include "io/world.h"
@@ -46,6 +49,10 @@ class Gateway final : public HttpHandler, public BooksClient {
   void accept_policy(ActivePolicyPtr policy);
   // From now on new requests are refused; those whose head has come are served.
   void drain() { draining_since_ = world_.mono_us(); }
+  // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the
+  // limits. Before the loop runs, or on it.
+  void watch_load(unsigned loops);
+  const LoadWatch& load() const { return load_; }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
   // The time to drain is over: no provider is waited for any more, and what is not answered ends
   // with a fault of kind shutting_down.
@@ -53,6 +60,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   const ActivePolicy& policy() const { return *policy_; }
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
+  DeploymentFacts facts_of(const DeploymentLive& live, TimeMs now) const;
 
  private:
   // serve.cc
@@ -64,13 +72,22 @@ class Gateway final : public HttpHandler, public BooksClient {
   Async<Result<void>> route(Exchange& x, InboundRoute inbound);
   Async<Result<void>> follow_plan(Exchange& x);
   Async<void> take_step(Exchange& x, const Step& step);
+  Outcome new_outcome(const Exchange& x, const Step& step);
+  void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);
+  Result<void> admit(Exchange& x);
   NextFacts next_facts(Exchange& x);
+  bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
+
+  // hedged_step.cc
+  Async<void> take_hedged_step(Exchange& x, const Step& first);
+  Async<void> run_leg(Exchange& x, int leg);
 
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
+  Result<void> judge_answer(Exchange& x, const Outcome& outcome);
   Async<Result<void>> await_head(Exchange& x, HttpCall& call, Limit first);
   Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
                                         const Provider& provider);
@@ -80,6 +97,9 @@ class Gateway final : public HttpHandler, public BooksClient {
                                   Outcome& outcome);
   Async<Result<void>> relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
                                    const AttemptLimits& limits, Outcome& outcome);
+  Async<Result<void>> pump(Exchange& x, HttpCall& call, StreamRelay& relay,
+                           const AttemptLimits& limits, Outcome& outcome);
+  Async<Result<void>> write_on(Exchange& x, StreamRelay& relay, Outcome& outcome);
 
   // pages.cc
   Async<void> answer_page(HttpRequest& request, HttpResponder& responder);
@@ -94,6 +114,11 @@ class Gateway final : public HttpHandler, public BooksClient {
   KeyMemo key_memo_;  // of policy_
   RequestIds ids_;
   RetryBudget retry_budget_;
+  HedgeBudget hedge_budget_;
+  LoadWatch load_;
+  unsigned loops_ = 1;
+  // Dies with the gateway: what looks after its load then ends.
+  std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
   MonoUs draining_since_ = no_deadline;
   bool cut_ = false;
   Links calls_;  // of CallUnderWay

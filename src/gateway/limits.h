@@ -48,4 +48,31 @@ class AttemptLimits {
   Limit whole_;
 };
 
+// The slowest that a stream may be, looked at every ten seconds after its first token.
+class SpeedFloor {
+ public:
+  explicit SpeedFloor(std::int64_t tokens_per_s) : tokens_per_s_(tokens_per_s) {}
+
+  void begin(MonoUs now) {
+    if (tokens_per_s_ > 0) next_look_ = now + period_us;
+  }
+  MonoUs next_look() const { return next_look_; }
+  // True when fewer came since the last look than should have; `output_bytes` of text so far.
+  bool is_below(MonoUs now, std::int64_t output_bytes) {
+    if (now < next_look_) return false;
+    const std::int64_t came = output_bytes - seen_bytes_;
+    seen_bytes_ = output_bytes;
+    next_look_ = now + period_us;
+    return came < tokens_per_s_ * bytes_per_token * (period_us / 1'000'000);
+  }
+
+ private:
+  static constexpr MonoUs period_us = 10'000'000;
+  static constexpr std::int64_t bytes_per_token = 4;
+
+  std::int64_t tokens_per_s_;
+  MonoUs next_look_ = no_deadline;
+  std::int64_t seen_bytes_ = 0;
+};
+
 }  // namespace wye

@@ -39,6 +39,12 @@ class MpscQueue {
     return oldest_first;
   }
 
+  // Consumer: nothing was pushed since the last take_all().
+  bool empty() const {
+    const Item* head = head_.load(std::memory_order_acquire);
+    return head == nullptr || head == sleeping();
+  }
+
   // Consumer: sleeps until something is pushed, wake() is called, or the time is over.
   void wait_for(std::chrono::milliseconds time) {
     Item* expected = nullptr;

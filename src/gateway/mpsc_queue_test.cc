@@ -30,6 +30,18 @@ TEST(MpscQueue, GivesWhatWasPushedInItsOrder) {
   EXPECT_EQ(queue.take_all(), nullptr);
 }
 
+TEST(MpscQueue, IsEmptyUntilSomethingIsPushedAndAfterItWasTaken) {
+  MpscQueue<Item> queue;
+  EXPECT_TRUE(queue.empty());
+  Item item;
+  queue.push(&item);
+  EXPECT_FALSE(queue.empty());
+  queue.take_all();
+  EXPECT_TRUE(queue.empty());
+  queue.wait_for(std::chrono::milliseconds(0));  // nobody pushes: the sleep leaves no mark behind
+  EXPECT_TRUE(queue.empty());
+}
+
 TEST(MpscQueue, LosesNothingAndMissesNoWakeUp) {
   constexpr int producers = 4;
   constexpr int each = 20'000;

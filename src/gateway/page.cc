@@ -19,7 +19,7 @@ Page fault_page(const Fault& fault, RequestId id, const std::string& client_id) 
   if (!traits(fault.kind).client_may_retry) {
     write_header(page.head_lines, "x-should-retry", "false");
   }
-  page.body = dialect_of(DialectId::openai)->write_fault(fault, own);
+  page.body = dialect_of(DialectId::openai)->write_fault(fault, own, Ask());
   return page;
 }
 

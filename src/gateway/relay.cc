@@ -1,15 +1,17 @@
 // relay: an answer on its way back. One that is not streamed is held whole, so that a broken one
-// can still be replaced. A stream is held up to its first token (the commit point); from there on
-// events are passed on as they come, and the end is kept back until the record of the request is
-// written.
+// can still be replaced. A stream is held up to its commit point, which its task chooses; from
+// there on events are passed on as they come, and the end is kept back until the record of the
+// request is written. A stream that is held whole is sent as one.
 #include <algorithm>
 #include <utility>
 #include <vector>
 
 #include "gateway/client_watch.h"
 #include "gateway/gateway.h"
+#include "gateway/judge.h"
 #include "gateway/provider_head.h"
 #include "gateway/reply_head.h"
+#include "gateway/seam.h"
 #include "gateway/settle.h"
 #include "gateway/stream_relay.h"
 #include "gateway/translate.h"
@@ -36,14 +38,74 @@ std::size_t length_hint(const ResponseHead& head, std::size_t bytes_max) {
          simdjson::SIMDJSON_PADDING;
 }
 
-StreamRelay open_relay(const Exchange& x, JsonReader& json, const Provider& provider) {
-  const Dialect& theirs = dialect_for(provider);
-  std::unique_ptr<StreamReader> reader = theirs.open_reader(json, provider);
-  // Providers stream as events; a client that wants one JSON array gets it written anew.
-  if (is_same_dialect(x, provider) && !x.ask.stream_as_array) {
-    return StreamRelay(theirs.framing, std::move(reader), x.ask.client_wants_usage);
+// A longer request is not kept while its answer streams, and so cannot be asked again.
+constexpr std::size_t kept_request_bytes_max = 1 << 20;
+
+StreamRules stream_rules(const Exchange& x) {
+  return x.task() == nullptr ? StreamRules{} : x.task()->stream;
+}
+
+bool finishes_unread(const Exchange& x) { return stream_rules(x).finish_unread; }
+
+// Whether somebody might be asked to go on with this answer when it breaks.
+bool may_resume(const Exchange& x) {
+  const Plan& plan = x.record.plan;
+  const bool anybody = plan.steps.size() > 1 || plan.retries.max > 0;
+  return stream_rules(x).resume && anybody && x.ask.facts.choices <= 1 &&
+         !x.ask.facts.needs.has(Ability::logprobs) && x.ask.body.size() <= kept_request_bytes_max;
+}
+
+// The head counts the attempts that are not over yet.
+std::string head_of_attempt(Exchange& x, const Outcome& outcome) {
+  const std::size_t over = x.record.outcomes.size();
+  if (x.race && x.race->is_on() && over == 0) x.record.outcomes.emplace_back(outcome);
+  x.record.outcomes.push_back(outcome);
+  std::string head = reply_head(x);
+  x.record.outcomes.resize(over);
+  return head;
+}
+
+// A writer that has written what the client has.
+std::unique_ptr<StreamWriter> writer_after(const Exchange& x, const Answer& sent) {
+  std::unique_ptr<StreamWriter> writer = x.dialect->open_writer(x.ask);
+  std::string had;
+  for (const Delta& delta : deltas_of(sent)) writer->write(delta, had);
+  return writer;
+}
+
+void set_going_on(const Exchange& x, Resume how, StreamSetup& setup) {
+  const Answer& sent = *x.sent;
+  setup.writer = writer_after(x, sent);
+  setup.seam.emplace(sent.choices.empty() ? std::string() : text_of(sent.choices.front().parts),
+                     how);
+  for (const Delta& delta : deltas_of(sent)) setup.passed.add(delta);
+}
+
+StreamSetup stream_setup(const Exchange& x, JsonReader& json, const Outcome& attempt) {
+  const Provider& provider = x.provider_of(attempt.deployment);
+  StreamSetup setup;
+  setup.framing = dialect_for(provider).framing;
+  setup.reader = dialect_for(provider).open_reader(json, provider);
+  setup.pass_usage = x.ask.client_wants_usage;
+  setup.rules = stream_rules(x);
+  setup.held_bytes_max = x.rules().server.answer_bytes_max;
+  setup.remember = setup.rules.commit == Commit::validated ? is_judged(x.task()) : may_resume(x);
+  if (attempt.resume != Resume::none) {
+    set_going_on(x, attempt.resume, setup);
+  } else if (!is_same_dialect(x, provider) || x.ask.stream_as_array) {
+    // Providers stream as events; a client that wants one JSON array gets it written anew.
+    setup.writer = x.dialect->open_writer(x.ask);
   }
-  return StreamRelay(theirs.framing, std::move(reader), x.dialect->open_writer(x.ask));
+  return setup;
+}
+
+// A write that waits this long waits for its client to read.
+constexpr MonoUs slow_write_us = 1'000;
+
+// When its client was slow to read, nobody knows whether the provider was slow as well.
+Limit charged(Limit limit, bool client_was_slow) {
+  if (client_was_slow && limit.kind == FaultKind::timeout) limit.kind = FaultKind::deadline;
+  return limit;
 }
 
 }  // namespace
@@ -72,7 +134,9 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   }
   pad(body);
   AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
-  x.forget_request();
+  if (!x.claims(outcome)) co_return fail(overtaken());
+  // What its task judges may have to be asked for again.
+  if (!is_judged(x.task())) x.forget_request();
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);
@@ -85,64 +149,117 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
 
 Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
                                           const AttemptLimits& limits, Outcome& outcome) {
-  const Provider& provider = x.provider_of(outcome.deployment);
-  StreamRelay relay = open_relay(x, json_, provider);
-  ClientWatch watch(world_, x.responder);
-  Result<void> ended;
-  MonoUs heard = world_.mono_us();  // when the provider last said something
-
-  while (ended && !relay.done()) {
-    const MonoUs now = world_.mono_us();
-    const Limit limit = relay.limit(limits, heard);
-    if (now >= limits.whole().at) {
-      ended = relay.broken(fault(limits.whole().kind, "the answer was not whole within its time"));
-      break;
-    }
-    Result<std::string_view> piece = co_await call->read_body(watch.until(limit.at));
-    const bool had_token = relay.has_token();
-    if (piece) heard = world_.mono_us();
-    if (!piece) {
-      if (piece.error().kind == FaultKind::stall && watch.may_wait_on(limit.at)) continue;
-      if (watch.gone()) {
-        ended = fail(ClientWatch::left());
-        break;
-      }
-      ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
-    } else {
-      ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);
-    }
-    if (relay.has_token() && !had_token) {
-      outcome.ttft_us = world_.mono_us() - limits.begun_us();
-      x.record.ttft_us = world_.mono_us() - x.started_us;
-    }
-    if (!ended || !relay.ready_to_write()) continue;
-    if (!x.reply.streaming) {
-      x.reply.streaming = true;  // the commit point: from here on nobody else can answer
-      x.forget_request();
-      x.reply.status = 200;
-      x.record.served_by = outcome.deployment;
-      x.record.outcomes.push_back(outcome);  // counted in the head as the attempt that serves
-      const std::string head = reply_head(x);
-      x.record.outcomes.pop_back();
-      ended = co_await x.responder.begin(200, head);
-      if (!ended) break;
-    }
-    ended = co_await x.responder.write(relay.take_pieces());
-  }
-
+  StreamRelay relay(stream_setup(x, json_, outcome));
+  Result<void> ended = co_await pump(x, *call, relay, limits, outcome);
   relay.tell(outcome);
   settle_outcome(x, relay.output_bytes(), outcome);
-  if (!ended) co_return ended;
-  if (!x.reply.streaming) {
-    co_return fail(FaultKind::invalid_output, "the stream ended without an answer");
+  if (!ended) {
+    if (x.reply.streaming) x.sent = relay.passed();
+    co_return ended;
   }
-  x.reply.whole = true;
-  x.reply.last = relay.take_last();
-  if (x.reply.last.empty() && is_same_dialect(x, provider)) {
-    x.dialect->open_writer(x.ask)->finish(x.reply.last);
+  if (!x.claims(outcome)) co_return fail(overtaken());
+  std::string last = relay.take_last();
+  if (last.empty() && is_same_dialect(x, x.provider_of(outcome.deployment))) {
+    x.dialect->open_writer(x.ask)->finish(last);
+  }
+  if (x.reply.streaming) {
+    x.reply.whole = true;
+    x.reply.last = std::move(last);
+  } else {
+    x.reply.status = 200;
+    for (const std::string_view piece : relay.take_pieces()) x.reply.body.append(piece);
+    x.reply.body.append(last);
+    x.record.ttft_us = world_.mono_us() - x.started_us;
+    // What is remembered to go on with it is not looked at, and may have no task.
+    if (is_judged(x.task())) x.answer = relay.passed();
   }
   start(read_to_end(world_, std::move(call)));
   co_return Result<void>{};
+}
+
+// Reads the stream to its end, and passes on what may be passed on.
+Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& relay,
+                                  const AttemptLimits& limits, Outcome& outcome) {
+  ClientWatch watch(world_, x.responder);
+  Result<void> ended;
+  MonoUs heard = world_.mono_us();  // when the provider last said something
+  MonoUs window_end = no_deadline;
+  SpeedFloor floor(x.record.plan.timeouts.tokens_per_s_min);
+  bool client_was_slow = false;
+  bool unread = false;  // the client left, and the answer is read to its end all the same
+
+  while (ended && !relay.done()) {
+    const MonoUs now = world_.mono_us();
+    const Limit limit = charged(relay.limit(limits, heard), client_was_slow);
+    if (now >= limits.whole().at) {
+      ended = relay.broken(fault(charged(limits.whole(), client_was_slow).kind,
+                                 "the answer was not whole within its time"));
+      break;
+    }
+    const MonoUs wake = std::min(relay.in_window() ? window_end : no_deadline,
+                                 std::min(limit.at, floor.next_look()));
+    Result<std::string_view> piece = co_await call.read_body(watch.until(wake));
+    const bool had_token = relay.has_token();
+    if (piece) heard = world_.mono_us();
+    if (piece) {
+      ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);
+    } else if (wake < limit.at && world_.mono_us() >= wake) {
+      if (relay.in_window() && wake == window_end) relay.end_window();
+    } else {
+      if (piece.error().kind == FaultKind::stall && !unread && watch.may_wait_on(limit.at))
+        continue;
+      unread = unread || (watch.gone() && finishes_unread(x));
+      if (unread && world_.mono_us() < limit.at) continue;
+      if (watch.gone()) co_return fail(ClientWatch::left());
+      ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
+    }
+    if (relay.has_token() && !had_token) {
+      outcome.ttft_us = world_.mono_us() - limits.begun_us();
+      if (x.record.ttft_us < 0) x.record.ttft_us = world_.mono_us() - x.started_us;
+      window_end = world_.mono_us() + stream_rules(x).window_ms * 1000;
+      floor.begin(world_.mono_us());
+    }
+    if (ended && floor.is_below(world_.mono_us(), relay.output_bytes())) {
+      ended = relay.broken(fault(FaultKind::stall, "the stream is slower than the task permits"));
+    }
+    if (!relay.ready_to_write() || relay.held_whole()) continue;
+    if (!ended && !x.reply.streaming) continue;  // nothing was sent, and nothing need be
+    if (unread) {
+      (void)relay.take_pieces();
+      continue;
+    }
+    const MonoUs write_begun = world_.mono_us();
+    const Result<void> written = co_await write_on(x, relay, outcome);
+    if (world_.mono_us() - write_begun >= slow_write_us) {
+      client_was_slow = true;
+      heard = world_.mono_us();
+      floor.begin(heard);
+    }
+    if (!ended || written) continue;
+    unread = written.error().kind == FaultKind::client_gone && finishes_unread(x);
+    if (!unread) ended = written;
+  }
+  if (unread) co_return fail(ClientWatch::left());
+  if (ended && !x.reply.streaming && !relay.ready_to_write() && !relay.finished()) {
+    co_return fail(FaultKind::invalid_output, "the stream ended without an answer");
+  }
+  co_return ended;
+}
+
+// The first call passes the commit point: from there on the client has something.
+Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& outcome) {
+  if (!x.claims(outcome)) co_return fail(overtaken());
+  outcome.committed = true;
+  if (!x.reply.streaming) {
+    x.reply.streaming = true;
+    x.content.reset();
+    if (!may_resume(x)) x.forget_request();
+    x.reply.status = 200;
+    x.record.served_by = outcome.deployment;
+    const std::string head = head_of_attempt(x, outcome);
+    co_await co_await x.responder.begin(200, head);
+  }
+  co_return co_await x.responder.write(relay.take_pieces());
 }
 
 }  // namespace wye

@@ -101,10 +101,10 @@ void set_fault_reply(Exchange& x, Fault fault) {
   const std::string id = format_request_id(x.record.id);
   if (x.reply.streaming) {
     x.reply.whole = false;
-    x.reply.last = x.dialect->write_fault_event(fault, id);
+    x.reply.last = x.dialect->write_fault_event(fault, id, x.ask);
   } else {
     x.reply.status = client_status(fault);
-    x.reply.body = x.dialect->write_fault(fault, id);
+    x.reply.body = x.dialect->write_fault(fault, id, x.ask);
     x.reply.head_lines.clear();
     x.record.served_by = -1;
     x.record.degraded.clear();

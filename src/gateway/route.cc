@@ -8,6 +8,7 @@
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/request_head.h"
+#include "gateway/seam.h"
 #include "gateway/settle.h"
 #include "policy/decide.h"
 
@@ -27,6 +28,7 @@ Result<void> check_open(const Gateway& gateway, const Books& books, const HttpRe
 Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
   retry_budget_.count_request(world_.mono_us());
+  hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
   // Nothing was waited for yet, so the policy is the one that the memo belongs to.
   const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
@@ -42,6 +44,8 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   if (x.dialect->id == DialectId::openai) x.ask.carries_signatures = !x.ask.facts.maker.empty();
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
+  co_await admit(x);
+  const LoadWatch::InFlight in_flight(load_);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);
   if (dry_run) {
     x.record.method_and_path += " (dry run)";
@@ -60,18 +64,22 @@ Facts Gateway::facts_now(const ActivePolicy& policy) {
   facts.seed = world_.dice();
   facts.deployments.resize(policy.live.size());
   for (std::size_t i = 0; i < policy.live.size(); ++i) {
-    const DeploymentLive& live = *policy.live[i];
-    DeploymentFacts& out = facts.deployments[i];
-    if (snapshot_ && live.slot < snapshot_->deployments.size()) {
-      out = snapshot_->deployments[live.slot];
-    }
-    if (out.breaker == BreakerState::open && facts.now >= out.open_until) {
-      out.breaker = BreakerState::half_open;
-    }
-    out.in_flight = live.in_flight.load(std::memory_order_relaxed);
-    out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
+    facts.deployments[i] = facts_of(*policy.live[i], facts.now);
   }
   return facts;
+}
+
+DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const {
+  DeploymentFacts out;
+  if (snapshot_ && live.slot < snapshot_->deployments.size()) {
+    out = snapshot_->deployments[live.slot];
+  }
+  if (out.breaker == BreakerState::open && now >= out.open_until) {
+    out.breaker = BreakerState::half_open;
+  }
+  out.in_flight = live.in_flight.load(std::memory_order_relaxed);
+  out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
+  return out;
 }
 
 void Gateway::decide_plan(Exchange& x) {
@@ -89,11 +97,27 @@ void Gateway::decide_plan(Exchange& x) {
   }
 }
 
+// Turned away before anybody is asked, so that what is taken is served as fast as ever.
+Result<void> Gateway::admit(Exchange& x) {
+  const Criticality criticality = x.task() == nullptr ? Criticality::medium : x.task()->criticality;
+  const std::int64_t most = x.rules().server.requests_max / loops_;
+  if (!load_.sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice())) return {};
+  Fault turned_away = fault(
+      FaultKind::shed,
+      "the gateway has more requests than it can serve, and turns away those of "
+      "criticality " +
+          std::string(to_string(criticality)) + " for now; send the request again in a second");
+  turned_away.code = "gateway_overloaded";
+  turned_away.retry_after_ms = 1'000;
+  return fail(std::move(turned_away));
+}
+
 NextFacts Gateway::next_facts(Exchange& x) {
   NextFacts facts;
   facts.now = books_.now();
   facts.started = x.record.facts.now;
   facts.committed = x.reply.streaming;
+  facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
   facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
   // Looking costs a system call, and matters only before somebody else is asked.
   const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
@@ -107,7 +131,7 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
   while (true) {
     const Step step = next(x.record.plan, x.rules(), x.record.outcomes, next_facts(x));
     if (step.kind == Step::Kind::stop) {
-      if (step.fault) co_return fail(*step.fault);
+      if (step.fault && !take_kept_answer(x)) co_return fail(*step.fault);
       co_return Result<void>{};
     }
     co_await take_step(x, step);
@@ -125,16 +149,16 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
     answer_fixed(x, step.answer);
     co_return;
   }
+  if (x.record.outcomes.empty() && x.record.plan.hedge_after_us > 0) {
+    co_await take_hedged_step(x, step);
+    co_return;
+  }
   const MonoUs begun = world_.mono_us();
   if (step.is_retry) retry_budget_.count_retry(begun);  // before the wait: others ask meanwhile
   if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
 
-  Outcome outcome;
-  outcome.step = step.index;
-  outcome.deployment = planned.deployment;
-  outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
+  Outcome outcome = new_outcome(x, step);
   outcome.wait_us = world_.mono_us() - begun;
-  outcome.started = books_.now();
   // Much may have happened during a long wait.
   if (step.wait_ms > 0 && !cut_ && x.responder.client_gone()) {
     outcome.fault = ClientWatch::left();
@@ -143,15 +167,37 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
     co_await attempt(x, planned, outcome);
   }
   x.provider_us += world_.mono_us() - begun;
+  keep_outcome(x, std::move(outcome));
+}
 
-  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(planned.deployment)];
-  if (outcome.fault && !outcome.committed) {
+Outcome Gateway::new_outcome(const Exchange& x, const Step& step) {
+  Outcome outcome;
+  outcome.step = step.index;
+  outcome.deployment = x.record.plan.steps[static_cast<std::size_t>(step.index)].deployment;
+  outcome.retry = step.is_retry ? x.record.outcomes.back().retry + 1 : 0;
+  outcome.resume = step.resume;
+  outcome.repair = step.repair;
+  outcome.started = books_.now();
+  return outcome;
+}
+
+void Gateway::keep_outcome(Exchange& x, Outcome outcome) {
+  DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(outcome.deployment)];
+  if (outcome.fault) {
     books_.note(live, x.policy->rules, outcome);
   } else {
     x.learnt.push_back({&live, outcome});
+    x.record.served_by = outcome.deployment;
   }
-  if (!outcome.fault) x.record.served_by = planned.deployment;
   x.record.outcomes.push_back(std::move(outcome));
+}
+
+// Nobody else has an answer: one that was put aside is better than none.
+bool Gateway::take_kept_answer(Exchange& x) {
+  if (!x.kept || x.reply.streaming) return false;
+  x.reply = std::move(x.kept->reply);
+  x.record.served_by = x.kept->served_by;
+  return true;
 }
 
 // A permitted downgrade that needs no provider: a text of the policy's, in the client's dialect.

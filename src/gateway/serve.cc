@@ -1,5 +1,6 @@
 // serve: opens the Record, lets route() do what it may, and whatever happened there settles the
 // Record, has it written, and only then lets the client have the end of its answer.
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -18,6 +19,28 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
       client_(make_http_client(world)),
       google_tokens_(world, *client_),
       ids_(loop_index, newest) {}
+
+namespace {
+
+constexpr MonoUs look_us = 20'000;
+// Timers may come so late without anybody being to blame.
+constexpr MonoUs timer_slack_us = 10'000;
+
+Async<void> look_after(World& world, LoadWatch& load, std::weak_ptr<bool> alive) {
+  while (!alive.expired()) {
+    const MonoUs due = world.mono_us() + look_us;
+    co_await world.sleep_until(due);
+    if (world.mono_us() < due) co_return;  // the loop stops, and wakes everybody
+    if (!alive.expired()) load.note_lateness(world.mono_us() - due - timer_slack_us);
+  }
+}
+
+}  // namespace
+
+void Gateway::watch_load(unsigned loops) {
+  loops_ = std::max(1U, loops);
+  start(look_after(world_, load_, alive_));
+}
 
 void Gateway::accept_policy(ActivePolicyPtr policy) {
   policy_ = std::move(policy);
@@ -58,6 +81,8 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
   }
 
   co_await send_reply(x);
+  // The one that lost a race may be connecting still, with the request in its hands.
+  while (x.race && !x.race->is_over()) co_await x.race->change();
 }
 
 // The client may be gone by now; there is nothing left to do for it then.

@@ -8,7 +8,11 @@ namespace {
 // One event may carry a whole tool call or an inline image.
 constexpr std::size_t event_bytes_max = 8 << 20;
 // Nothing but roles and filter results comes before the first token.
-constexpr std::size_t held_bytes_max = 64 << 10;
+constexpr std::size_t preamble_bytes_max = 64 << 10;
+// More text than this is not remembered: an answer of that length cannot be gone on with.
+constexpr std::int64_t remembered_bytes_max = 64 << 10;
+// Bytes of text a token, on average; windows are counted with it.
+constexpr std::int64_t bytes_per_token = 4;
 // After the model said that it finished, the end marker and the usage should follow at once.
 constexpr DurationMs end_patience_ms = 2'000;
 // Ends an event whose provider left its blank line out.
@@ -16,35 +20,58 @@ constexpr std::string_view blank_line = "\n\n";
 
 }  // namespace
 
-StreamRelay::StreamRelay(StreamFraming framing, std::unique_ptr<StreamReader> reader,
-                         bool pass_usage)
-    : reader_(std::move(reader)), pass_usage_(pass_usage), events_(framing, event_bytes_max) {}
-
-StreamRelay::StreamRelay(StreamFraming framing, std::unique_ptr<StreamReader> reader,
-                         std::unique_ptr<StreamWriter> writer)
-    : reader_(std::move(reader)), writer_(std::move(writer)), events_(framing, event_bytes_max) {}
+StreamRelay::StreamRelay(StreamSetup setup)
+    : reader_(std::move(setup.reader)),
+      writer_(std::move(setup.writer)),
+      pass_usage_(setup.pass_usage),
+      rules_(setup.rules),
+      held_bytes_max_(setup.held_bytes_max),
+      remember_(setup.remember),
+      seam_(std::move(setup.seam)),
+      passed_(std::move(setup.passed)),
+      events_(setup.framing, event_bytes_max),
+      open_(seam_.has_value()) {}
 
 Result<void> StreamRelay::feed(std::string_view bytes) {
   forget_taken();
   events_.feed(bytes);
   SseEvent event;
-  while (!done_) {
+  Result<void> taken;
+  while (taken && !done_) {
     Result<bool> found = events_.next(event);
-    if (!found) return fail(std::move(found.error()));
-    if (!*found) break;
-    if (Result<void> taken = take_event(event); !taken) return taken;
-  }
-  if (!written_.empty()) pieces_.push_back(written_);
-  // Views die with the next feed; what may not go out yet is copied.
-  if (!has_token_ && !done_) {
-    for (const std::string_view piece : pieces_) held_.append(piece);
-    pieces_.clear();
-    written_.clear();
-    if (held_.size() > held_bytes_max) {
-      return fail(FaultKind::invalid_output, "the stream goes on and on without a first token");
+    if (!found) {
+      taken = fail(std::move(found.error()));
+    } else if (!*found) {
+      break;
+    } else {
+      taken = take_event(event);
     }
   }
+  if (!written_.empty()) pieces_.push_back(written_);
+  look_whether_open();
+  if (!is_open()) hold();
+  if (!taken) return taken;
+  if (!has_token_ && held_.size() > preamble_bytes_max) {
+    return fail(FaultKind::invalid_output, "the stream goes on and on without a first token");
+  }
+  if (held_.size() > held_bytes_max_) {
+    return fail(FaultKind::invalid_output,
+                "the provider's answer is longer than server.limits.answer");
+  }
   return {};
+}
+
+void StreamRelay::look_whether_open() {
+  if (!has_token_ || rules_.commit == Commit::validated) return;
+  open_ = open_ || rules_.commit == Commit::first_token ||
+          output_bytes_ >= rules_.window_tokens * bytes_per_token;
+}
+
+// Views die with the next feed; what may not go out yet is copied.
+void StreamRelay::hold() {
+  for (const std::string_view piece : pieces_) held_.append(piece);
+  pieces_.clear();
+  written_.clear();
 }
 
 void StreamRelay::forget_taken() {
@@ -55,13 +82,36 @@ void StreamRelay::forget_taken() {
 }
 
 EventFacts StreamRelay::read(const SseEvent& event) {
-  if (!writer_) return reader_->read(event, nullptr);
-  EventFacts facts = reader_->read(event, &deltas_);
-  if (!facts.fault) {
-    for (const Delta& delta : deltas_) writer_->write(delta, written_);
+  const bool facts_only = !writer_ && !remember_;
+  return reader_->read(event, facts_only ? nullptr : &deltas_);
+}
+
+// Remembers and writes what an event said.
+Result<void> StreamRelay::take_deltas() {
+  Result<void> joined;
+  if (seam_) {
+    joined_.clear();
+    for (Delta& delta : deltas_) {
+      if (joined) joined = seam_->take(std::move(delta), joined_);
+    }
+    deltas_.swap(joined_);
+  }
+  for (const Delta& delta : deltas_) {
+    if (remember_) passed_.add(delta);
+    if (writer_) writer_->write(delta, written_);
   }
   deltas_.clear();
-  return facts;
+  return joined;
+}
+
+void StreamRelay::forget_passed() {
+  remember_ = false;
+  passed_ = AnswerFold();
+}
+
+std::optional<Answer> StreamRelay::passed() {
+  if (!remember_) return std::nullopt;
+  return passed_.answer();
 }
 
 // The stream is whole. `raw` is the provider's end marker, "" when it sent none.
@@ -79,6 +129,7 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
     return {};
   }
   EventFacts facts = read(event);
+  if (facts.fault || facts.malformed) deltas_.clear();
   if (facts.fault) return fail(std::move(*facts.fault));
   if (facts.malformed) {
     ++malformed_;
@@ -88,7 +139,9 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
   if (facts.finish != FinishReason::none) finish_ = facts.finish;
   if (model_.empty() && !facts.model.empty()) model_ = facts.model;
   output_bytes_ += facts.output_bytes;
+  if (rules_.commit != Commit::validated && output_bytes_ > remembered_bytes_max) forget_passed();
   has_token_ = has_token_ || facts.content;
+  if (Result<void> taken = take_deltas(); !taken) return taken;
   if (facts.done) {
     close(event.raw);
     if (finish_ == FinishReason::none && !has_token_) {
@@ -132,6 +185,7 @@ Result<void> StreamRelay::end_of_body() {
     if (!closed && !writer_ && !last_.empty()) last_.append(blank_line);
   }
   if (!written_.empty()) pieces_.push_back(written_);
+  if (!is_open()) hold();
   if (done_) return {};
   return broken(fault(FaultKind::cut, "the stream ended before the answer was whole"));
 }

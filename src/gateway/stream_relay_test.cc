@@ -8,8 +8,10 @@ namespace {
 std::string passed(bool pass_usage, std::string_view stream) {
   JsonReader json;
   Provider provider;
-  StreamRelay relay(StreamFraming::sse, dialect_of(DialectId::openai)->open_reader(json, provider),
-                    pass_usage);
+  StreamSetup setup;
+  setup.reader = dialect_of(DialectId::openai)->open_reader(json, provider);
+  setup.pass_usage = pass_usage;
+  StreamRelay relay(std::move(setup));
   std::string out;
   EXPECT_TRUE(relay.feed(stream));
   for (const std::string_view piece : relay.take_pieces()) out.append(piece);

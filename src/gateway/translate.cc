@@ -1,8 +1,12 @@
 #include "gateway/translate.h"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 #include "gateway/count_answer.h"
+#include "gateway/judge.h"
+#include "gateway/seam.h"
 
 namespace wye {
 namespace {
@@ -22,10 +26,34 @@ Result<T> marked(Result<T> result) {
   return result;
 }
 
-Content without_reasoning(Content content) {
+void drop_reasoning(Content& content) {
   content.reasoning = {};
   content.reasoning.enabled = false;
-  return content;
+}
+
+Message turn(Role role, std::string text) {
+  Message message;
+  message.role = role;
+  message.parts.push_back(Part{Text{std::move(text)}, {}, {}, {}, {}});
+  return message;
+}
+
+// What is put behind the client's own messages.
+std::vector<Message> turns_added(const Exchange& x, const Outcome& attempt) {
+  std::vector<Message> turns;
+  if (attempt.repair && x.invalid) {
+    if (!x.invalid->text.empty()) turns.push_back(turn(Role::assistant, x.invalid->text));
+    turns.push_back(
+        turn(Role::user, fmt::format("That answer is not valid: {}. Answer the request again, "
+                                     "with nothing but the corrected JSON.",
+                                     x.invalid->complaint)));
+  }
+  if (attempt.resume == Resume::prefix && x.sent && !x.sent->choices.empty()) {
+    const std::string text = text_of(x.sent->choices.front().parts);
+    const std::string_view prefix = prefix_to_continue(text);
+    if (!prefix.empty()) turns.push_back(turn(Role::assistant, std::string(prefix)));
+  }
+  return turns;
 }
 
 std::int64_t output_bytes_of(const Answer& answer) {
@@ -64,20 +92,39 @@ bool can_splice(const Exchange& x, const Provider& provider) {
   return x.dialect->can_splice == nullptr || x.dialect->can_splice(x.ask, provider);
 }
 
+bool passes_answer(const Exchange& x, const Provider& provider) {
+  if (!is_same_dialect(x, provider)) return false;
+  return x.dialect->passes_answer == nullptr || x.dialect->passes_answer(x.ask, provider);
+}
+
 }  // namespace
 
-Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step) {
+Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step,
+                                    const Outcome& attempt) {
   const Deployment& deployment = x.deployment(step.deployment);
   const Provider& provider = x.provider_of(step.deployment);
-  if (can_splice(x, provider)) {
+  x.ask.answer_id = format_request_id(x.record.id);
+  x.ask.answer_created = x.record.started / 1000;
+  const std::vector<Message> turns = turns_added(x, attempt);
+  if (turns.empty() && can_splice(x, provider)) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
   }
   if (Result<void> read = read_content_once(x, json); !read) return fail(std::move(read.error()));
   const Dialect& theirs = dialect_for(provider);
-  if (!step.drop_reasoning) {
+  if (turns.empty() && !step.drop_reasoning) {
     return marked(theirs.write_ask(*x.content, x.ask, deployment, provider));
   }
-  return marked(theirs.write_ask(without_reasoning(*x.content), x.ask, deployment, provider));
+  Content content = *x.content;
+  if (step.drop_reasoning) drop_reasoning(content);
+  content.messages.insert(content.messages.end(), turns.begin(), turns.end());
+  return marked(theirs.write_ask(content, x.ask, deployment, provider));
+}
+
+// Bedrock has no clients of its own dialect, and can be asked in nobody else's words but its own.
+bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step, const Outcome& attempt) {
+  const Provider& provider = x.provider_of(step.deployment);
+  if (is_same_dialect(x, provider)) return true;
+  return provider.dialect == DialectId::bedrock && request_for(x, json, step, attempt).has_value();
 }
 
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment) {
@@ -87,16 +134,25 @@ Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deplo
   return {};
 }
 
-Result<AnswerFacts> take_answer(const Exchange& x, JsonReader& json, const Provider& provider,
+Result<AnswerFacts> take_answer(Exchange& x, JsonReader& json, const Provider& provider,
                                 std::string& body) {
   const Endpoint endpoint = x.ask.facts.endpoint;
-  if (is_same_dialect(x, provider)) {
-    return x.dialect->read_answer_facts(json, endpoint, body, provider);
+  const Dialect& theirs = dialect_for(provider);
+  const bool passes = passes_answer(x, provider);
+  x.answer.reset();
+  if (passes && !is_judged(x.task())) {
+    return theirs.read_answer_facts(json, endpoint, body, provider);
   }
-  Result<Answer> answer = dialect_for(provider).read_answer(json, endpoint, body, provider);
+  Result<Answer> answer = theirs.read_answer(json, endpoint, body, provider);
   if (!answer) return fail(std::move(answer.error()));
+  if (!passes) {
+    // Some providers give neither, and some clients need both.
+    if (answer->id.empty()) answer->id = x.ask.answer_id;
+    if (answer->created == 0) answer->created = x.ask.answer_created;
+  }
   AnswerFacts facts = facts_of(*answer);
-  body = x.dialect->write_answer(*answer, x.ask);
+  if (!passes) body = x.dialect->write_answer(*answer, x.ask);
+  if (is_judged(x.task())) x.answer = std::move(*answer);
   return facts;
 }
 

@@ -20,17 +20,23 @@ inline bool is_same_dialect(const Exchange& x, const Provider& provider) {
   return x.dialect->id == provider.dialect;
 }
 
-// The request as the deployment is to get it. Reads the client's request in full the first time
-// that a dialect needs it. Faults: bad_request; code unsupported_parameter when this deployment
-// cannot do what another may.
-Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step);
+// The request as the deployment is to get it in this attempt: as the client sent it; with the
+// beginning that the client has, to be continued (Outcome::resume); or with the model's own invalid
+// answer, to be mended (Outcome::repair). Reads the client's request in full the first time that
+// somebody needs it. Faults: bad_request; code unsupported_parameter when this deployment cannot do
+// what another may.
+Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step,
+                                    const Outcome& attempt);
 
+// Whether this deployment's provider can be asked how many tokens the request has.
+bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step, const Outcome& attempt);
 // Answers a request to count tokens without asking anybody.
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment);
 
 // A whole answer in `body` becomes one in the client's dialect, in place. Gives what the record
-// needs of it. Faults: invalid_output, or what a provider said within its 200.
-Result<AnswerFacts> take_answer(const Exchange& x, JsonReader& json, const Provider& provider,
+// needs of it, and keeps the answer itself in `x` for a task that judges it. Faults:
+// invalid_output, or what a provider said within its 200.
+Result<AnswerFacts> take_answer(Exchange& x, JsonReader& json, const Provider& provider,
                                 std::string& body);
 
 }  // namespace wye

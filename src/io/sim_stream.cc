@@ -158,9 +158,11 @@ void SimStream::forget(Completion& completion) {
   close();
 }
 
+// One that moves further away, as most do, leaves the event where it is: it then looks again.
 void SimStream::set_deadline(MonoUs deadline) {
+  const bool is_sooner = deadline < deadline_;
   deadline_ = deadline;
-  disarm(deadline_event_);
+  if (is_sooner) disarm(deadline_event_);
   arm_deadline();
 }
 
@@ -169,6 +171,7 @@ void SimStream::arm_deadline() {
     return;
   deadline_event_ = link_->universe.at(deadline_, [this] {
     deadline_event_.reset();
+    if (link_->universe.now() < deadline_) return arm_deadline();
     settle();
   });
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "io/sim_stream.h"
 
@@ -23,16 +24,13 @@ SimUniverse::~SimUniverse() = default;
 TimeMs SimUniverse::now_ms() const { return epoch_ms + now_us_ / us_per_ms; }
 
 SimEventKey SimUniverse::at(MonoUs when, std::function<void()> what) {
-  const SimEventKey key{std::max(when, now_us_), next_event_++};
-  events_.emplace(key, std::move(what));
-  return key;
+  return agenda_.add(std::max(when, now_us_), std::move(what));
 }
 
 bool SimUniverse::step() {
-  if (events_.empty()) return false;
-  auto next = events_.extract(events_.begin());
-  now_us_ = next.key().first;
-  next.mapped()();
+  if (agenda_.empty()) return false;
+  now_us_ = agenda_.next_time();
+  agenda_.take()();
   return true;
 }
 
@@ -44,7 +42,7 @@ std::size_t SimUniverse::run_until_idle(std::size_t events_max) {
 
 void SimUniverse::run_for(DurationMs duration_ms) {
   const MonoUs end = now_us_ + duration_ms * us_per_ms;
-  while (!events_.empty() && events_.begin()->first.first <= end) step();
+  while (!agenda_.empty() && agenda_.next_time() <= end) step();
   now_us_ = end;
 }
 
@@ -119,12 +117,16 @@ void SimUniverse::note(std::string_view what, const SimLink& link, int side,
                        std::string_view bytes) {
   const std::uint64_t where = mix64(static_cast<std::uint64_t>(now_us_)) ^
                               (link.number * 2 + static_cast<std::uint64_t>(side));
-  fingerprint_ = hash64(bytes, hash64(what, fingerprint_ ^ where));
+  // Most of what happens comes here, so bytes are hashed once, when they are sent, and by words.
+  const std::hash<std::string_view> hash;
+  const bool is_new = what == "sends";
+  fingerprint_ = mix64(mix64(fingerprint_ ^ where) + hash(what)) ^ bytes.size();
+  if (is_new) fingerprint_ ^= hash(bytes);
   if (!keep_trace_) return;
   const auto me = static_cast<std::size_t>(side);
   fmt::format_to(std::back_inserter(trace_), "{:>10} {} {} {} ({} bytes)\n", now_us_,
                  link.names[me], what, link.names[1 - me], bytes.size());
-  if (what == "sends") fmt::format_to(std::back_inserter(trace_), "{}\n", bytes);
+  if (is_new) fmt::format_to(std::back_inserter(trace_), "{}\n", bytes);
 }
 
 }  // namespace wye

@@ -19,6 +19,7 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "base/units.h"
+#include "io/sim_agenda.h"
 #include "io/stream.h"
 
 namespace wye {
@@ -41,7 +42,6 @@ class SimUniverse;
 class SimStream;
 struct SimLink;
 
-using SimEventKey = std::pair<MonoUs, std::uint64_t>;  // when, and in which order
 using SimAccept = std::function<void(std::unique_ptr<Stream>)>;
 
 class SimUniverse {
@@ -55,7 +55,7 @@ class SimUniverse {
   MonoUs now() const { return now_us_; }
   TimeMs now_ms() const;
   SimEventKey at(MonoUs when, std::function<void()> what);
-  void cancel(const SimEventKey& key) { events_.erase(key); }
+  void cancel(const SimEventKey& key) { agenda_.cancel(key); }
   // Runs the next event and moves the clock to it; false when there is none.
   bool step();
   // Runs until nothing is to come, `events_max` events at most; gives how many were run.
@@ -99,9 +99,8 @@ class SimUniverse {
 
   Dice dice_;
   MonoUs now_us_ = 0;
-  std::uint64_t next_event_ = 0;
   std::uint64_t next_link_ = 0;
-  std::map<SimEventKey, std::function<void()>> events_;
+  SimAgenda agenda_;
   std::vector<Listener> listeners_;
   std::unordered_map<std::string, SimNetwork, StringHash, std::equal_to<>> networks_;
   std::map<std::uint64_t, std::weak_ptr<SimLink>> links_;  // by number, so that order is fixed

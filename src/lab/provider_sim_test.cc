@@ -4,157 +4,19 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <map>
 
-#include "io/http_client.h"
-#include "io/sim_world.h"
 #include "lab/sim_embeddings.h"
-#include "wire/sse.h"
+#include "lab/sim_limits.h"
+#include "lab/test_provider_sim.h"
 
 namespace wye {
 namespace {
 
 constexpr std::int64_t second_us = 1'000'000;
 
-struct Answer {
-  int status = 0;
-  std::map<std::string, std::string> headers;
-  std::string body;
-  std::optional<Fault> fault;  // of the head, or of the body after its beginning
-  MonoUs head_us = 0;          // when the head was there
-  MonoUs end_us = 0;
-};
-
-class ProviderSimTest : public ::testing::Test {
- protected:
-  explicit ProviderSimTest(std::string_view config = "{}") { open(config); }
-  ~ProviderSimTest() override {
-    client_->close_idle();
-    universe_.wind_down();
-  }
-
-  void open(std::string_view config) {
-    auto parsed = parse_sim_config(config);
-    ASSERT_TRUE(parsed) << parsed.error().message;
-    provider_ = std::make_unique<ProviderSim>(provider_world_, *parsed);
-    provider_world_.stop_listening();
-    provider_world_.listen(443,
-                           [this](std::unique_ptr<Stream> s) { provider_->serve(std::move(s)); });
-    client_ = make_http_client(client_world_);
-  }
-
-  Async<void> exchange(std::string method, std::string path, std::string body,
-                       std::string head_lines, DurationMs patience_ms, Answer& answer, bool& done) {
-    std::string head;
-    write_request_line(head, method, path);
-    head += "host: provider\r\ncontent-type: application/json\r\n" + head_lines;
-    write_header(head, "content-length", body.size());
-    head += "\r\n";
-    const std::string_view pieces[] = {body};
-    const MonoUs deadline = universe_.now() + patience_ms * 1'000;
-    const Peer peer{.host = "provider", .port = 443};
-    auto call = co_await client_->send(peer, head, pieces, deadline, deadline);
-    if (!call)
-      answer.fault = call.error();
-    else
-      co_await receive(**call, deadline, answer);
-    answer.end_us = universe_.now();
-    done = true;
-  }
-
-  Async<void> receive(HttpCall& call, MonoUs deadline, Answer& answer) {
-    auto head = co_await call.read_head(deadline);
-    if (!head) {
-      answer.fault = head.error();
-      co_return;
-    }
-    answer.head_us = universe_.now();
-    answer.status = call.head().status;
-    for (const Header& line : call.head().headers.all())
-      answer.headers[to_lower(line.name)] = line.value;
-    for (;;) {
-      auto part = co_await call.read_body(deadline);
-      if (!part) answer.fault = part.error();
-      if (!part || part->empty()) co_return;
-      answer.body += *part;
-    }
-  }
-
-  Answer send(std::string method, std::string path, std::string body, std::string head_lines = "",
-              DurationMs patience_ms = 30'000) {
-    Answer answer;
-    bool done = false;
-    start(exchange(std::move(method), std::move(path), std::move(body), std::move(head_lines),
-                   patience_ms, answer, done));
-    EXPECT_TRUE(universe_.run_until([&] { return done; }));
-    return answer;
-  }
-
-  Answer chat(std::string_view more = "", std::string head_lines = "",
-              std::string_view prompt = "") {
-    std::string text(prompt.empty() ? "Please compare solar panels and heat pumps" : prompt);
-    return send("POST", "/v1/chat/completions",
-                R"({"model":"sim-fast","messages":[{"role":"user","content":")" + text + "\"}]" +
-                    (more.empty() ? "" : "," + std::string(more)) + "}",
-                std::move(head_lines));
-  }
-  Answer fault(std::string_view name, bool stream = true) {
-    return chat(stream ? R"("stream":true)" : "", "x-sim-fault: " + std::string(name) + "\r\n");
-  }
-
-  // Reads `json`, which must be right, and keeps it until the next call.
-  dom::Element parse(std::string_view json) {
-    dom::Element root;
-    EXPECT_EQ(parser_.parse(json.data(), json.size()).get(root), simdjson::SUCCESS) << json;
-    return root;
-  }
-  dom::Element at(const dom::Element& root, std::string_view pointer) {
-    dom::Element value;
-    EXPECT_EQ(root.at_pointer(pointer).get(value), simdjson::SUCCESS) << pointer;
-    return value;
-  }
-  std::string text_at(const dom::Element& root, std::string_view pointer) {
-    return std::string(dom::text(at(root, pointer)).value_or("<not text>"));
-  }
-  std::int64_t number_at(const dom::Element& root, std::string_view pointer) {
-    return dom::integer(at(root, pointer)).value_or(-1);
-  }
-
-  // The `data` of each event.
-  std::vector<std::string> events_of(const std::string& body) {
-    SseReader reader(1 << 20);
-    reader.feed(body);
-    std::vector<std::string> data;
-    SseEvent event;
-    for (auto next = reader.next(event); next && *next; next = reader.next(event))
-      data.emplace_back(event.data);
-    return data;
-  }
-  // The text of a streamed answer; faults when an event is not JSON.
-  std::string streamed_text(const std::string& body) {
-    std::string text;
-    for (const std::string& data : events_of(body)) {
-      if (data == "[DONE]") continue;
-      const dom::Element root = parse(data);
-      EXPECT_EQ(text_at(root, "/object"), "chat.completion.chunk");
-      dom::Element content;
-      if (root.at_pointer("/choices/0/delta/content").get(content) == simdjson::SUCCESS)
-        text += dom::text(content).value_or("");
-    }
-    return text;
-  }
-
-  SimUniverse universe_{11};
-  SimWorld client_world_{universe_, "client"};
-  SimWorld provider_world_{universe_, "provider"};
-  std::unique_ptr<ProviderSim> provider_;
-  std::unique_ptr<HttpClient> client_;
-  simdjson::dom::parser parser_;
-};
-
 TEST_F(ProviderSimTest, AnswersChatInTheFormOfOpenAi) {
-  const Answer answer = chat();
+  const SimReply answer = chat();
   EXPECT_EQ(answer.status, 200);
   EXPECT_EQ(answer.headers.at("content-type"), "application/json");
   EXPECT_TRUE(answer.headers.at("x-request-id").starts_with("req_"));
@@ -175,7 +37,7 @@ TEST_F(ProviderSimTest, AnswersChatInTheFormOfOpenAi) {
 }
 
 TEST_F(ProviderSimTest, TheSamePromptGivesTheSameTextStreamedOrNot) {
-  const auto text_of = [&](const Answer& answer) {
+  const auto text_of = [&](const SimReply& answer) {
     return text_at(parse(answer.body), "/choices/0/message/content");
   };
   const std::string text = text_of(chat());
@@ -188,7 +50,7 @@ TEST_F(ProviderSimTest, TheSamePromptGivesTheSameTextStreamedOrNot) {
 }
 
 TEST_F(ProviderSimTest, StreamsWithRoleFinishUsageAndDone) {
-  const Answer answer = chat(R"("stream":true,"stream_options":{"include_usage":true})");
+  const SimReply answer = chat(R"("stream":true,"stream_options":{"include_usage":true})");
   EXPECT_TRUE(answer.headers.at("content-type").starts_with("text/event-stream"));
   const auto events = events_of(answer.body);
   ASSERT_GT(events.size(), 10U);
@@ -208,29 +70,29 @@ TEST_F(ProviderSimTest, KeepsThePace) {
   open(
       R"({"models":[{"name":"*","ttft_ms":200,"tokens_per_second":50,"words_min":30,"words_max":30}]})");
   const MonoUs before = universe_.now();
-  const Answer streamed = chat(R"("stream":true)");
+  const SimReply streamed = chat(R"("stream":true)");
   EXPECT_NEAR(static_cast<double>(streamed.head_us - before), 200'000, 30'000);
   const auto tokens = static_cast<double>(events_of(streamed.body).size() - 3);
   EXPECT_NEAR(static_cast<double>(streamed.end_us - streamed.head_us), tokens * 20'000, 50'000);
   const MonoUs again = universe_.now();
-  const Answer whole = chat();
+  const SimReply whole = chat();
   EXPECT_NEAR(static_cast<double>(whole.end_us - again), 200'000 + tokens * 20'000, 60'000);
 }
 
 TEST_F(ProviderSimTest, HonoursMaxTokensStopAndN) {
   const std::string full = text_at(parse(chat().body), "/choices/0/message/content");
-  const Answer limited = chat(R"("max_tokens":5)");
+  const SimReply limited = chat(R"("max_tokens":5)");
   const dom::Element short_root = parse(limited.body);
   EXPECT_EQ(text_at(short_root, "/choices/0/finish_reason"), "length");
   EXPECT_EQ(number_at(short_root, "/usage/completion_tokens"), 5);
   EXPECT_TRUE(full.starts_with(text_at(short_root, "/choices/0/message/content")));
 
   const std::string stop = full.substr(20, 6);
-  const Answer stopped = chat("\"stop\":[\"never there\",\"" + stop + "\"]");
+  const SimReply stopped = chat("\"stop\":[\"never there\",\"" + stop + "\"]");
   EXPECT_EQ(text_at(parse(stopped.body), "/choices/0/message/content"),
             full.substr(0, full.find(stop)));
 
-  const Answer three = chat(R"("n":3)");
+  const SimReply three = chat(R"("n":3)");
   const dom::Element root = parse(three.body);
   EXPECT_EQ(at(root, "/choices").get_array().size(), 3U);
   EXPECT_EQ(number_at(root, "/choices/2/index"), 2);
@@ -242,7 +104,7 @@ TEST_F(ProviderSimTest, HonoursMaxTokensStopAndN) {
 }
 
 TEST_F(ProviderSimTest, GivesLogprobs) {
-  const Answer answer = chat(R"("logprobs":true,"top_logprobs":2,"max_tokens":3)");
+  const SimReply answer = chat(R"("logprobs":true,"top_logprobs":2,"max_tokens":3)");
   const dom::Element root = parse(answer.body);
   EXPECT_EQ(at(root, "/choices/0/logprobs/content").get_array().size(), 3U);
   EXPECT_EQ(at(root, "/choices/0/logprobs/content/0/top_logprobs").get_array().size(), 2U);
@@ -261,7 +123,7 @@ TEST_F(ProviderSimTest, CallsTheToolsThatAreMentioned) {
   EXPECT_EQ(text_at(parse(chat(both).body), "/choices/0/finish_reason"), "stop")
       << "none is mentioned";
 
-  const Answer answer = chat(both, "", "Please get weather and get_time for Lisbon");
+  const SimReply answer = chat(both, "", "Please get weather and get_time for Lisbon");
   const dom::Element root = parse(answer.body);
   EXPECT_EQ(text_at(root, "/choices/0/finish_reason"), "tool_calls");
   EXPECT_TRUE(dom::is_null(at(root, "/choices/0/message/content")));
@@ -274,7 +136,7 @@ TEST_F(ProviderSimTest, CallsTheToolsThatAreMentioned) {
   EXPECT_GE(number_at(given, "/days"), 1);
   EXPECT_LE(number_at(given, "/days"), 7);
 
-  const Answer streamed =
+  const SimReply streamed =
       chat(both + R"(,"stream":true)", "", "Please get weather and get_time for Lisbon");
   std::string collected;
   for (const std::string& data : events_of(streamed.body)) {
@@ -289,7 +151,7 @@ TEST_F(ProviderSimTest, CallsTheToolsThatAreMentioned) {
 
 TEST_F(ProviderSimTest, ToolChoiceForcesOrForbids) {
   const auto first_call = [&](std::string_view choice) {
-    const Answer answer = chat(std::string(tools) + ",\"tool_choice\":" + std::string(choice));
+    const SimReply answer = chat(std::string(tools) + ",\"tool_choice\":" + std::string(choice));
     const dom::Element root = parse(answer.body);
     dom::Element name;
     const auto found = root.at_pointer("/choices/0/message/tool_calls/0/function/name").get(name);
@@ -309,7 +171,7 @@ TEST_F(ProviderSimTest, AnswersByJsonSchema) {
       "name":{"type":"string","minLength":3},
       "children":{"type":"array","items":{"$ref":"#/$defs/node"}}}}}})";
   for (int seed = 0; seed < 40; ++seed) {
-    const Answer answer =
+    const SimReply answer =
         chat(R"("response_format":{"type":"json_schema","json_schema":{"name":"r","schema":)" +
              schema + "}},\"seed\":" + std::to_string(seed));
     const std::string content = text_at(parse(answer.body), "/choices/0/message/content");
@@ -337,13 +199,13 @@ TEST_F(ProviderSimTest, GivesEmbeddings) {
   EXPECT_GT(cosine(weather, vector_of("what is the weather in Porto today")), 0.7F);
   EXPECT_LT(cosine(weather, vector_of("heat pumps need little current")), 0.3F);
 
-  const Answer floats =
+  const SimReply floats =
       send("POST", "/v1/embeddings", R"({"model":"sim-embed","input":["a","b"],"dimensions":64})");
   const dom::Element root = parse(floats.body);
   EXPECT_EQ(at(root, "/data").get_array().size(), 2U);
   EXPECT_EQ(at(root, "/data/1/embedding").get_array().size(), 64U);
   EXPECT_EQ(number_at(root, "/usage/total_tokens"), 2);
-  const Answer encoded =
+  const SimReply encoded =
       send("POST", "/v1/embeddings",
            R"({"model":"e","input":[1,2,3],"dimensions":3,"encoding_format":"base64"})");
   EXPECT_EQ(text_at(parse(encoded.body), "/data/0/embedding").size(), 16U);
@@ -354,8 +216,8 @@ TEST_F(ProviderSimTest, ListsModels) {
   EXPECT_EQ(text_at(parse(send("GET", "/v1/models", "").body), "/data/0/id"), "sim-fast");
   EXPECT_EQ(send("GET", "/v1/models/gpt-4o", "").status, 200);
   EXPECT_EQ(send("GET", "/v1/models/other", "").status, 404);
-  const Answer unknown = send("POST", "/v1/chat/completions",
-                              R"({"model":"other","messages":[{"role":"user","content":"x"}]})");
+  const SimReply unknown = send("POST", "/v1/chat/completions",
+                                R"({"model":"other","messages":[{"role":"user","content":"x"}]})");
   EXPECT_EQ(unknown.status, 404);
   EXPECT_EQ(text_at(parse(unknown.body), "/error/code"), "model_not_found");
 }
@@ -388,7 +250,7 @@ TEST_F(ProviderSimTest, LimitsRequestsAndTokens) {
   open(R"({"models":[{"name":"*","requests_per_minute":2}]})");
   EXPECT_EQ(chat().headers.at("x-ratelimit-remaining-requests"), "1");
   EXPECT_EQ(chat().status, 200);
-  const Answer limited = chat();
+  const SimReply limited = chat();
   EXPECT_EQ(limited.status, 429);
   EXPECT_EQ(text_at(parse(limited.body), "/error/code"), "rate_limit_exceeded");
   EXPECT_EQ(limited.headers.at("retry-after"), "30");
@@ -417,7 +279,7 @@ TEST_F(ProviderSimTest, RefusesByFaultWithTheProvidersWords) {
       {"bad_request", {400, "invalid_value"}},
   };
   for (const auto& [name, told] : expected) {
-    const Answer answer = fault(name);
+    const SimReply answer = fault(name);
     EXPECT_EQ(answer.status, told.first) << name;
     const dom::Element code = at(parse(answer.body), "/error/code");
     EXPECT_EQ(dom::text(code).value_or(""), told.second) << name;
@@ -442,21 +304,21 @@ TEST_F(ProviderSimTest, BreaksConnections) {
 
 TEST_F(ProviderSimTest, BreaksStreams) {
   EXPECT_EQ(events_of(fault("cut;after_tokens=3").body).size(), 4U) << "the role and three tokens";
-  const Answer malformed = fault("malformed_event");
+  const SimReply malformed = fault("malformed_event");
   EXPECT_FALSE(malformed.fault);
   EXPECT_NE(malformed.body.find("chat.comp\n"), std::string::npos);
   EXPECT_TRUE(malformed.body.ends_with("[DONE]\n\n"));
-  const Answer no_done = fault("no_done");
+  const SimReply no_done = fault("no_done");
   EXPECT_FALSE(no_done.fault);
   EXPECT_EQ(no_done.body.find("[DONE]"), std::string::npos);
   const auto error = events_of(fault("error_event").body);
   EXPECT_EQ(text_at(parse(error.back()), "/error/type"), "server_error");
   EXPECT_EQ(streamed_text(fault("empty").body), "");
   const MonoUs before = universe_.now();
-  const Answer slow = fault("slow_first_token;wait_ms=3000");
+  const SimReply slow = fault("slow_first_token;wait_ms=3000");
   EXPECT_LT(slow.head_us - before, second_us);
   EXPECT_GT(slow.end_us - before, 3 * second_us);
-  const Answer pause = fault("stall;wait_ms=2000");
+  const SimReply pause = fault("stall;wait_ms=2000");
   EXPECT_FALSE(pause.fault) << "goes on after a finite silence";
   EXPECT_TRUE(pause.body.ends_with("[DONE]\n\n"));
 }
@@ -487,7 +349,7 @@ TEST_F(ProviderSimTest, LogsWhatItSaw) {
   open(R"({"log_bodies":true})");
   (void)chat("", "authorization: Bearer sk-secret\r\nx-trace: t1\r\n");
   (void)chat(R"("stream":true)", "x-sim-fault: cut\r\n");
-  const Answer log = send("GET", "/sim/v1/log", "");
+  const SimReply log = send("GET", "/sim/v1/log", "");
   EXPECT_EQ(log.body.find("sk-secret"), std::string::npos);
   const dom::Element root = parse(log.body);
   EXPECT_EQ(number_at(root, "/seen"), 2);
@@ -511,7 +373,7 @@ TEST_F(ProviderSimTest, LogsWhatItSaw) {
 TEST_F(ProviderSimTest, ManyStreamsAtOnceEndWell) {
   open(R"({"models":[{"name":"*","ttft_ms":100,"tokens_per_second":40,"jitter":0.3}]})");
   constexpr int count = 300;
-  std::vector<Answer> answers(count);
+  std::vector<SimReply> answers(count);
   std::vector<char> done(count);
   int finished = 0;
   const auto one = [&](std::size_t i) -> Async<void> {
@@ -525,7 +387,7 @@ TEST_F(ProviderSimTest, ManyStreamsAtOnceEndWell) {
   };
   for (std::size_t i = 0; i < count; ++i) start(one(i));
   EXPECT_TRUE(universe_.run_until([&] { return finished == count; }));
-  for (const Answer& answer : answers) EXPECT_TRUE(answer.body.ends_with("[DONE]\n\n"));
+  for (const SimReply& answer : answers) EXPECT_TRUE(answer.body.ends_with("[DONE]\n\n"));
 }
 
 TEST(SimConfig, ReadsAndRefuses) {

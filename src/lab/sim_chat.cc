@@ -1,129 +1,23 @@
-// Sim chat: reads the request, counts its tokens, and decides between text, JSON and tool calls.
-// See sim_chat.h; sim_chat_write.cc writes the result.
+// Sim chat: decides between text, JSON and tool calls, and goes on with an answer that was begun.
+// See sim_chat.h.
 #include "lab/sim_chat.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <limits>
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "lab/sim_dom.h"
 #include "lab/sim_schema.h"
+#include "lab/sim_script.h"
 
 namespace wye {
 namespace {
 
-using dom::Element;
+using Topics = std::vector<std::string_view>;
 
-constexpr std::int64_t tokens_per_message = 4;
-constexpr std::int64_t tokens_per_image = 765;
-constexpr std::int64_t tokens_per_small_image = 85;
-constexpr std::int64_t tokens_per_file = 200;
-constexpr std::int64_t tokens_per_tool = 20;
-constexpr std::int64_t tokens_per_property = 8;
-constexpr int choices_max = 128;
 constexpr std::size_t topics_max = 8;
-
-tl::unexpected<SimRefusal> refuse(std::string_view message, std::string_view param,
-                                  std::string_view code) {
-  return tl::unexpected(SimRefusal{400, error_json(message, "invalid_request_error", param, code)});
-}
-
-// What the simulator makes of the messages.
-struct Prompt {
-  std::string_view user_text;  // of the last user message
-  std::string_view last_role;
-  std::int64_t tokens = 3;
-  std::uint64_t hash = 0;
-};
-
-void add_text(Prompt& prompt, std::string_view text) {
-  prompt.tokens += count_tokens(text);
-  prompt.hash = hash64(text, prompt.hash);
-}
-
-void add_part(Prompt& prompt, const Element& part, bool from_user) {
-  const std::string_view type = dom::text(part, "type").value_or("");
-  if (const auto text = dom::text(part, "text")) {
-    add_text(prompt, *text);
-    if (from_user) prompt.user_text = *text;
-  } else if (type == "image_url") {
-    const auto image = dom::get(part, "image_url");
-    const bool small = image && dom::text(*image, "detail").value_or("") == "low";
-    prompt.tokens += small ? tokens_per_small_image : tokens_per_image;
-  } else {
-    prompt.tokens += tokens_per_file;
-  }
-}
-
-void add_message(Prompt& prompt, const Element& message) {
-  const bool from_user = prompt.last_role == "user";
-  prompt.tokens += tokens_per_message;
-  if (const auto content = dom::get(message, "content")) {
-    if (const auto text = dom::text(*content)) {
-      add_text(prompt, *text);
-      if (from_user) prompt.user_text = *text;
-    } else if (const auto parts = dom::array(*content)) {
-      for (const Element part : *parts) add_part(prompt, part, from_user);
-    }
-  }
-  if (const auto calls = dom::array(message, "tool_calls"))
-    for (const Element call : *calls)
-      if (const auto function = dom::get(call, "function"))
-        add_text(prompt, dom::text(*function, "arguments").value_or(""));
-}
-
-tl::expected<Prompt, SimRefusal> read_prompt(const Element& request) {
-  const auto messages = dom::array(request, "messages");
-  if (!messages)
-    return refuse("Missing required parameter: 'messages'.", "messages",
-                  "missing_required_parameter");
-  if (messages->size() == 0)
-    return refuse(
-        "Invalid 'messages': empty array. Expected an array with minimum length 1, but got an "
-        "empty "
-        "array instead.",
-        "messages", "empty_array");
-  Prompt prompt;
-  for (const Element message : *messages) {
-    const auto role = dom::text(message, "role");
-    if (!role)
-      return refuse("Missing required parameter: 'messages[].role'.", "messages",
-                    "missing_required_parameter");
-    prompt.last_role = *role;
-    prompt.hash = hash64(*role, prompt.hash);
-    add_message(prompt, message);
-  }
-  return prompt;
-}
-
-struct Tool {
-  std::string_view name;
-  Element parameters;
-  bool has_parameters = false;
-};
-
-std::vector<Tool> read_tools(const Element& request, Prompt& prompt) {
-  std::vector<Tool> tools;
-  const auto list = dom::array(request, "tools");
-  if (!list) return tools;
-  for (const Element entry : *list) {
-    const auto function = dom::get(entry, "function");
-    if (!function) continue;
-    Tool tool{.name = dom::text(*function, "name").value_or(""), .parameters = {}};
-    prompt.tokens +=
-        tokens_per_tool + count_tokens(dom::text(*function, "description").value_or(""));
-    if (const auto parameters = dom::get(*function, "parameters")) {
-      tool.parameters = *parameters;
-      tool.has_parameters = true;
-      if (const auto properties = dom::object(*parameters, "properties"))
-        prompt.tokens += tokens_per_property * static_cast<std::int64_t>(properties->size());
-    }
-    tools.push_back(tool);
-  }
-  return tools;
-}
 
 // "get_weather" is mentioned by "get_weather", "Get weather" and "get-weather".
 bool mentions(std::string_view text, std::string_view name) {
@@ -138,107 +32,103 @@ bool mentions(std::string_view text, std::string_view name) {
 
 // The tools to call, and whether one was forced by name.
 struct Wanted {
-  std::vector<Tool> tools;
+  std::vector<const Tool*> tools;
   bool forced = false;
 };
 
-Wanted wanted_tools(const Element& request, const std::vector<Tool>& tools, const Prompt& prompt) {
+std::vector<const Tool*> functions_of(const Content& content) {
+  std::vector<const Tool*> functions;
+  for (const Tool& tool : content.tools)
+    if (tool.raw.empty() && !tool.name.empty()) functions.push_back(&tool);
+  return functions;
+}
+
+Wanted named_tools(const std::vector<const Tool*>& functions,
+                   const std::vector<std::string>& names) {
   Wanted wanted;
-  if (tools.empty()) return wanted;
-  const auto choice = dom::get(request, "tool_choice");
-  const std::string_view mode = choice ? dom::text(*choice).value_or("") : "auto";
-  if (mode == "none") return wanted;
-  if (choice && choice->is_object()) {
-    const auto function = dom::get(*choice, "function");
-    const std::string_view name = function ? dom::text(*function, "name").value_or("") : "";
-    for (const Tool& tool : tools)
-      if (tool.name == name) wanted.tools.push_back(tool);
-    wanted.forced = !wanted.tools.empty();
-    return wanted;
-  }
-  // After a tool's result the model answers in words, or it would call for ever.
-  if (prompt.last_role != "tool" || mode == "required")
-    for (const Tool& tool : tools)
-      if (mentions(prompt.user_text, tool.name)) wanted.tools.push_back(tool);
-  if (wanted.tools.empty() && mode == "required") wanted.tools.push_back(tools.front());
-  if (!dom::flag(request, "parallel_tool_calls").value_or(true) && wanted.tools.size() > 1)
-    wanted.tools.resize(1);
+  for (const Tool* tool : functions)
+    if (std::find(names.begin(), names.end(), tool->name) != names.end())
+      wanted.tools.push_back(tool);
+  wanted.forced = !wanted.tools.empty();
   return wanted;
 }
 
-void make_calls(SimChoice& choice, const Wanted& wanted,
-                const std::vector<std::string_view>& topics, Dice& dice) {
-  for (const Tool& tool : wanted.tools) {
-    std::string arguments;
-    if (tool.has_parameters)
-      append_instance(arguments, tool.parameters, topics, dice);
-    else
+Wanted wanted_tools(const Content& content, const SimPrompt& prompt, bool call_a_tool) {
+  using Mode = ToolChoice::Mode;
+  const ToolChoice& choice = content.tool_choice;
+  const auto functions = functions_of(content);
+  Wanted wanted;
+  if (functions.empty() || choice.mode == Mode::none) return wanted;
+  if (choice.mode == Mode::named) return named_tools(functions, choice.names);
+  const bool required = choice.mode == Mode::required || call_a_tool;
+  // After a tool's result the model answers in words, or it would call for ever.
+  if (!prompt.after_tool || required)
+    for (const Tool* tool : functions)
+      if (mentions(prompt.user_text, tool->name)) wanted.tools.push_back(tool);
+  if (wanted.tools.empty() && required) wanted.tools.push_back(functions.front());
+  if (!choice.parallel.value_or(true) && wanted.tools.size() > 1) wanted.tools.resize(1);
+  return wanted;
+}
+
+// Appends a value of `schema`; false when that is no JSON.
+bool append_instance_of(std::string& out, const std::string& schema, const Topics& topics,
+                        Dice& dice) {
+  simdjson::dom::parser parser;
+  dom::Element root;
+  if (schema.empty() || parser.parse(schema).get(root) != simdjson::SUCCESS) return false;
+  append_instance(out, root, topics, dice);
+  return true;
+}
+
+void make_calls(SimChoice& choice, const Wanted& wanted, const SimPrompt& prompt,
+                const Topics& topics, Dice& dice) {
+  for (const Tool* tool : wanted.tools) {
+    std::string arguments = scripted_arguments(prompt.user_text, tool->name);
+    if (arguments.empty() && !append_instance_of(arguments, tool->parameters, topics, dice))
       arguments = "{}";
     choice.calls.push_back(
         {.id = fmt::format("call_{:016x}{:08x}", dice.next(), dice.below(1ULL << 32)),
-         .name = std::string(tool.name),
+         .name = tool->name,
          .arguments = cut_into_tokens(std::move(arguments))});
   }
-  choice.finish_reason = wanted.forced ? "stop" : "tool_calls";  // so does OpenAI
+  // So does OpenAI.
+  choice.finish = wanted.forced ? FinishReason::stop : FinishReason::tool_calls;
 }
 
-std::string answer_text(const Element& request, const SimModel& model,
-                        const std::vector<std::string_view>& topics, Dice& dice) {
-  if (const auto format = dom::get(request, "response_format")) {
-    const std::string_view type = dom::text(*format, "type").value_or("text");
-    std::string json;
-    const auto named = dom::get(*format, "json_schema");
-    const auto schema = named ? dom::get(*named, "schema") : std::nullopt;
-    if (type == "json_schema" && schema)
-      append_instance(json, *schema, topics, dice);
-    else if (type == "json_object")
-      json = fmt::format(R"({{"answer":"{}","confidence":0.{}}})", phrase(topics, 3, dice),
-                         1 + dice.below(9));
-    if (!json.empty()) return json;
+std::string answer_text(const Content& content, const SimModel& model, const Topics& topics,
+                        Dice& dice) {
+  using Kind = OutputFormat::Kind;
+  std::string json;
+  if (content.output.kind == Kind::json_schema) {
+    (void)append_instance_of(json, content.output.schema, topics, dice);
+  } else if (content.output.kind == Kind::json_object) {
+    json = fmt::format(R"({{"answer":"{}","confidence":0.{}}})", phrase(topics, 3, dice),
+                       1 + dice.below(9));
   }
+  if (!json.empty()) return json;
   const auto spread = static_cast<std::uint64_t>(model.words_max - model.words_min + 1);
   return sentences(topics, model.words_min + static_cast<int>(dice.below(spread)), dice);
+}
+
+// The same text as without a beginning, from where the beginning ends. A beginning that is not its
+// own is believed, and gone on with in other words.
+SimText continued(std::string text, const std::string& prefill, const SimModel& model,
+                  const Topics& topics, Dice& dice) {
+  if (text.starts_with(prefill)) return cut_into_tokens(text.substr(prefill.size()));
+  return cut_into_tokens(' ' + sentences(topics, model.words_min, dice));
 }
 
 // Cuts what goes beyond `tokens_max`; the last call's arguments may become broken JSON, as with a
 // real model.
 void limit_tokens(SimChoice& choice, std::int64_t tokens_max) {
   if (tokens_max < 0 || choice.tokens() <= tokens_max) return;
-  choice.finish_reason = "length";
+  choice.finish = FinishReason::length;
   auto left = static_cast<std::size_t>(tokens_max);
   choice.content.truncate(left);
   for (SimToolCall& call : choice.calls) {
     call.arguments.truncate(left);
     left -= call.arguments.tokens();
   }
-}
-
-std::vector<std::string> read_stops(const Element& request) {
-  std::vector<std::string> stops;
-  const auto stop = dom::get(request, "stop");
-  if (!stop) return stops;
-  if (const auto one = dom::text(*stop)) stops.emplace_back(*one);
-  if (const auto several = dom::array(*stop))
-    for (const Element text : *several) stops.emplace_back(dom::text(text).value_or(""));
-  return stops;
-}
-
-// The limit on the tokens of a choice; -1: none.
-tl::expected<std::int64_t, SimRefusal> read_tokens_max(const Element& request) {
-  const auto old = dom::integer(request, "max_tokens");
-  const auto now = dom::integer(request, "max_completion_tokens");
-  if (old && now)
-    return refuse(
-        "Setting 'max_tokens' and 'max_completion_tokens' at the same time is not supported.",
-        "max_tokens", "invalid_parameter_combination");
-  const auto given = old ? old : now;
-  if (given && *given < 1)
-    return refuse(
-        fmt::format("Invalid '{}': integer below minimum value. Expected a value >= 1, but got {} "
-                    "instead.",
-                    old ? "max_tokens" : "max_completion_tokens", *given),
-        old ? "max_tokens" : "max_completion_tokens", "integer_below_min_value");
-  return given.value_or(-1);
 }
 
 }  // namespace
@@ -249,45 +139,76 @@ std::int64_t SimChoice::tokens() const {
   return static_cast<std::int64_t>(tokens);
 }
 
-tl::expected<SimChat, SimRefusal> answer_chat(const Element& request, const SimModel& model,
-                                              std::uint64_t seed) {
-  auto prompt = read_prompt(request);
-  if (!prompt) return tl::unexpected(prompt.error());
-  auto tokens_max = read_tokens_max(request);
-  if (!tokens_max) return tl::unexpected(tokens_max.error());
-  const std::int64_t count = dom::integer(request, "n").value_or(1);
-  if (count < 1 || count > choices_max)
-    return refuse("Invalid 'n': expected 1 to 128.", "n", "invalid_value");
+std::int64_t SimChat::completion_tokens() const {
+  std::int64_t tokens = 0;
+  for (const SimChoice& choice : choices) tokens += choice.tokens();
+  return tokens;
+}
 
-  const auto tools = read_tools(request, *prompt);
-  const Wanted wanted = wanted_tools(request, tools, *prompt);
-  const auto topics = topics_of(prompt->user_text, topics_max);
-  const auto stops = read_stops(request);
+Usage SimChat::usage() const {
+  Usage usage;
+  usage.input = prompt_tokens;
+  usage.output = completion_tokens();
+  usage.source = UsageSource::provider;
+  return usage;
+}
+
+SimChat answer_chat(const Content& content, const SimPrompt& prompt, const SimModel& model,
+                    std::uint64_t seed, bool call_a_tool) {
+  const Wanted wanted = wanted_tools(content, prompt, call_a_tool);
+  const Topics topics = topics_of(prompt.user_text, topics_max);
+  const std::int64_t tokens_max = content.output_tokens_max.value_or(-1);
 
   SimChat chat;
-  chat.model = dom::text(request, "model").value_or("");
-  chat.stream = dom::flag(request, "stream").value_or(false);
-  if (const auto options = dom::get(request, "stream_options"))
-    chat.include_usage = dom::flag(*options, "include_usage").value_or(false);
-  chat.logprobs = dom::flag(request, "logprobs").value_or(false);
-  chat.top_logprobs = static_cast<int>(
-      std::clamp<std::int64_t>(dom::integer(request, "top_logprobs").value_or(0), 0, 20));
-  chat.prompt_tokens = prompt->tokens;
-  chat.tokens_asked_max = prompt->tokens + std::max<std::int64_t>(*tokens_max, 16);
-  const std::uint64_t root = mix64(prompt->hash ^ mix64(seed)) +
-                             static_cast<std::uint64_t>(dom::integer(request, "seed").value_or(0));
+  chat.model = content.model;
+  chat.logprobs = content.logprobs.value_or(false);
+  chat.top_logprobs =
+      static_cast<int>(std::clamp<std::int64_t>(content.top_logprobs.value_or(0), 0, 20));
+  chat.prompt_tokens = prompt.tokens;
+  chat.tokens_asked_max = prompt.tokens + std::max<std::int64_t>(tokens_max, 16);
+  const std::uint64_t root = mix64(prompt.hash ^ mix64(seed)) +
+                             static_cast<std::uint64_t>(content.sampling.seed.value_or(0));
+  const std::int64_t count = std::max<std::int64_t>(content.choices.value_or(1), 1);
   for (std::int64_t i = 0; i < count; ++i) {
     Dice dice(mix64(root + static_cast<std::uint64_t>(i)));
     SimChoice& choice = chat.choices.emplace_back();
-    if (!wanted.tools.empty())
-      make_calls(choice, wanted, topics, dice);
-    else
-      choice.content = cut_into_tokens(answer_text(request, model, topics, dice));
-    choice.content.stop_at(stops);
-    limit_tokens(choice, *tokens_max);
-    chat.completion_tokens += choice.tokens();
+    if (!wanted.tools.empty()) {
+      make_calls(choice, wanted, prompt, topics, dice);
+    } else {
+      choice.content =
+          continued(answer_text(content, model, topics, dice), prompt.prefill, model, topics, dice);
+      choice.stop_sequence = choice.content.stop_at(content.stop);
+    }
+    limit_tokens(choice, tokens_max);
   }
   return chat;
+}
+
+std::vector<SimStep> steps_of(const SimChat& chat) {
+  using What = SimStep::What;
+  std::vector<SimStep> steps;
+  for (std::uint16_t i = 0; i < chat.choices.size(); ++i) {
+    const SimChoice& choice = chat.choices[i];
+    steps.push_back({What::role, i, 0, 0});
+    for (std::uint32_t piece = 0; piece < choice.content.tokens(); ++piece)
+      steps.push_back({What::content, i, 0, piece});
+    for (std::uint16_t call = 0; call < choice.calls.size(); ++call) {
+      steps.push_back({What::call, i, call, 0});
+      for (std::uint32_t piece = 0; piece < choice.calls[call].arguments.tokens(); ++piece)
+        steps.push_back({What::arguments, i, call, piece});
+    }
+    steps.push_back({What::finish, i, 0, 0});
+  }
+  if (chat.choices.size() == 1) return steps;
+  // Several choices come interleaved: the first events of all, then the second of all, ...
+  std::vector<std::size_t> seen(chat.choices.size());
+  std::vector<std::pair<std::size_t, SimStep>> numbered;
+  for (const SimStep& step : steps) numbered.emplace_back(seen[step.choice]++, step);
+  std::stable_sort(numbered.begin(), numbered.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::transform(numbered.begin(), numbered.end(), steps.begin(),
+                 [](const auto& one) { return one.second; });
+  return steps;
 }
 
 }  // namespace wye

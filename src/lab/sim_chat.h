@@ -2,16 +2,15 @@
 // byte is sent, so that streaming and not streaming give the same text. Pure.
 #pragma once
 
-#include <tl/expected.hpp>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/answer.h"
 #include "lab/sim_config.h"
-#include "lab/sim_dom.h"
 #include "lab/sim_fault.h"
+#include "lab/sim_prompt.h"
 #include "lab/sim_words.h"
 
 namespace wye {
@@ -24,8 +23,10 @@ struct SimToolCall {
 
 struct SimChoice {
   SimText content;
+  bool declined = false;           // the content says no
   std::vector<SimToolCall> calls;  // content is null when there are any
-  std::string_view finish_reason = "stop";
+  FinishReason finish = FinishReason::stop;
+  std::string stop_sequence;  // the one that was hit
 
   std::int64_t tokens() const;
 };
@@ -34,22 +35,22 @@ struct SimChat {
   std::string id;
   std::string model;
   std::int64_t created = 0;  // seconds
-  bool stream = false;
-  bool include_usage = false;
   bool logprobs = false;
   int top_logprobs = 0;
   std::int64_t prompt_tokens = 0;
-  std::int64_t completion_tokens = 0;
   std::int64_t tokens_asked_max = 0;  // what counts against a tokens-a-minute limit
   std::vector<SimChoice> choices;
+
+  std::int64_t completion_tokens() const;
+  Usage usage() const;
 };
 
-// `request` is the whole body. A refusal when OpenAI would refuse it.
-tl::expected<SimChat, SimRefusal> answer_chat(const dom::Element& request, const SimModel& model,
-                                              std::uint64_t seed);
+// `call_a_tool`: one is called when there are any, whether the user mentions it or not.
+SimChat answer_chat(const Content& content, const SimPrompt& prompt, const SimModel& model,
+                    std::uint64_t seed, bool call_a_tool);
 
-// The body of a whole answer.
-void write_chat_answer(const SimChat& chat, std::string& out);
+// What a fault makes of an answer before it is sent; only some do.
+void spoil(SimChat& chat, SimFaultKind fault, DialectId dialect);
 
 // One event of a streamed answer, in the order in which they are sent.
 struct SimStep {
@@ -67,18 +68,5 @@ struct SimStep {
   bool is_token() const { return what == What::content || what == What::arguments; }
 };
 std::vector<SimStep> steps_of(const SimChat& chat);
-
-// Writes the events of one streamed answer ("data: {...}\n\n").
-class SimEvents {
- public:
-  explicit SimEvents(const SimChat& chat);
-  void write(const SimStep& step, std::string& out) const;
-  void write_usage(std::string& out) const;
-
- private:
-  const SimChat& chat_;
-  std::string before_;
-  std::string after_;
-};
 
 }  // namespace wye

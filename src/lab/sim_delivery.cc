@@ -19,16 +19,13 @@ constexpr std::int64_t us_per_ms = 1'000;
 constexpr std::int64_t poll_us = 50'000;              // how often a silent connection is looked at
 constexpr std::int64_t silence_us_max = 600'000'000;  // longer than any client waits
 constexpr std::size_t write_bytes_max = 16 << 10;
+constexpr DurationMs slow_token_ms = 1'000;  // when the fault does not say
 constexpr std::string_view json_type = "content-type: application/json\r\n";
 constexpr std::string_view html_type = "content-type: text/html\r\n";
-constexpr std::string_view event_type =
-    "content-type: text/event-stream; charset=utf-8\r\ncache-control: no-cache\r\n";
 constexpr std::string_view html =
     "<html><head><title>Welcome</title></head><body><h1>Please sign in to the "
     "network</h1></body></html>\n";
 constexpr std::string_view junk = "\x16\x03\x01\x02 this is not http \x00\xff\xfe\r\n\r\n{]";
-constexpr std::string_view broken_event =
-    "data: {\"id\":\"chatcmpl-broken\",\"object\":\"chat.comp\n\n";
 
 bool struck_by(const SimDelivery& delivery, Kind kind) {
   return delivery.fault && delivery.fault->kind == kind;
@@ -71,6 +68,7 @@ Async<bool> stay_silent(SimDelivery& delivery, MonoUs until) {
     if (now >= until) co_return true;
     co_await delivery.world.sleep_until(std::min(until, now + poll_us));
   }
+  delivery.client_closed = true;
   co_return false;
 }
 
@@ -132,16 +130,29 @@ Async<void> send_half(SimDelivery& delivery, std::string_view body) {
   delivery.outcome = "broken";
 }
 
-std::string overloaded_json() {
-  return error_json("The server had an error while processing your request. Sorry about that!",
-                    "server_error", "", "");
+// How long each token takes after a collapse; 0: there is none.
+std::int64_t slow_token_us(const SimDelivery& delivery) {
+  if (!struck_by(delivery, Kind::slow_tokens)) return 0;
+  const DurationMs wait_ms = delivery.fault->wait_ms;
+  return (wait_ms < 0 ? slow_token_ms : wait_ms) * us_per_ms;
+}
+
+// The first byte that is not the first of its character; the size when there is none.
+std::size_t inside_character(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if ((static_cast<unsigned char>(text[at]) & 0xc0) == 0x80) return at;
+  return text.size();
 }
 
 // A streamed answer under way.
 class Streaming {
  public:
-  Streaming(SimDelivery& delivery, const SimChat& chat)
-      : delivery_(delivery), chat_(chat), events_(chat), clock_(delivery) {}
+  Streaming(SimDelivery& delivery, const SimChat& chat, const SimVoice& voice)
+      : delivery_(delivery),
+        chat_(chat),
+        voice_(voice),
+        writer_(voice.open_writer()),
+        clock_(delivery) {}
 
   Async<void> run() {
     const bool opened = co_await open();
@@ -157,7 +168,7 @@ class Streaming {
         const bool goes_on = co_await wait_for_token();
         if (!goes_on) co_return;
       }
-      events_.write(step, out_);
+      write(step);
       if (out_.size() >= write_bytes_max) {
         const bool goes_on = co_await flush();
         if (!goes_on) co_return;
@@ -167,12 +178,24 @@ class Streaming {
   }
 
  private:
+  void write(const SimStep& step) {
+    writer_->write(voice_.delta_of(step), out_);
+    if (step.what != SimStep::What::role || step.choice != 0) return;
+    // What the prompt cost is known from the beginning; one vendor tells it there.
+    Usage usage = chat_.usage();
+    usage.output = 0;
+    writer_->write({0, UsageDelta{usage, {}}}, out_);
+  }
+
   // The head, when the first token is due; with slow_first_token long before it.
   Async<bool> open() {
     const bool slow = struck_by(delivery_, Kind::slow_first_token);
-    const bool early = delivery_.world.mono_us() < clock_.first_token();
-    if (!slow && early) co_await delivery_.world.sleep_until(clock_.first_token());
-    delivery_.head_lines.insert(0, event_type);
+    if (!slow) {
+      const bool still_there = co_await stay_silent(delivery_, clock_.first_token());
+      if (!still_there) co_return false;
+    }
+    delivery_.head_lines.insert(
+        0, fmt::format("content-type: {}\r\ncache-control: no-cache\r\n", voice_.stream_type()));
     delivery_.status = 200;
     const auto begun = co_await delivery_.responder.begin(200, delivery_.head_lines);
     if (!begun || !slow) co_return begun.has_value();
@@ -183,6 +206,9 @@ class Streaming {
 
   bool fault_is_due(const SimStep& step) const {
     if (!delivery_.fault || fault_played_) return false;
+    if (delivery_.fault->kind == Kind::cut_arguments)
+      return step.what == SimStep::What::finish ||
+             (step.what == SimStep::What::arguments && step.piece > 0);
     if (step.what != SimStep::What::finish && delivery_.tokens_sent < delivery_.fault->after_tokens)
       return false;
     return step.is_token() || step.what == SimStep::What::finish;
@@ -191,11 +217,12 @@ class Streaming {
   // True when the stream goes on.
   Async<bool> play_fault() {
     switch (delivery_.fault->kind) {
-      case Kind::malformed_event: out_ += broken_event; co_return true;
+      case Kind::malformed_event: out_ += voice_.broken_event(!anything_sent()); co_return true;
       case Kind::stall: co_return co_await fall_silent();
-      case Kind::cut: co_return co_await break_off();
+      case Kind::cut:
+      case Kind::cut_arguments: co_return co_await break_off();
       case Kind::error_event: {
-        out_ += fmt::format("data: {}\n\n", overloaded_json());
+        out_ += voice_.error_event(!anything_sent());
         const auto ended = co_await delivery_.responder.end(out_);
         if (ended) delivery_.outcome = "broken";
         co_return false;
@@ -218,12 +245,17 @@ class Streaming {
     co_return false;
   }
 
+  // A model whose reader has left says no more.
   Async<bool> wait_for_token() {
-    const MonoUs due = clock_.next_token();
-    if (due > delivery_.world.mono_us()) {
+    MonoUs due = clock_.next_token();
+    const std::int64_t slow_us = slow_token_us(delivery_);
+    if (slow_us > 0 && delivery_.tokens_sent >= delivery_.fault->after_tokens)
+      due = delivery_.world.mono_us() + slow_us;
+    if (due > delivery_.world.mono_us() || struck_by(delivery_, Kind::split_utf8)) {
       const bool flushed = co_await flush();
       if (!flushed) co_return false;
-      co_await delivery_.world.sleep_until(due);
+      const bool still_there = co_await stay_silent(delivery_, due);
+      if (!still_there) co_return false;
     }
     ++delivery_.tokens_sent;
     co_return true;
@@ -231,58 +263,80 @@ class Streaming {
 
   Async<bool> flush() {
     if (out_.empty()) co_return true;
-    const std::string_view pieces[] = {out_};
+    flushed_ = true;
+    std::string_view rest = out_;
+    if (struck_by(delivery_, Kind::split_utf8)) {
+      const std::string_view pieces[] = {rest.substr(0, inside_character(rest))};
+      const auto written = co_await delivery_.responder.write(pieces);
+      if (!written) co_return false;
+      rest.remove_prefix(pieces[0].size());
+      // Both halves at once would be read at once.
+      co_await delivery_.world.sleep_until(delivery_.world.mono_us() + us_per_ms);
+    }
+    const std::string_view pieces[] = {rest};
     const auto written = co_await delivery_.responder.write(pieces);
     out_.clear();
     co_return written.has_value();
   }
 
+  bool anything_sent() const { return flushed_ || !out_.empty(); }
+
   Async<void> close() {
-    if (chat_.include_usage) events_.write_usage(out_);
-    if (!struck_by(delivery_, Kind::no_done)) out_ += "data: [DONE]\n\n";
+    std::string end;
+    writer_->write({0, UsageDelta{chat_.usage(), {}}}, end);
+    writer_->finish(end);
+    if (struck_by(delivery_, Kind::no_done)) end.resize(voice_.before_end(end));
+    out_ += end;
     const auto ended = co_await delivery_.responder.end(out_);
     if (ended) delivery_.outcome = "answered";
   }
 
   SimDelivery& delivery_;
   const SimChat& chat_;
-  SimEvents events_;
+  const SimVoice& voice_;
+  std::unique_ptr<StreamWriter> writer_;
   Clock clock_;
   std::string out_;
+  bool flushed_ = false;
   bool fault_played_ = false;
 };
 
 }  // namespace
 
-Async<void> deliver_whole(SimDelivery& delivery, std::string_view body, std::int64_t tokens) {
+Async<void> deliver_whole(SimDelivery& delivery, std::string_view body, std::int64_t tokens,
+                          std::string_view error_body) {
   const bool broken = co_await break_connection(delivery, body);
   if (broken) co_return;
-  const MonoUs due = struck_by(delivery, Kind::slow_first_token) ? silence_end(delivery)
-                                                                 : Clock(delivery).after(tokens);
-  if (due > delivery.world.mono_us()) co_await delivery.world.sleep_until(due);
+  MonoUs due = struck_by(delivery, Kind::slow_first_token) ? silence_end(delivery)
+                                                           : Clock(delivery).after(tokens);
+  due += tokens * slow_token_us(delivery);
+  const bool still_there = co_await stay_silent(delivery, due);
+  if (!still_there) co_return;
+  delivery.tokens_sent = tokens;
   if (struck_by(delivery, Kind::html_200))
     co_return co_await send(delivery, 200, html_type, html, "broken");
-  if (struck_by(delivery, Kind::cut) || struck_by(delivery, Kind::stall))
+  if (struck_by(delivery, Kind::cut) || struck_by(delivery, Kind::stall) ||
+      struck_by(delivery, Kind::cut_arguments))
     co_return co_await send_half(delivery, body);
   if (struck_by(delivery, Kind::error_event))
-    co_return co_await send(delivery, 200, json_type, overloaded_json(), "broken");
+    co_return co_await send(delivery, 200, json_type, error_body, "broken");
   if (struck_by(delivery, Kind::malformed_event))
     co_return co_await send(delivery, 200, json_type, body.substr(0, body.size() / 2), "broken");
-  delivery.tokens_sent = tokens;
   co_await send(delivery, 200, json_type, body, "answered");
 }
 
-Async<void> deliver_stream(SimDelivery& delivery, const SimChat& chat) {
+Async<void> deliver_stream(SimDelivery& delivery, const SimChat& chat, const SimVoice& voice) {
   const bool broken = co_await break_connection(delivery, R"({"id":"chatcmpl-short"})");
   if (broken) co_return;
   if (struck_by(delivery, Kind::html_200))
     co_return co_await send(delivery, 200, html_type, html, "broken");
-  Streaming streaming(delivery, chat);
+  Streaming streaming(delivery, chat, voice);
   co_await streaming.run();
 }
 
-Async<void> deliver_refusal(SimDelivery& delivery, int status, std::string_view body) {
-  co_await send(delivery, status, json_type, body, "refused");
+Async<void> deliver_refusal(SimDelivery& delivery, const SimRefusal& refusal) {
+  delivery.head_lines += refusal.head_lines;
+  co_await send(delivery, refusal.status, json_type, refusal.body, "refused");
 }
 
 }  // namespace wye

@@ -5,22 +5,20 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 
 #include "base/hash.h"
 #include "base/text.h"
 #include "lab/sim_words.h"
-#include "wire/json.h"
 
 namespace wye {
 namespace {
 
-using dom::Element;
-
-constexpr std::size_t dimensions_usual = 1'536;
+constexpr std::int64_t dimensions_usual = 1'536;
 constexpr std::int64_t dimensions_most = 16'384;
+constexpr std::size_t dimensions_of_rank = 256;
 constexpr int coordinates_per_word = 24;
 constexpr float noise = 0.02F;
 
@@ -39,57 +37,52 @@ void normalise(std::vector<float>& vector) {
   for (float& value : vector) value *= scale;
 }
 
-void write_floats(const std::vector<float>& vector, std::string& out) {
-  char text[32];
-  out += '[';
-  for (std::size_t i = 0; i < vector.size(); ++i) {
-    if (i != 0) out += ',';
-    out.append(text, std::to_chars(text, text + sizeof text, vector[i]).ptr);
-  }
-  out += ']';
-}
-
 // Little-endian floats, as OpenAI sends them.
-void write_base64(const std::vector<float>& vector, std::string& out) {
+std::string base64_of(const std::vector<float>& vector) {
   const std::size_t bytes = vector.size() * sizeof(float);
   std::string encoded((bytes + 2) / 3 * 4 + 1, '\0');
   const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
                                      reinterpret_cast<const unsigned char*>(vector.data()),
                                      static_cast<int>(bytes));
-  out += '"';
-  out.append(encoded, 0, static_cast<std::size_t>(length));
-  out += '"';
+  encoded.resize(static_cast<std::size_t>(length));
+  return encoded;
 }
 
-// The texts of `input`; an array of token numbers counts as one text.
-std::vector<std::string> read_inputs(const Element& input, std::int64_t& tokens) {
-  std::vector<std::string> texts;
-  const auto add_numbers = [&](const simdjson::dom::array& numbers) {
-    texts.push_back(simdjson::minify(numbers));
-    tokens += static_cast<std::int64_t>(numbers.size());
-  };
-  const auto add_text = [&](std::string_view text) {
-    texts.emplace_back(text);
-    tokens += count_tokens(text);
-  };
-  if (const auto one = dom::text(input)) add_text(*one);
-  const auto several = dom::array(input);
-  if (!several || several->size() == 0) return texts;
-  if (dom::integer(several->at(0).value_unsafe())) {
-    add_numbers(*several);
-    return texts;
-  }
-  for (const Element one : *several) {
-    if (const auto text = dom::text(one))
-      add_text(*text);
-    else if (const auto numbers = dom::array(one))
-      add_numbers(*numbers);
-  }
-  return texts;
+// Seven digits, which is all that a float has.
+double rounded(float value) { return std::round(static_cast<double>(value) * 1e7) / 1e7; }
+
+// Token numbers, and parts that are no text, count as a text that spells them.
+std::string text_of_item(const EmbeddingItem& item) {
+  if (const auto* text = std::get_if<std::string>(&item)) return *text;
+  if (const auto* parts = std::get_if<std::vector<Part>>(&item)) return text_of(*parts);
+  return fmt::format("{}", fmt::join(std::get<std::vector<std::int64_t>>(item), ","));
 }
 
-tl::unexpected<SimRefusal> refuse(std::string_view message, std::string_view param) {
-  return tl::unexpected(SimRefusal{400, error_json(message, "invalid_request_error", param, "")});
+std::int64_t tokens_of_item(const EmbeddingItem& item, std::string_view text) {
+  const auto* numbers = std::get_if<std::vector<std::int64_t>>(&item);
+  return numbers != nullptr ? static_cast<std::int64_t>(numbers->size()) : count_tokens(text);
+}
+
+double likeness(const std::vector<float>& a, const std::vector<float>& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) sum += static_cast<double>(a[i]) * b[i];
+  return std::clamp(sum, 0.0, 1.0);
+}
+
+void rank(const RerankInput& input, Answer& answer, std::int64_t& tokens) {
+  const auto query = embedding_of(input.query, dimensions_of_rank);
+  tokens += count_tokens(input.query);
+  for (std::size_t i = 0; i < input.documents.size(); ++i) {
+    tokens += count_tokens(input.documents[i]);
+    RankedDocument& ranked = answer.ranked.emplace_back();
+    ranked.index = static_cast<int>(i);
+    ranked.score = likeness(query, embedding_of(input.documents[i], dimensions_of_rank));
+  }
+  std::stable_sort(answer.ranked.begin(), answer.ranked.end(),
+                   [](const auto& a, const auto& b) { return a.score > b.score; });
+  const auto wanted =
+      static_cast<std::size_t>(std::max<std::int64_t>(input.top_n.value_or(INT64_MAX), 0));
+  if (wanted < answer.ranked.size()) answer.ranked.resize(wanted);
 }
 
 }  // namespace
@@ -111,33 +104,32 @@ std::vector<float> embedding_of(std::string_view text, std::size_t dimensions) {
   return vector;
 }
 
-tl::expected<SimEmbeddings, SimRefusal> answer_embeddings(const Element& request) {
-  const auto input = dom::get(request, "input");
-  if (!input) return refuse("Missing required parameter: 'input'.", "input");
-  SimEmbeddings answer;
-  const auto texts = read_inputs(*input, answer.prompt_tokens);
-  if (texts.empty())
-    return refuse("'$.input' is invalid. Please check the API reference.", "input");
-  const std::int64_t asked = dom::integer(request, "dimensions").value_or(dimensions_usual);
-  if (asked < 1 || asked > dimensions_most) return refuse("Invalid 'dimensions'.", "dimensions");
-  const bool base64 = dom::text(request, "encoding_format").value_or("float") == "base64";
-
-  std::string& out = answer.body;
-  out = R"({"object":"list","data":[)";
-  for (std::size_t i = 0; i < texts.size(); ++i) {
-    fmt::format_to(std::back_inserter(out), R"({}{{"object":"embedding","index":{},"embedding":)",
-                   i == 0 ? "" : ",", i);
-    const auto vector = embedding_of(texts[i], static_cast<std::size_t>(asked));
-    if (base64)
-      write_base64(vector, out);
-    else
-      write_floats(vector, out);
-    out += '}';
+Result<Answer> answer_embeddings(const Content& content, std::int64_t& tokens) {
+  Answer answer;
+  answer.origin = content.origin;
+  answer.endpoint = content.endpoint;
+  answer.model = content.model;
+  const std::int64_t dimensions = content.embedding.dimensions.value_or(dimensions_usual);
+  if (dimensions < 1 || dimensions > dimensions_most)
+    return fail(FaultKind::bad_request, "Invalid 'dimensions'.");
+  if (content.endpoint == Endpoint::rerank) {
+    rank(content.rerank, answer, tokens);
+  } else if (content.embedding.items.empty()) {
+    return fail(FaultKind::bad_request, "'$.input' is invalid. Please check the API reference.");
   }
-  out += R"(],"model":)";
-  append_json_string(out, dom::text(request, "model").value_or(""));
-  fmt::format_to(std::back_inserter(out),
-                 R"(,"usage":{{"prompt_tokens":{0},"total_tokens":{0}}}}})", answer.prompt_tokens);
+  for (const EmbeddingItem& item : content.embedding.items) {
+    const std::string text = text_of_item(item);
+    tokens += tokens_of_item(item, text);
+    Embedding& embedding = answer.embeddings.emplace_back();
+    embedding.index = static_cast<int>(answer.embeddings.size()) - 1;
+    const auto vector = embedding_of(text, static_cast<std::size_t>(dimensions));
+    if (content.embedding.encoding == "base64")
+      embedding.base64 = base64_of(vector);
+    else
+      for (const float value : vector) embedding.values.push_back(rounded(value));
+  }
+  answer.usage.input = tokens;
+  answer.usage.source = UsageSource::provider;
   return answer;
 }
 

@@ -2,25 +2,21 @@
 // texts share. Pure.
 #pragma once
 
-#include <tl/expected.hpp>
-
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "lab/sim_dom.h"
-#include "lab/sim_fault.h"
+#include "base/result.h"
+#include "core/answer.h"
+#include "core/content.h"
 
 namespace wye {
 
 std::vector<float> embedding_of(std::string_view text, std::size_t dimensions);
 
-struct SimEmbeddings {
-  std::string body;
-  std::int64_t prompt_tokens = 0;
-};
-// `request` is the whole body.
-tl::expected<SimEmbeddings, SimRefusal> answer_embeddings(const dom::Element& request);
+// The vectors of a request, or the documents of a rerank in the order in which they fit its query.
+// `tokens` is how many went in. A Fault when the request has nothing to embed.
+Result<Answer> answer_embeddings(const Content& content, std::int64_t& tokens);
 
 }  // namespace wye

@@ -1,21 +1,18 @@
-// Sim fault: names, the header's form, and the bodies of refusals. See sim_fault.h.
+// Sim fault: names and the header's form. See sim_fault.h.
 #include "lab/sim_fault.h"
-
-#include <fmt/format.h>
 
 #include <array>
 #include <charconv>
 #include <utility>
 
 #include "base/text.h"
-#include "wire/json.h"
 
 namespace wye {
 namespace {
 
 using Kind = SimFaultKind;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 23> names = {{
+constexpr std::array<std::pair<Kind, std::string_view>, 30> names = {{
     {Kind::status_500, "status_500"},
     {Kind::status_503, "status_503"},
     {Kind::status_529, "status_529"},
@@ -27,6 +24,7 @@ constexpr std::array<std::pair<Kind, std::string_view>, 23> names = {{
     {Kind::context_length, "context_length"},
     {Kind::content_filter, "content_filter"},
     {Kind::bad_request, "bad_request"},
+    {Kind::no_prefill, "no_prefill"},
     {Kind::reset, "reset"},
     {Kind::hang, "hang"},
     {Kind::garbage, "garbage"},
@@ -37,8 +35,14 @@ constexpr std::array<std::pair<Kind, std::string_view>, 23> names = {{
     {Kind::no_done, "no_done"},
     {Kind::error_event, "error_event"},
     {Kind::slow_first_token, "slow_first_token"},
+    {Kind::slow_tokens, "slow_tokens"},
     {Kind::cut, "cut"},
+    {Kind::cut_arguments, "cut_arguments"},
     {Kind::stall, "stall"},
+    {Kind::refusal, "refusal"},
+    {Kind::truncated_json, "truncated_json"},
+    {Kind::wrong_json, "wrong_json"},
+    {Kind::split_utf8, "split_utf8"},
 }};
 
 // One "name=value" of the header.
@@ -59,14 +63,6 @@ bool set_option(SimFault& fault, std::string_view option) {
   else
     return false;
   return true;
-}
-
-void field_or_null(JsonWriter& json, std::string_view name, std::string_view text) {
-  json.key(name);
-  if (text.empty())
-    json.null();
-  else
-    json.value(text);
 }
 
 }  // namespace
@@ -96,68 +92,6 @@ std::optional<SimFault> parse_sim_fault(std::string_view text) {
     fault.kind = *kind;
   }
   return fault;
-}
-
-std::string error_json(std::string_view message, std::string_view type, std::string_view param,
-                       std::string_view code) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object().key("error").begin_object();
-  json.field("message", message).field("type", type);
-  field_or_null(json, "param", param);
-  field_or_null(json, "code", code);
-  json.end_object().end_object();
-  return out;
-}
-
-SimRefusal refusal_of(SimFaultKind kind, std::string_view model, std::int64_t prompt_tokens,
-                      std::int64_t context_tokens_max) {
-  switch (kind) {
-    case Kind::status_500:
-      return {500,
-              error_json("The server had an error while processing your request. Sorry about that!",
-                         "server_error", "", "")};
-    case Kind::status_503:
-      return {503, error_json("The engine is currently overloaded, please try again later",
-                              "server_error", "", "")};
-    case Kind::status_529: return {529, error_json("Overloaded", "overloaded_error", "", "")};
-    case Kind::rate_limit:
-      return {429, error_json(
-                       fmt::format("Rate limit reached for {} in organization org-sim on requests "
-                                   "per min (RPM). Please try again later.",
-                                   model),
-                       "requests", "", "rate_limit_exceeded")};
-    case Kind::quota:
-      return {429, error_json("You exceeded your current quota, please check your plan and billing "
-                              "details.",
-                              "insufficient_quota", "", "insufficient_quota")};
-    case Kind::auth:
-      return {401, error_json("Incorrect API key provided.", "invalid_request_error", "",
-                              "invalid_api_key")};
-    case Kind::permission:
-      return {403, error_json(fmt::format("Project does not have access to model {}", model),
-                              "invalid_request_error", "", "model_not_found")};
-    case Kind::model_gone:
-      return {404, error_json(
-                       fmt::format("The model `{}` does not exist or you do not have access to it.",
-                                   model),
-                       "invalid_request_error", "", "model_not_found")};
-    case Kind::context_length:
-      return {400, error_json(fmt::format(
-                                  "This model's maximum context length is {} tokens. However, your "
-                                  "messages resulted in {} tokens. Please reduce the length of the "
-                                  "messages.",
-                                  context_tokens_max, prompt_tokens),
-                              "invalid_request_error", "messages", "context_length_exceeded")};
-    case Kind::content_filter:
-      return {400, error_json("The response was filtered due to the prompt triggering the content "
-                              "management policy. Please modify your prompt and retry.",
-                              "invalid_request_error", "prompt", "content_filter")};
-    case Kind::bad_request:
-      return {400, error_json("Invalid value: the simulated provider refuses this request.",
-                              "invalid_request_error", "messages", "invalid_value")};
-    default: return {};
-  }
 }
 
 }  // namespace wye

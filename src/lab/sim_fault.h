@@ -1,5 +1,5 @@
-// Sim fault: the ways in which the simulated provider can go wrong, and the words in which a real
-// provider says so. Plain values and pure functions.
+// Sim fault: the ways in which the simulated provider can go wrong. Plain values and pure
+// functions; sim_refusal.h has the words in which a vendor says so.
 #pragma once
 
 #include <cstdint>
@@ -22,8 +22,9 @@ enum class SimFaultKind : std::uint8_t {
   permission,
   model_gone,
   context_length,
-  content_filter,
+  content_filter,  // where the vendor has an answer for it, that and no error
   bad_request,
+  no_prefill,  // refuses a request that begins the answer; strikes no other
   // Connections that break.
   reset,         // closed before the head of the answer
   hang,          // taken and never answered
@@ -36,8 +37,14 @@ enum class SimFaultKind : std::uint8_t {
   no_done,
   error_event,
   slow_first_token,  // the head at once, the first token after wait_ms
+  slow_tokens,       // after some tokens wait_ms before every other (a second when not set)
   cut,               // ends after some tokens, without the end
+  cut_arguments,     // calls a tool when there is one, and ends inside its arguments
   stall,             // silent after some tokens
+  refusal,           // the model declines
+  truncated_json,    // ends as if whole in the middle of the text, or of the arguments
+  wrong_json,        // JSON that is not what was asked for
+  split_utf8,        // characters of several bytes, cut by the reads
 };
 
 std::string_view to_string(SimFaultKind kind);
@@ -57,16 +64,5 @@ struct SimFault {
 
 // The header x-sim-fault: "cut", "cut;after_tokens=3", "rate_limit;retry_after_ms=-1".
 std::optional<SimFault> parse_sim_fault(std::string_view text);
-
-// The answer of a fault that is told by status and JSON; status 0 for the other kinds.
-struct SimRefusal {
-  int status = 0;
-  std::string body;
-};
-SimRefusal refusal_of(SimFaultKind kind, std::string_view model, std::int64_t prompt_tokens,
-                      std::int64_t context_tokens_max);
-// The error shape of OpenAI; `param` and `code` are null when empty.
-std::string error_json(std::string_view message, std::string_view type, std::string_view param,
-                       std::string_view code);
 
 }  // namespace wye

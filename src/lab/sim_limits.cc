@@ -20,6 +20,16 @@ void write_bucket(std::string& out, std::string_view what, const SimBucket& buck
                  what, bucket.per_minute(), bucket.remaining(), go_duration(bucket.full_in_us()));
 }
 
+void write_dated_bucket(std::string& out, std::string_view what, const SimBucket& bucket,
+                        TimeMs now_ms) {
+  if (bucket.per_minute() == 0) return;
+  fmt::format_to(std::back_inserter(out),
+                 "anthropic-ratelimit-{0}-limit: {1}\r\nanthropic-ratelimit-{0}-remaining: "
+                 "{2}\r\nanthropic-ratelimit-{0}-reset: {3}\r\n",
+                 what, bucket.per_minute(), bucket.remaining(),
+                 format_time_utc(now_ms + bucket.full_in_us() / 1'000));
+}
+
 }  // namespace
 
 void SimBucket::set_limit(std::int64_t per_minute) {
@@ -58,9 +68,14 @@ SimLimits::Verdict SimLimits::take(MonoUs now, std::int64_t token_count) {
   return {};
 }
 
-void SimLimits::write_headers(std::string& out) const {
-  write_bucket(out, "requests", requests);
-  write_bucket(out, "tokens", tokens);
+void SimLimits::write_headers(DialectId dialect, TimeMs now_ms, std::string& out) const {
+  if (dialect == DialectId::openai || dialect == DialectId::openai_responses) {
+    write_bucket(out, "requests", requests);
+    write_bucket(out, "tokens", tokens);
+  } else if (dialect == DialectId::anthropic) {
+    write_dated_bucket(out, "requests", requests, now_ms);
+    write_dated_bucket(out, "tokens", tokens, now_ms);
+  }
 }
 
 std::string go_duration(std::int64_t us) {

@@ -1,10 +1,11 @@
 // Sim limits: requests and tokens a minute, as buckets that refill all the time, with the headers
-// in which OpenAI tells of them. One for each model, on the simulator's loop.
+// in which OpenAI and Anthropic tell of them. One for each model, on the simulator's loop.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
+#include "core/deployment.h"
 #include "io/stream.h"
 
 namespace wye {
@@ -42,8 +43,9 @@ struct SimLimits {
     std::int64_t wait_us = 0;
   };
   Verdict take(MonoUs now, std::int64_t token_count);
-  // x-ratelimit-* lines; none for what has no limit.
-  void write_headers(std::string& out) const;
+  // x-ratelimit-* lines, or anthropic-ratelimit-*, whose resets are dates; none for what has no
+  // limit, and none of vendors that do not say.
+  void write_headers(DialectId dialect, TimeMs now_ms, std::string& out) const;
 };
 
 // 12 ms is "12ms", 63.2 s is "1m3.2s".

@@ -21,6 +21,7 @@ void write_entry(const SimLogEntry& entry, JsonWriter& json) {
       .field("at_ms", entry.at_ms)
       .field("method", entry.method)
       .field("path", entry.path)
+      .field("dialect", entry.dialect)
       .field("model", entry.model)
       .field("stream", entry.stream)
       .field("fault", entry.fault)
@@ -28,8 +29,10 @@ void write_entry(const SimLogEntry& entry, JsonWriter& json) {
       .field("outcome", entry.outcome)
       .field("input_tokens", entry.input_tokens)
       .field("output_tokens", entry.output_tokens)
+      .field("client_closed", entry.client_closed)
       .field("total_us", entry.total_us)
       .field("body_bytes", static_cast<std::int64_t>(entry.body_bytes));
+  if (entry.prefilled) json.field("prefill", entry.prefill);
   if (!entry.body.empty()) json.field("body", entry.body);
   json.key("headers").begin_object();
   for (const auto& [name, value] : entry.headers) json.field(name, value);

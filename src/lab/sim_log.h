@@ -18,17 +18,21 @@ struct SimLogEntry {
   TimeMs at_ms = 0;
   std::string method;
   std::string path;
+  std::string_view dialect;  // of the endpoint, "" when there is none
   std::string model;
   // Credentials are kept as the beginning of their SHA-256: enough to tell which one was sent.
   std::vector<std::pair<std::string, std::string>> headers;
   std::size_t body_bytes = 0;
   std::string body;  // only when asked for
   bool stream = false;
-  std::string_view fault;                // that struck, "" when none
+  bool prefilled = false;                // the last message was the assistant's:
+  std::string prefill;                   // the answer's beginning, as it was sent
+  std::string_view fault = "";           // that struck, "" when none
   int status = 0;                        // 0: no answer
   std::string_view outcome = "pending";  // then answered, refused, broken, client_gone
   std::int64_t input_tokens = 0;
-  std::int64_t output_tokens = 0;  // sent
+  std::int64_t output_tokens = 0;  // generated until the end, or until the client had left
+  bool client_closed = false;      // before it had the whole answer
   std::int64_t total_us = 0;
 };
 

@@ -87,17 +87,22 @@ void SimText::truncate(std::size_t tokens) {
   text.resize(tokens == 0 ? 0 : ends.back());
 }
 
-bool SimText::stop_at(const std::vector<std::string>& stops) {
+std::string SimText::stop_at(const std::vector<std::string>& stops) {
   std::size_t first = std::string::npos;
-  for (const std::string& stop : stops)
-    if (!stop.empty()) first = std::min(first, text.find(stop));
-  if (first == std::string::npos) return false;
+  std::string hit;
+  for (const std::string& stop : stops) {
+    const std::size_t found = stop.empty() ? std::string::npos : text.find(stop);
+    if (found >= first) continue;
+    first = found;
+    hit = stop;
+  }
+  if (hit.empty()) return hit;
   text.resize(first);
   const auto past = std::lower_bound(ends.begin(), ends.end(), first);
   ends.erase(past, ends.end());
   if (first != 0 && (ends.empty() || ends.back() != first))
     ends.push_back(static_cast<std::uint32_t>(first));
-  return true;
+  return hit;
 }
 
 std::int64_t count_tokens(std::string_view text) {

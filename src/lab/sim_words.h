@@ -20,8 +20,8 @@ struct SimText {
   std::string_view piece(std::size_t index) const;
   // Keeps the first `tokens` pieces.
   void truncate(std::size_t tokens);
-  // Keeps what stands before the first of `stops`; false when none is in the text.
-  bool stop_at(const std::vector<std::string>& stops);
+  // Keeps what stands before the first of `stops`, and says which; "" when none is in the text.
+  std::string stop_at(const std::vector<std::string>& stops);
 };
 
 // About 1.3 tokens a word; the same count that cut_into_tokens() gives.

@@ -31,8 +31,11 @@ Result<RulesPtr> read_policy(const StoredPolicy& policy) {
   Result<config::Catalog> catalog = config::Catalog::read_excerpt(policy.catalog_json);
   if (!catalog) return fail(std::move(catalog.error()));
   config::Environment environment;
-  // Secrets decide nothing, but two keys must not look like one.
-  const auto stand_in = [](const std::string& name) { return "stand-in-for-" + name; };
+  // Secrets and schemas decide nothing, but two keys must not look like one, and a schema must be
+  // JSON.
+  const auto stand_in = [](const std::string& name) {
+    return "{\"stand-in-for\":\"" + name + "\"}";
+  };
   environment.variable = [=](const std::string& name) { return std::optional(stand_in(name)); };
   environment.read_file = [=](const std::string& path) -> Result<std::string> {
     return stand_in(path);

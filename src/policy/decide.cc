@@ -2,6 +2,7 @@
 #include "policy/decide.h"
 
 #include "policy/estimate.h"
+#include "policy/hedge.h"
 #include "policy/lookup.h"
 #include "policy/match.h"
 #include "policy/no_candidate.h"
@@ -78,6 +79,7 @@ Plan decide(const Rules& rules, const AskFacts& ask, const Facts& facts) {
     planner.add_fallbacks();
   }
   if (plan.steps.empty()) plan.fault = no_candidate(plan, rules, facts);
+  plan.hedge_after_us = hedge_after_us(plan, rules, ask, facts);
   return plan;
 }
 

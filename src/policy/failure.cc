@@ -14,9 +14,7 @@ constexpr std::size_t detail_bytes_max = 160;
 constexpr DurationMs wait_told_max_ms = 86'400'000;
 
 // A lost probe or slot is not an attempt.
-bool was_attempted(const Outcome& outcome) {
-  return outcome.fault && outcome.fault->kind != FaultKind::no_candidate;
-}
+bool was_attempted(const Outcome& outcome) { return outcome.fault && was_called(outcome); }
 
 // Cut where a character ends, so that the text stays UTF-8.
 std::string_view shortened(std::string_view text) {

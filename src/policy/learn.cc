@@ -141,6 +141,14 @@ void smooth(std::int32_t& value, std::int64_t sample) {
   value = value < 0 ? narrow(sample) : narrow(value + (sample - value) / smoothing);
 }
 
+// A hedge that lost was given up when the other one began, so its time says nothing.
+void learn_tail(Health& health, const HedgeRules& rules, const Outcome& outcome) {
+  if (rules.percentile == 0 || outcome.ttft_us < 0) return;
+  health.ttft.add(outcome.ttft_us);
+  const std::int64_t tail = health.ttft.at_percentile(rules.percentile);
+  health.facts.ttft_tail_us = tail < 0 ? -1 : narrow(tail);
+}
+
 void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
   if (outcome.fault) {
     // Whoever kept us waiting in vain took at least this long.
@@ -193,15 +201,16 @@ void expire_headroom(std::int32_t& left_ppm, TimeMs& reset_at, TimeMs now) {
 
 }  // namespace
 
-void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now) {
+void learn(Health& health, const Reliability& rules, const Outcome& outcome, TimeMs now) {
   // The step was never started (see Outcome::fault): nothing to learn, and the probe is another's.
-  if (outcome.fault && outcome.fault->kind == FaultKind::no_candidate) return;
-  tick(health, rules, now);
+  if (!was_called(outcome)) return;
+  tick(health, rules.breaker, now);
   health.minute.add(1,
                     believed_tokens(outcome.usage.input) + believed_tokens(outcome.usage.output));
-  learn_breaker(health, rules, outcome, now);
+  learn_breaker(health, rules.breaker, outcome, now);
   learn_pauses(health, outcome, now);
   learn_times(health.facts, outcome);
+  learn_tail(health, rules.hedge, outcome);
   learn_correction(health, outcome);
   const LimitsSeen& limits = outcome.limits;
   learn_headroom(health.facts.requests_left_ppm, health.requests_reset_at, limits.requests_limit,

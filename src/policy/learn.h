@@ -7,6 +7,7 @@
 #include "core/facts.h"
 #include "core/outcome.h"
 #include "core/rules.h"
+#include "policy/latency_histogram.h"
 #include "policy/sliding_count.h"
 #include "policy/token_correction.h"
 
@@ -28,6 +29,7 @@ struct Health {
   DeploymentFacts facts;          // what decisions see
   SlidingCount window;            // successes and failures, over the breaker's window
   SlidingCount minute;            // requests and tokens
+  LatencyHistogram ttft;          // behind facts.ttft_tail_us
   TokenCorrection tokens;         // behind facts.input_tokens_ppm
   DurationMs cooldown_ms = 0;     // of the next opening, 0: the shortest
   DurationMs limit_pause_ms = 0;  // of the next silent rate limit, 0: the shortest
@@ -41,7 +43,7 @@ struct Health {
 // the window holds `requests_min` or more and the error rate is reached. After the cooldown it is
 // half-open; the first answer of a probe closes it, a failed probe opens it again for twice as
 // long. Attempts that began before the cooldown was over are no probes.
-void learn(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now);
+void learn(Health& health, const Reliability& rules, const Outcome& outcome, TimeMs now);
 
 // Time passes: windows age, known limits expire, an open circuit whose cooldown is over becomes
 // half-open.

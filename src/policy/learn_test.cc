@@ -24,7 +24,7 @@ class Learn : public testing::Test {
     outcome.started = started < 0 ? now : started;
     outcome.status = status;
     if (kind) outcome.fault = fault(*kind, "");
-    learn(health, rules, outcome, now);
+    learn(health, reliability, outcome, now);
   }
   void wait(DurationMs time) {
     now += time;
@@ -33,7 +33,8 @@ class Learn : public testing::Test {
   const DeploymentFacts& facts() const { return health.facts; }
   BreakerState state() const { return health.facts.breaker; }
 
-  BreakerRules rules;
+  Reliability reliability;
+  BreakerRules& rules = reliability.breaker;
   Health health;
   TimeMs now = noon;
 };
@@ -204,13 +205,13 @@ TEST_F(Learn, ARateLimitPausesForAsLongAsTheProviderSays) {
   outcome.status = 429;
   outcome.fault = fault(rate_limit, "");
   outcome.fault->retry_after_ms = 7'000;
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().limited_until, now + 7'000);
 
   health = {};
   outcome.fault->retry_after_ms = -1;
   outcome.limits = {100, 0, 12'000, 1000, 500, 90'000};
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().limited_until, now + 12'000) << "the limit that is used up says when it resets";
 }
 
@@ -229,9 +230,9 @@ TEST_F(Learn, AShorterWaitDoesNotShortenALongerOne) {
   Outcome outcome;
   outcome.fault = fault(rate_limit, "");
   outcome.fault->retry_after_ms = 30'000;
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   outcome.fault->retry_after_ms = 100;
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().limited_until, now + 30'000);
 }
 
@@ -239,7 +240,7 @@ TEST_F(Learn, OverloadWithARetryAfterPausesAndHurts) {
   Outcome outcome;
   outcome.fault = fault(overloaded, "");
   outcome.fault->retry_after_ms = 3'000;
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().limited_until, now + 3'000);
   EXPECT_EQ(facts().window_bad, 1);
 }
@@ -265,7 +266,7 @@ TEST_F(Learn, NoProviderIsBelievedForEver) {
   Outcome outcome;
   outcome.fault = fault(rate_limit, "");
   outcome.fault->retry_after_ms = 1'000'000'000'000'000;
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().limited_until, now + wait_believed_max_ms);
 }
 
@@ -282,40 +283,40 @@ Outcome answer(std::int64_t ttft_us, std::int64_t duration_us, std::int64_t outp
 }
 
 TEST_F(Learn, TimesAreSmoothedByAnEighth) {
-  learn(health, rules, answer(800'000, 1'790'000, 100), now);
+  learn(health, reliability, answer(800'000, 1'790'000, 100), now);
   EXPECT_EQ(facts().ttft_us, 800'000);
   EXPECT_EQ(facts().us_per_token, 10'000);
-  learn(health, rules, answer(1'600'000, 1'600'000 + 99 * 2'000, 100), now);
+  learn(health, reliability, answer(1'600'000, 1'600'000 + 99 * 2'000, 100), now);
   EXPECT_EQ(facts().ttft_us, 900'000);
   EXPECT_EQ(facts().us_per_token, 9'000);
-  learn(health, rules, answer(900'000, 900'000, 1), now);
+  learn(health, reliability, answer(900'000, 900'000, 1), now);
   EXPECT_EQ(facts().us_per_token, 9'000) << "one token has no speed";
 }
 
 TEST_F(Learn, AnswersThatWereNotStreamedTeachSpeed) {
-  learn(health, rules, answer(-1, 1'000'000, 100), now);
+  learn(health, reliability, answer(-1, 1'000'000, 100), now);
   EXPECT_EQ(facts().ttft_us, -1);
   EXPECT_EQ(facts().us_per_token, 10'000);
   health = {};
-  learn(health, rules, answer(500'000, 500'000, 1), now);
-  learn(health, rules, answer(-1, 1'000'000, 100), now);
+  learn(health, reliability, answer(500'000, 500'000, 1), now);
+  learn(health, reliability, answer(-1, 1'000'000, 100), now);
   EXPECT_EQ(facts().us_per_token, 5'000);
   health = {};
-  learn(health, rules, answer(-1, 40'000, 0), now);
+  learn(health, reliability, answer(-1, 40'000, 0), now);
   EXPECT_EQ(facts().ttft_us, 40'000) << "embeddings have nothing but a wait";
 }
 
 TEST_F(Learn, WaitingInVainForTheFirstTokenCountsAsAWait) {
   Outcome outcome = answer(-1, 30'000'000, 0);
   outcome.fault = fault(ttft, "");
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().ttft_us, 30'000'000);
 }
 
 TEST_F(Learn, HeadroomLastsUntilTheReset) {
   Outcome outcome = answer(1, 2, 3);
   outcome.limits = {900, 225, 30'000, 200'000, 200'000, -1};
-  learn(health, rules, outcome, now);
+  learn(health, reliability, outcome, now);
   EXPECT_EQ(facts().requests_left_ppm, 250'000);
   EXPECT_EQ(facts().tokens_left_ppm, 1'000'000);
   wait(30'000);
@@ -326,7 +327,7 @@ TEST_F(Learn, HeadroomLastsUntilTheReset) {
 }
 
 TEST_F(Learn, TheMinuteCountsRequestsAndTokens) {
-  learn(health, rules, answer(1, 2, 90), now);
+  learn(health, reliability, answer(1, 2, 90), now);
   bad(rate_limit, 429);
   EXPECT_EQ(facts().minute_requests, 2);
   EXPECT_EQ(facts().minute_tokens, 100);
@@ -338,7 +339,7 @@ TEST_F(Learn, TheMinuteCountsRequestsAndTokens) {
 TEST_F(Learn, UsageThatNobodyMeansDoesNotOverflow) {
   Outcome outcome = answer(1, 2, std::numeric_limits<std::int64_t>::max());
   outcome.usage.input = std::numeric_limits<std::int64_t>::max();
-  for (int i = 0; i < 100; ++i) learn(health, rules, outcome, now);
+  for (int i = 0; i < 100; ++i) learn(health, reliability, outcome, now);
   EXPECT_GT(facts().minute_tokens, 0);
 }
 
@@ -346,8 +347,8 @@ TEST_F(Learn, ItIsAPureTransition) {
   for (int i = 0; i < 3; ++i) bad();
   Health copy = health;
   const Outcome outcome = answer(5, 10, 3);
-  learn(health, rules, outcome, now + 50);
-  learn(copy, rules, outcome, now + 50);
+  learn(health, reliability, outcome, now + 50);
+  learn(copy, reliability, outcome, now + 50);
   EXPECT_EQ(health, copy);
 }
 

@@ -42,6 +42,15 @@ Step enter(const Plan& plan, const Rules& rules, int index, std::string reason) 
   return step;
 }
 
+int deployment_of(const Plan& plan, const Step& step) {
+  return plan.steps[static_cast<std::size_t>(step.index)].deployment;
+}
+
+// One request is one probe of a half-open circuit, and does not try again there.
+bool is_probe(const Plan& plan, const Outcome& last) {
+  return plan.steps[static_cast<std::size_t>(last.step)].probe;
+}
+
 bool was_tried(std::span<const Outcome> outcomes, int index) {
   return std::any_of(outcomes.begin(), outcomes.end(),
                      [&](const Outcome& outcome) { return outcome.step == index; });
@@ -143,12 +152,91 @@ Step first_step(const Plan& plan, const Rules& rules, const NextFacts& facts) {
   return enter(plan, rules, 0, "first choice");
 }
 
+// An answer that broke when its client had the beginning of it: what the client will be told.
+const Fault& what_broke(std::span<const Outcome> outcomes) {
+  const auto first = std::find_if(outcomes.begin(), outcomes.end(),
+                                  [](const Outcome& one) { return one.fault && one.committed; });
+  return first == outcomes.end() ? *outcomes.back().fault : *first->fault;
+}
+
+Resume way_on(const Rules& rules, int deployment) {
+  const Deployment& one = rules.deployments[static_cast<std::size_t>(deployment)];
+  const bool continues = one.abilities_known && one.abilities.has(Ability::prefill);
+  return continues ? Resume::prefix : Resume::again;
+}
+
 Step retry(const Plan& plan, const Rules& rules, const Outcome& last, DurationMs wait) {
   Step step =
       enter(plan, rules, last.step, fmt::format("{}, again in {} ms", describe(last, rules), wait));
   step.wait_ms = wait;
   step.is_retry = true;
   return step;
+}
+
+bool refused_prefix(const Outcome& last) {
+  return last.resume == Resume::prefix && traits(last.fault->kind).whose == Whose::client;
+}
+
+// Who can go on after a fault of one who could not: any of them. A downgrade would have to be told
+// in the head, which is out.
+int find_to_go_on(const Plan& plan, std::span<const Outcome> outcomes) {
+  const FaultKind kind = trigger_of(what_broke(outcomes).kind);
+  return first_untried(plan, outcomes, [&](const PlanStep& step) {
+    return step.deployment >= 0 && !step.degrade && step.after.has(kind);
+  });
+}
+
+Step go_on(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+           const NextFacts& facts) {
+  const Outcome& last = outcomes.back();
+  if (!facts.resumable || !fits_deadline(plan, facts, 0)) {
+    return stop(fmt::format("{}, after the commit point", describe(last, rules)),
+                what_broke(outcomes));
+  }
+  const bool was_probe = is_probe(plan, last);
+  if (refused_prefix(last) && !was_probe) {
+    Step step = retry(plan, rules, last, 0);
+    step.resume = Resume::again;
+    return step;
+  }
+  const int other = find_to_go_on(plan, outcomes);
+  // Its client is reading: whoever can go on at once is better than a wait.
+  const bool may_retry = other < 0 && !was_probe;
+  const auto wait = may_retry ? retry_wait(plan, outcomes, facts, false) : std::nullopt;
+  if (!wait && other < 0) {
+    return stop(
+        fmt::format("{}, after the commit point, and nobody can go on", describe(last, rules)),
+        what_broke(outcomes));
+  }
+  Step step = wait ? retry(plan, rules, last, *wait)
+                   : enter(plan, rules, other,
+                           fmt::format("{}, {} goes on", describe(last, rules),
+                                       name_of(plan, rules, other)));
+  step.resume =
+      last.resume != Resume::none && wait ? last.resume : way_on(rules, deployment_of(plan, step));
+  return step;
+}
+
+// The contract of the request's task, null when it has none.
+const OutputRules* contract_of(const Plan& plan, const Rules& rules) {
+  if (plan.task < 0) return nullptr;
+  const OutputRules& output = rules.tasks[static_cast<std::size_t>(plan.task)].output;
+  return output.json ? &output : nullptr;
+}
+
+bool may_repair(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
+                const NextFacts& facts) {
+  const OutputRules* contract = contract_of(plan, rules);
+  const bool tried =
+      std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& one) { return one.repair; });
+  return contract != nullptr && contract->repair && !tried && !facts.draining &&
+         !is_probe(plan, outcomes.back()) &&
+         outcomes.back().fault->kind == FaultKind::invalid_output;
+}
+
+bool may_fall_back(const Plan& plan, const Rules& rules, FaultKind kind) {
+  const OutputRules* contract = contract_of(plan, rules);
+  return kind != FaultKind::invalid_output || contract == nullptr || contract->fallback;
 }
 
 }  // namespace
@@ -162,9 +250,7 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   if (facts.client_gone || kind == FaultKind::client_gone) {
     return stop("the client left", fault(FaultKind::client_gone, "The client left."));
   }
-  if (facts.committed || last.committed) {
-    return stop(fmt::format("{}, after the commit point", describe(last, rules)), last.fault);
-  }
+  if (facts.committed || last.committed) return go_on(plan, rules, outcomes, facts);
   if (!is_trigger(kind) && kind != FaultKind::no_candidate) {
     return stop(std::string(traits(kind).sentence), last.fault);
   }
@@ -172,10 +258,15 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
     return past_deadline(plan, rules, outcomes, facts.now);
   }
 
+  if (may_repair(plan, rules, outcomes, facts)) {
+    Step step = retry(plan, rules, last, 0);
+    step.repair = true;
+    return step;
+  }
+  if (!may_fall_back(plan, rules, kind)) return stop("the answer is invalid", last.fault);
   const int other = fits_deadline(plan, facts, 0) ? find_next(plan, rules, outcomes) : -1;
-  // One request is one probe of a half-open circuit.
-  const bool was_probe = plan.steps[static_cast<std::size_t>(last.step)].probe;
-  const auto wait = was_probe ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
+  const auto wait =
+      is_probe(plan, last) ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
   if (wait) {
     return retry(plan, rules, last, *wait);
   }

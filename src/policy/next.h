@@ -17,6 +17,7 @@ struct NextFacts {
   TimeMs now = 0;
   TimeMs started = 0;         // of the request; the plan's deadline counts from here
   bool committed = false;     // bytes of an answer went to the client
+  bool resumable = false;     // committed, and somebody else may go on from there
   bool retry_allowed = true;  // the retry budget of the process has room
   bool client_gone = false;
   bool draining = false;  // the gateway shuts down: nothing is waited for any more
@@ -30,16 +31,24 @@ struct Step {
     stop,     // end: with `fault` for the client, or without one when the answer was whole
   };
   Kind kind = Kind::stop;
-  int index = -1;          // into Plan::steps
-  DurationMs wait_ms = 0;  // before the attempt
-  bool is_retry = false;   // of the deployment that just failed; takes from the retry budget
+  int index = -1;                // into Plan::steps
+  DurationMs wait_ms = 0;        // before the attempt
+  bool is_retry = false;         // of the deployment that just failed; takes from the retry budget
+  bool repair = false;           // show the model its invalid answer and ask it to mend it
+  Resume resume = Resume::none;  // how to go on with what the client has
   std::string answer;
   std::optional<Fault> fault;
   std::string reason;  // one phrase for people
 };
 
 // Decides in this order:
-//  - a whole answer stops; after the commit point everything stops, with the fault as it is;
+//  - a whole answer stops;
+//  - after the commit point everything stops, with the fault as it is, unless somebody may go on
+//    with what the client has (`resumable`): the first untried step that is no downgrade and lists
+//    the fault, or else the same deployment by the rules below. A model that can continue from a
+//    prefix is given it, and asked again without it when it refuses; any other must say the same
+//    again. When nobody can, the fault that broke the answer is told;
+//  - an answer that breaks the task's contract is shown to its model once, if the task says so;
 //  - a client that left, and a request that its provider calls wrong or filters, stop;
 //  - past the deadline only a fixed answer is left;
 //  - the same deployment again, when the kind of fault, the retry rules, the process-wide budget

@@ -123,6 +123,64 @@ TEST_F(Next, AfterTheCommitPointNothingIsTriedAgain) {
   EXPECT_EQ(said(), "stop stall");
 }
 
+TEST_F(Next, ABrokenAnswerIsGoneOnWithByWhoeverIsNext) {
+  build.rules.deployments[1].abilities.erase(Ability::prefill);
+  failed(0, cut, 200).committed = true;
+  facts.committed = facts.resumable = true;
+  const Step made_step = step();
+  EXPECT_EQ(made_step.index, 1);
+  EXPECT_EQ(made_step.resume, Resume::again) << "b says nothing of prefixes";
+  EXPECT_FALSE(made_step.is_retry) << "its client is reading: nobody waits";
+  facts.resumable = false;
+  EXPECT_EQ(said(), "stop cut");
+}
+
+TEST_F(Next, AModelThatContinuesIsGivenTheBeginningAndAskedAgainWhenItRefuses) {
+  failed(0, stall, 200).committed = true;
+  facts.committed = facts.resumable = true;
+  EXPECT_EQ(step().resume, Resume::prefix);
+  failed(1, bad_request, 400).resume = Resume::prefix;
+  const Step again = step();
+  EXPECT_EQ(again.index, 1);
+  EXPECT_EQ(again.wait_ms, 0);
+  EXPECT_EQ(again.resume, Resume::again);
+  failed(1, bad_request, 400).resume = Resume::again;
+  EXPECT_EQ(said(), "stop stall") << "what broke is told, not that somebody could not mend it";
+}
+
+TEST_F(Next, ABrokenAnswerIsGoneOnWithByTheSameWhenThereIsNobodyElse) {
+  build.rules.deployments[0].abilities.erase(Ability::prefill);
+  decided();
+  plan.steps.resize(1);
+  failed(0, cut, 200).committed = true;
+  facts.committed = facts.resumable = true;
+  EXPECT_EQ(said(), "retry 0 +500");
+  EXPECT_EQ(step().resume, Resume::again);
+  outcomes.front().fault->kind = stall;
+  EXPECT_EQ(said(), "stop stall");
+}
+
+TEST_F(Next, ADowngradeDoesNotGoOnWithAnAnswer) {
+  build.answer(task, "Later.").after = {cut, exhausted};
+  decided();
+  failed(0, cut, 200).committed = true;
+  failed(1, no_candidate, 200).resume = Resume::again;
+  facts.committed = facts.resumable = true;
+  EXPECT_EQ(said(), "stop cut");
+}
+
+TEST_F(Next, AnInvalidAnswerIsMendedOnceAndThenAskedForElsewhere) {
+  build.rules.tasks[0].output.json = true;
+  build.rules.tasks[0].output.repair = true;
+  failed(0, invalid_output, 200);
+  EXPECT_TRUE(step().repair);
+  EXPECT_EQ(step().index, 0);
+  failed(0, invalid_output, 200).repair = true;
+  EXPECT_EQ(said(), "attempt 1");
+  build.rules.tasks[0].output.fallback = false;
+  EXPECT_EQ(said(), "stop invalid_output");
+}
+
 TEST_F(Next, TheGatewaysOwnFaultsStop) {
   for (const FaultKind kind : {internal, budget, store, shutting_down, too_large}) {
     outcomes.clear();

@@ -89,15 +89,15 @@ TEST(TokenCorrection, IsLearntFromUsageThatTheProviderReports) {
   outcome.usage.input = 1'536;
   for (const auto source : {UsageSource::none, UsageSource::counted, UsageSource::estimated}) {
     outcome.usage.source = source;
-    learn(health, BreakerRules{}, outcome, noon);
+    learn(health, Reliability{}, outcome, noon);
     EXPECT_EQ(health.facts.input_tokens_ppm, 1'000'000);
   }
   outcome.usage.source = UsageSource::provider;
   outcome.fault = fault(FaultKind::cut, "");
-  learn(health, BreakerRules{}, outcome, noon);
+  learn(health, Reliability{}, outcome, noon);
   EXPECT_EQ(health.facts.input_tokens_ppm, 1'000'000);
   outcome.fault.reset();
-  learn(health, BreakerRules{}, outcome, noon);
+  learn(health, Reliability{}, outcome, noon);
   EXPECT_EQ(health.facts.input_tokens_ppm, 1'333'333);
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <functional>
 
 namespace wye {
@@ -10,71 +11,92 @@ namespace {
 
 constexpr std::uint32_t no_token = RankTable::no_token;
 
-// A short piece as a chain of parts, each known by where it begins. `pair` of a part is the rank of
-// what it and the next make together, over its place: the smallest of all is the next to merge.
+// The parts of a short piece side by side, those that are left. `pair` of a part is the rank of
+// what it and the next make together, over where it begins: the smallest of all is the next to
+// merge. Parts that are gone are closed up, so that there is ever less to look through.
 class ShortParts {
  public:
-  ShortParts(const RankTable& ranks, std::string_view piece) : ranks_(ranks), piece_(piece) {
+  ShortParts(const RankTable& ranks, std::string_view piece)
+      : ranks_(ranks), piece_(piece), count_(piece.size()) {
     // Up to a whole step of lowest_pair().
-    std::fill_n(pair_.begin(), (piece.size() + 3) / 4 * 4, none);
-    for (std::size_t at = 0; at < piece.size(); ++at) {
-      next_[at] = static_cast<std::uint8_t>(at + 1);
-      before_[at] = static_cast<std::uint8_t>(at - 1);  // of the first: never asked for
-      if (at + 1 < piece.size()) set_pair(at, ranks.pair(piece[at], piece[at + 1]));
+    std::fill_n(pair_.begin(), (count_ + 7) / 8 * 8, none);
+    for (std::size_t at = 0; at < count_; ++at) {
+      start_[at] = static_cast<std::uint8_t>(at);
+      if (at + 1 < count_) set_pair(at, ranks.pair(piece[at], piece[at + 1]));
     }
+    start_[count_] = static_cast<std::uint8_t>(count_);
   }
 
   void merge() {
     for (std::uint32_t lowest = lowest_pair(); lowest != none; lowest = lowest_pair()) {
-      merge_at(lowest & place_mask);
+      const void* found = std::memchr(start_.data(), static_cast<int>(lowest & start_mask), count_);
+      merge_at(static_cast<std::size_t>(static_cast<const std::uint8_t*>(found) - start_.data()));
     }
   }
 
+  std::size_t count() const { return count_; }
+
   template <class Use>
   void each(Use use) const {
-    for (std::size_t at = 0; at < piece_.size(); at = next_[at]) {
-      use(piece_.substr(at, next_[at] - at));
+    for (std::size_t at = 0; at < count_; ++at) {
+      use(piece_.substr(start_[at], static_cast<std::size_t>(start_[at + 1] - start_[at])));
     }
   }
 
  private:
-  static constexpr int place_bits = 8;
-  static constexpr std::uint32_t place_mask = (1U << place_bits) - 1;
-  static constexpr std::uint32_t none = 0xFFFFFFFF;
-  static_assert(short_piece_bytes <= place_mask && short_piece_bytes % 4 == 0);
+  static constexpr int start_bits = 8;
+  static constexpr std::uint32_t start_mask = (1U << start_bits) - 1;
+  static constexpr std::uint32_t none = 0x7FFFFFFF;  // all are compared as signed numbers
+  static_assert(short_piece_bytes <= start_mask && short_piece_bytes % 8 == 0);
+  // Four numbers that are compared at once.
+  using Four = std::int32_t __attribute__((vector_size(16)));
 
   void set_pair(std::size_t at, std::uint32_t rank) {
-    pair_[at] = rank == no_token ? none : rank << place_bits | static_cast<std::uint32_t>(at);
+    pair_[at] = rank == no_token ? none : rank << start_bits | start_[at];
   }
 
-  // Four minima side by side, for a single one would wait for itself at each step.
+  // Two times four minima side by side, for one would wait for itself at each step.
   std::uint32_t lowest_pair() const {
-    std::array<std::uint32_t, 4> lowest{none, none, none, none};
-    for (std::size_t at = 0; at < piece_.size(); at += 4) {
-      for (std::size_t i = 0; i < 4; ++i) lowest[i] = std::min(lowest[i], pair_[at + i]);
+    constexpr auto top = static_cast<std::int32_t>(none);
+    Four first{top, top, top, top}, second = first;
+    for (std::size_t at = 0; at < count_; at += 8) {
+      const Four a = four_at(at), b = four_at(at + 4);
+      first = a < first ? a : first;
+      second = b < second ? b : second;
     }
-    return std::min(std::min(lowest[0], lowest[1]), std::min(lowest[2], lowest[3]));
+    first = second < first ? second : first;
+    return static_cast<std::uint32_t>(
+        std::min(std::min(first[0], first[1]), std::min(first[2], first[3])));
+  }
+
+  Four four_at(std::size_t at) const {
+    Four four;
+    std::memcpy(&four, &pair_[at], sizeof four);
+    return four;
   }
 
   void rank_again(std::size_t at) {
-    const std::size_t next = next_[at];
-    const bool is_last = next == piece_.size();
-    set_pair(at, is_last ? no_token : ranks_.find(piece_.substr(at, next_[next] - at)));
+    const std::size_t begin = start_[at];
+    const bool is_last = at + 1 == count_;
+    set_pair(at, is_last ? no_token : ranks_.find(piece_.substr(begin, start_[at + 2] - begin)));
   }
 
+  // The next part joins this one.
   void merge_at(std::size_t at) {
-    const std::size_t gone = next_[at];
-    pair_[gone] = none;
-    next_[at] = next_[gone];
-    if (next_[at] < piece_.size()) before_[next_[at]] = static_cast<std::uint8_t>(at);
+    const std::size_t behind = count_ - at - 2;
+    std::memmove(&start_[at + 1], &start_[at + 2], behind + 1);
+    std::memmove(&pair_[at + 1], &pair_[at + 2], behind * sizeof(std::uint32_t));
+    --count_;
+    pair_[count_] = none;
     rank_again(at);
-    if (at > 0) rank_again(before_[at]);
+    if (at > 0) rank_again(at - 1);
   }
 
   const RankTable& ranks_;
   const std::string_view piece_;
-  std::array<std::uint32_t, short_piece_bytes> pair_;
-  std::array<std::uint8_t, short_piece_bytes> next_, before_;
+  std::size_t count_;
+  std::array<std::uint32_t, short_piece_bytes + 1> pair_;  // one more than there are to move
+  std::array<std::uint8_t, short_piece_bytes + 2> start_;  // and where the piece ends
 };
 
 // A piece as a chain of parts, each known by where it begins; a token is never longer than a byte

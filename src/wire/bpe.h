@@ -18,9 +18,10 @@ namespace wye {
 // Pieces up to this many bytes are merged by looking through all pairs, longer ones with a heap,
 // in n log n.
 inline constexpr std::size_t short_piece_bytes = 96;
-// No text of people has a piece of a mebibyte. A longer one is encoded a mebibyte at a time, so
-// that memory stays bounded (some 30 MB), and may come to a token or two more at each cut.
-inline constexpr std::size_t piece_bytes_max = 1 << 20;
+// No text of people has a piece of four kibibytes. A longer one is encoded so many bytes at a time,
+// so that its cost grows with its length alone and all that is looked at stays in the nearest
+// cache. It may come to a token or two more at each cut.
+inline constexpr std::size_t piece_bytes_max = 4 << 10;
 
 std::int64_t count_piece(const RankTable& ranks, std::string_view piece);
 // The tokens themselves, appended.

@@ -34,10 +34,7 @@ class RankTable {
       if (entry >> position_bits != fingerprint) continue;
       const char* record = records_ + (entry & position_mask) * std::size_t{4};
       const std::uint32_t head = number_at(record);
-      if ((head & 0xFF) == bytes.size() &&
-          std::memcmp(record + 4, bytes.data(), bytes.size()) == 0) {
-        return head >> 8;
-      }
+      if ((head & 0xFF) == bytes.size() && is_equal(record + 4, bytes)) return head >> 8;
     }
   }
 
@@ -88,6 +85,24 @@ class RankTable {
       return static_cast<unsigned char>(begin[at]);
     };
     return mix(size, byte(0) | byte(size / 2) << 8 | byte(size - 1) << 16);
+  }
+
+  // By whole words, as they are hashed: few are longer than one, and a call would cost more.
+  static bool is_equal(const char* token, std::string_view bytes) {
+    const char* const begin = bytes.data();
+    const std::size_t size = bytes.size();
+    if (size >= 8) {
+      for (std::size_t at = 0; at + 8 < size; at += 8) {
+        if (word_at(token + at) != word_at(begin + at)) return false;
+      }
+      return word_at(token + size - 8) == word_at(begin + size - 8);
+    }
+    if (size >= 4) {
+      return number_at(token) == number_at(begin) &&
+             number_at(token + size - 4) == number_at(begin + size - 4);
+    }
+    return token[0] == begin[0] && token[size / 2] == begin[size / 2] &&
+           token[size - 1] == begin[size - 1];
   }
 
   const char* pairs_ = nullptr;

@@ -51,6 +51,26 @@ describe('cohere-ai', () => {
     });
     assert.equal(embedded.embeddings.float.length, 2);
   });
+
+  // All of such a stream is in its end: a call is written when it is whole.
+  it('streams calls of tools without a word before them', async () => {
+    const client = new CohereClientV2({ token: key, environment: wye.origin });
+    const parameters = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+    const stream = await client.chatStream({
+      model: 'fast',
+      messages: [{ role: 'user', content: 'rain_in Paris?' }],
+      tools: [{ type: 'function', function: { name: 'rain_in', parameters } }],
+    });
+    let name;
+    let json = '';
+    for await (const event of stream) {
+      const call = event.delta?.message?.toolCalls?.function;
+      if (event.type === 'tool-call-start') name = call.name;
+      if (event.type === 'tool-call-delta') json += call.arguments;
+    }
+    assert.equal(name, 'rain_in');
+    assert.equal(typeof JSON.parse(json).city, 'string');
+  });
 });
 
 describe('@openrouter/sdk', () => {

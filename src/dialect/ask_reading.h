@@ -1,0 +1,33 @@
+// Ask reading: what the requests of several dialects have alike, and what must be read alike.
+// Internal to this room; pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/ask.h"
+#include "dialect/json_walk.h"
+#include "dialect/prompt_tally.h"
+
+namespace wye {
+
+// "model", and where it stands.
+Result<void> read_model_into(Ask& ask, JsonValue& value);
+// A flag; the fault names the member.
+Result<void> read_flag_into(bool& out, JsonValue& value, std::string_view name);
+// "logprobs": a need when it is true.
+Result<void> read_logprobs_into(AskFacts& facts, JsonValue& value);
+// "tools": a list of objects, whose bytes count as prompt: they are put there.
+Result<void> read_tools_into(AskFacts& facts, PromptTally& tally, JsonValue& value);
+
+// Reads a whole body with `parts`, which has read(JsonObject) and was made of this ask.
+template <class Parts>
+Result<void> read_body_into(Ask& ask, JsonReader& reader, Parts& parts) {
+  const auto read = reader.read_object(
+      ask.body, [&](JsonObject& root) -> Result<void> { return parts.read(root); });
+  if (!read) return fail(with_code(read.error()));
+  ask.object_start = ask.body.find('{') + 1;
+  return {};
+}
+
+}  // namespace wye

@@ -1,0 +1,60 @@
+// Books, news: what a loop is told at once, although it waits for nothing.
+#include <gtest/gtest.h>
+
+#include "gateway/books.h"
+#include "io/sim_store.h"
+#include "io/sim_world.h"
+
+namespace wye {
+namespace {
+
+class Listener final : public BooksClient {
+ public:
+  World& world() override { return world_; }
+  void accept_snapshot(SnapshotPtr snapshot) override { heard_.push_back(std::move(snapshot)); }
+  const DeploymentFacts& newest() {
+    world_.universe().run_until_idle();
+    return heard_.back()->deployments.front();
+  }
+
+ private:
+  SimUniverse universe_{1};
+  SimWorld world_{universe_, "loop"};
+  std::vector<SnapshotPtr> heard_;
+};
+
+Outcome failed_at(TimeMs started) {
+  Outcome outcome;
+  outcome.started = started;
+  outcome.fault = fault(FaultKind::outage, "connection refused");
+  return outcome;
+}
+
+TEST(BooksNews, EveryLoopHearsAtOnceThatAProbeFailed) {
+  SimStore store;
+  TimeMs now = 1'000'000;
+  Books books(
+      store, [&] { return now; }, Books::Limits{});
+  Listener listener;
+  books.add_client(listener);
+  auto rules = std::make_shared<Rules>();
+  rules->deployments.resize(1);
+  rules->reliability.breaker.consecutive = 1;
+  rules->reliability.breaker.cooldown_min_ms = 100;  // it is over before the next tick
+  const ActivePolicyPtr policy = books.activate(rules);
+  books.run_once();  // the tick of this half second
+
+  books.note(*policy->live[0], rules, failed_at(now));
+  books.run_once();
+  ASSERT_EQ(listener.newest().breaker, BreakerState::open);
+  const TimeMs first = listener.newest().open_until;
+
+  now = first + 1;
+  books.note(*policy->live[0], rules, failed_at(now));
+  books.run_once();
+  EXPECT_EQ(listener.newest().breaker, BreakerState::open);
+  EXPECT_GT(listener.newest().open_until, first);
+}
+
+}  // namespace
+}  // namespace wye

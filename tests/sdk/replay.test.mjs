@@ -8,8 +8,8 @@ import { startReplayer } from './replayer.mjs';
 import { present, sample } from './corpus.mjs';
 import { key, startWye } from './wye.mjs';
 
-const ownDialectEach = 12;
-const otherDialectsEach = 3;
+const ownDialectEach = 8;
+const otherDialectsEach = 2;
 const atOnce = 8;
 
 // The catalog's names of vendors that the recordings call otherwise, and the dialects that are not

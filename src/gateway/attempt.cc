@@ -121,8 +121,13 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
                   provider.ca_file};
 
-  std::unique_ptr<HttpCall> call =
-      co_await co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  Result<std::unique_ptr<HttpCall>> sent =
+      co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  // The time of the whole request may be over first, and then it is not the provider that was late.
+  if (!sent && sent.error().kind == FaultKind::timeout && world_.mono_us() >= limits.whole().at) {
+    sent.error().kind = limits.whole().kind;
+  }
+  std::unique_ptr<HttpCall> call = co_await std::move(sent);
   if (x.race && x.race->lost(outcome)) co_return fail(overtaken());
   const CallUnderWay under_way(calls_, *call);
   const CallInRace in_race(x.race.get(), outcome, *call);

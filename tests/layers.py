@@ -21,7 +21,7 @@ MAY_INCLUDE = {
 }
 # A library may be seen only by the rooms (or files) that own its use.
 LIBRARIES = {
-    r"boost/": {"io"},
+    r"boost/": set(),
     r"openssl/": {"io", "base/hash.cc", "lab/sim_embeddings.cc"},
     r"sqlite3\.h": {"io"},
     r"yaml-cpp/": {"config"},

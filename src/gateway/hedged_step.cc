@@ -44,14 +44,12 @@ Async<void> Gateway::take_hedged_step(Exchange& x, const Step& first) {
     race.outcome(1).hedge = true;
     wye::start(run_leg(x, 1));
   }
-  const bool hedged = race.outcome(1).hedge;
   // A loser that is still connecting is not waited for here: its client is.
-  while (race.is_claimed() ? race.is_running(race.winner())
-                           : race.is_running(0) || race.is_running(1)) {
+  while (race.is_claimed() ? race.is_running(race.winner()) : !race.is_over()) {
     co_await race.change();
   }
   x.provider_us += world_.mono_us() - begun;
-  if (!hedged) {
+  if (!race.is_on()) {
     keep_outcome(x, race.outcome(0));
     co_return;
   }

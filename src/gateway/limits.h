@@ -9,6 +9,10 @@
 
 namespace wye {
 
+// Bytes of text a token, where nobody counted: right on average for English, documented as
+// estimated.
+inline constexpr std::int64_t bytes_per_token = 4;
+
 struct Limit {
   MonoUs at = no_deadline;
   FaultKind kind = FaultKind::timeout;
@@ -68,7 +72,6 @@ class SpeedFloor {
 
  private:
   static constexpr MonoUs period_us = 10'000'000;
-  static constexpr std::int64_t bytes_per_token = 4;
 
   std::int64_t tokens_per_s_;
   MonoUs next_look_ = no_deadline;

@@ -8,10 +8,6 @@
 namespace wye {
 namespace {
 
-// Bytes of text a token, where nobody counted: right on average for English, documented as
-// estimated.
-constexpr std::int64_t bytes_per_token = 4;
-
 void add_costs(Record& record) {
   record.cost_nanousd = 0;
   record.cost_known = true;

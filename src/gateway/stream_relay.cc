@@ -11,8 +11,6 @@ constexpr std::size_t event_bytes_max = 8 << 20;
 constexpr std::size_t preamble_bytes_max = 64 << 10;
 // More text than this is not remembered: an answer of that length cannot be gone on with.
 constexpr std::int64_t remembered_bytes_max = 64 << 10;
-// Bytes of text a token, on average; windows are counted with it.
-constexpr std::int64_t bytes_per_token = 4;
 // After the model said that it finished, the end marker and the usage should follow at once.
 constexpr DurationMs end_patience_ms = 2'000;
 // Ends an event whose provider left its blank line out.

@@ -45,7 +45,7 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
   co_await admit(x);
-  const LoadWatch::InFlight in_flight(*load_);
+  const LoadWatch::InFlight in_flight(load_);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);
   if (dry_run) {
     x.record.method_and_path += " (dry run)";
@@ -95,18 +95,6 @@ void Gateway::decide_plan(Exchange& x) {
     x.deadline = {world_.mono_us() + record.plan.deadline_ms * 1000,
                   by_client ? FaultKind::deadline : FaultKind::timeout};
   }
-}
-
-// Turned away before anybody is asked, so that what is taken is served as fast as ever.
-Result<void> Gateway::admit(Exchange& x) {
-  const Criticality criticality = x.task() == nullptr ? Criticality::medium : x.task()->criticality;
-  if (like_all_ || !sheds(criticality)) return {};
-  return fail(turned_away(criticality));
-}
-
-bool Gateway::sheds(Criticality criticality) {
-  const std::int64_t most = policy_->rules->server.requests_max / loops_;
-  return load_->sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice());
 }
 
 NextFacts Gateway::next_facts(Exchange& x) {

@@ -24,7 +24,7 @@ def load(setup, proxy, arguments, rate):
     watch = f"wye={proxy.process.pid};mock={setup.mock.process.pid}"
     command = [setup.tools / "bench_overload_load", "--port", proxy.port, "--key", CLIENT_KEY,
                "--models", ",".join("task/" + level for level in arguments.levels),
-               "--rate", rate, "--window-s", arguments.seconds, "--warm-s", arguments.warm_seconds,
+               "--rate", rate, "--connections", arguments.connections, "--window-s", arguments.seconds, "--warm-s", arguments.warm_seconds,
                "--body-bytes", arguments.body_kb * 1024, "--deadline-ms", arguments.deadline_ms,
                "--watch", watch]
     run = setup.machine.start("load", command, stdout=subprocess.PIPE)
@@ -83,6 +83,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=4)
     parser.add_argument("--warm-seconds", type=float, default=1.5)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", type=int, default=4,
+                        help="of the closed loop; so few that nobody is turned away")
     parser.add_argument("--body-kb", type=int, default=100)
     parser.add_argument("--deadline-ms", type=int, default=1000)
     parser.add_argument("--levels", type=lambda text: text.split(","), default=list(LEVELS),

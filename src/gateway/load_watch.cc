@@ -8,9 +8,9 @@ namespace wye {
 namespace {
 
 constexpr std::int64_t all_ppm = 1'000'000;
-// A loop that is later than this for a whole look does not keep up. Turns of a few milliseconds
+// A loop that is later than this in the mean of a look does not keep up. Turns of a few milliseconds
 // are what a busy loop has anyway, and shorter than anything that a model needs.
-constexpr MonoUs too_late_us = 10'000;
+constexpr MonoUs too_late_us = 15'000;
 constexpr MonoUs look_us = 25'000;
 // Of what is taken, so much less with each look that finds the loop late, and much later.
 constexpr std::int64_t fall_percent = 5;
@@ -31,7 +31,7 @@ constexpr std::int64_t in_flight_percent[] = {70, 85, 95, 100};
 
 // With no more than this under way a late loop is somebody else's fault: the machine is busy, or a
 // few requests are huge, and turning others away helps nobody.
-constexpr std::int64_t busy_from = 16;
+constexpr std::int64_t busy_from = 4;
 
 // A request counts so much, and an eighth less with every look.
 constexpr std::int64_t one_request = 1024;
@@ -62,32 +62,34 @@ Fault turned_away(Criticality criticality, std::uint64_t dice) {
 }
 
 void LoadWatch::note_arrival(MonoUs now, MonoUs late_us, std::int64_t under_way) {
-  if (now >= look_at_) look(now);
+  if (now >= look_at_) look(now, late_us);
   late_us_ = late_us;
   under_way_ = under_way;
-  least_late_us_ = std::min(least_late_us_, late_us);
+  late_sum_us_ += late_us;
+  ++arrivals_;
 }
 
 void LoadWatch::note_request(Criticality criticality) {
   requests_[place(criticality)] += one_request;
 }
 
-void LoadWatch::look(MonoUs now) {
-  // Looks that nobody came for have found nothing to complain of.
-  const std::int64_t missed = std::min(looks_max, (now - look_at_) / look_us);
-  const bool was_late = least_late_us_ != no_deadline && least_late_us_ > too_late_us;
-  if (was_late && missed == 0) {
-    fall();
+void LoadWatch::look(MonoUs now, MonoUs late_us) {
+  // Looks that nobody came for have found nothing to complain of, unless it was the loop that did
+  // not come to them.
+  const std::int64_t missed =
+      std::clamp<std::int64_t>((now - late_us - look_at_) / look_us, 0, looks_max);
+  const MonoUs mean_us = arrivals_ == 0 ? 0 : late_sum_us_ / arrivals_;
+  if (mean_us > too_late_us && missed == 0) {
+    fall(mean_us > much_too_late_us);
   } else {
     for (std::int64_t i = 0; i <= missed; ++i) rise();
   }
   for (std::int64_t& count : requests_) count -= count / 8;
   look_at_ = now + look_us;
-  least_late_us_ = no_deadline;
+  late_sum_us_ = arrivals_ = 0;
 }
 
-void LoadWatch::fall() {
-  const bool much = least_late_us_ > much_too_late_us;
+void LoadWatch::fall(bool much) {
   const std::int64_t left_percent = 100 - (much ? fast_fall_percent : fall_percent);
   taken_ppm_ = std::max(least_ppm, taken_ppm_ * left_percent / 100);
 }

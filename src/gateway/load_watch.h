@@ -28,9 +28,8 @@ Fault turned_away(Criticality criticality, std::uint64_t dice);
 class LoadWatch {
  public:
   // Told with each request: how long it may have waited for its turn on the loop, in microseconds.
-  // What share is taken from now on follows from the shortest of the last 25 ms or so: while there
-  // is a moment without a queue, the loop keeps up. A burst that makes the loop very late at once
-  // is turned away without waiting for that.
+  // What share is taken from now on follows from the mean of the last 25 ms or so. What waited
+  // very long is turned away at once, once a look has found the loop late.
   // `under_way`: with it, how many requests the loop has, read or not.
   void note_arrival(MonoUs now, MonoUs late_us, std::int64_t under_way);
   // Counts a request, so that it is known which share of them is how critical.
@@ -61,8 +60,8 @@ class LoadWatch {
   bool is_overrun(Criticality criticality) const;
   bool is_late() const;
   std::int64_t taken_ppm(Criticality criticality) const;
-  void look(MonoUs now);
-  void fall();
+  void look(MonoUs now, MonoUs late_us);
+  void fall(bool much);
   void rise();
 
   std::int64_t taken_ppm_ = 1'000'000;  // of all requests
@@ -72,7 +71,8 @@ class LoadWatch {
   std::int64_t under_way_ = 0;
   // The look under way.
   MonoUs look_at_ = 0;
-  MonoUs least_late_us_ = no_deadline;
+  MonoUs late_sum_us_ = 0;
+  std::int64_t arrivals_ = 0;
   // Requests lately, the older the less; by criticality.
   std::array<std::int64_t, criticality_count> requests_{};
 };

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
 
@@ -60,7 +61,7 @@ int Reactor::run_soon() {
 // What is told now came after the last time that the kernel told all it had. A wait that took
 // longer than asking does was one for something to come.
 void Reactor::note_wait(std::int64_t begun_us, int count) {
-  constexpr std::int64_t asking_us = 100;
+  const std::int64_t asking_us = 100 + 2 * std::max(count, 0);
   const std::int64_t now = steady_now_us();
   told_since_us_ = now - begun_us > asking_us ? now : drained_us_;
   if (count < static_cast<int>(events_max)) drained_us_ = now;

@@ -110,7 +110,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     co_return Result<void>{};
   }
   const ProviderRequest request = co_await request_for(x, json_, step, outcome);
-  x.dropped = request.dropped;
+  x.set_dropped(outcome, request.dropped);
   std::string token;
   if (provider.google) {
     token = co_await co_await google_tokens_.fetch(*provider.google, provider.ca_file,

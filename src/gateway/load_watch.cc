@@ -8,8 +8,8 @@ namespace wye {
 namespace {
 
 constexpr std::int64_t all_ppm = 1'000'000;
-// A loop that is later than this in the mean of a look does not keep up. Turns of a few milliseconds
-// are what a busy loop has anyway, and shorter than anything that a model needs.
+// A loop that is later than this in the mean of a look does not keep up. Turns of a few
+// milliseconds are what a busy loop has anyway, and shorter than anything that a model needs.
 constexpr MonoUs too_late_us = 15'000;
 constexpr MonoUs look_us = 25'000;
 // Of what is taken, so much less with each look that finds the loop late, and much later.

@@ -5,6 +5,7 @@
 
 #include "gateway/affinity.h"
 #include "gateway/client_watch.h"
+#include "gateway/continuation.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/request_head.h"
@@ -104,6 +105,7 @@ NextFacts Gateway::next_facts(Exchange& x) {
   facts.committed = x.reply.streaming;
   facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
   facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
+  facts.used_up = facts.resumable && output_tokens_left(x) <= 0;
   // Looking costs a system call, and matters only before somebody else is asked.
   const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
   facts.client_gone = failed && x.responder.client_gone();
@@ -116,6 +118,7 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
   while (true) {
     const Step step = next(x.record.plan, x.rules(), x.record.outcomes, next_facts(x));
     if (step.kind == Step::Kind::stop) {
+      if (step.used_up) end_at_length(x);
       if (step.fault && !take_kept_answer(x)) co_return fail(*step.fault);
       co_return Result<void>{};
     }

@@ -8,8 +8,8 @@ namespace {
 class TaskHint : public testing::Test {
  protected:
   TaskHint() {
-    for (const auto& [name, criticality] : {std::pair{"bulk", Criticality::low},
-                                            std::pair{"chat", Criticality::high}}) {
+    for (const auto& [name, criticality] :
+         {std::pair{"bulk", Criticality::low}, std::pair{"chat", Criticality::high}}) {
       Task task;
       task.name = name;
       task.criticality = criticality;
@@ -32,9 +32,9 @@ TEST_F(TaskHint, IsTheTaskNamedAsTheModelNearEitherEnd) {
 TEST_F(TaskHint, WordsWithinAMessageLowerNothing) {
   EXPECT_EQ(criticality_hinted(rules, R"({"model":"task/chat","tools":[{"model":"task/bulk"}]})"),
             Criticality::high);
-  EXPECT_EQ(criticality_hinted(
-                rules, R"({"content":"say \"model\":\"task/bulk\"","model":"task/chat"})"),
-            Criticality::high);
+  EXPECT_EQ(
+      criticality_hinted(rules, R"({"content":"say \"model\":\"task/bulk\"","model":"task/chat"})"),
+      Criticality::high);
 }
 
 TEST_F(TaskHint, IsNothingWhenNoTaskIsNamed) {

@@ -47,7 +47,9 @@ TEST_F(LoadWatchTest, AllOfOneKindGoesBeforeAnyOfTheNext) {
     arrive(25, 30'000);
     if (shed(at) < 100) continue;
     at = static_cast<Criticality>(static_cast<int>(at) + 1);
-    if (at != critical) EXPECT_LT(shed(critical), 20);
+    if (at != critical) {
+      EXPECT_LT(shed(critical), 20);
+    }
   }
   EXPECT_EQ(at, critical) << "at last";
   EXPECT_EQ(shed(high), 100);

@@ -84,14 +84,16 @@ TEST(HedgedReply, TellsOnlyWhatItsOwnProviderHasNoPlaceFor) {
   ASSERT_TRUE(story.provider("acme").change(R"({"ttft_ms":100,"words_min":5,"words_max":8})"));
   Wish wish;
   wish.stream = true;
-  wish.more = R"(,"seed":7)";
+  wish.more = R"(,"logit_bias":{"7":1})";
   for (int i = 0; i < 100; ++i) (void)story.ask(wish);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+  ASSERT_EQ(story.ask(wish).header("x-wye-dropped"), "logit_bias") << "of the backup";
   ASSERT_TRUE(story.provider("acme").change(
       R"({"faults":[{"kind":"slow_first_token","wait_ms":250,"count":1}]})"));
   ASSERT_TRUE(story.provider("backup").change(R"({"ttft_ms":2000})"));
   const std::uint64_t asked = story.calls("backup");
   const Told told = story.ask(wish);
-  EXPECT_EQ(story.calls("backup"), asked + 1) << "which has no place for a seed";
+  EXPECT_EQ(story.calls("backup"), asked + 1) << "which has no place for it" << told.body;
   EXPECT_EQ(told.header("x-wye-deployment"), "first");
   EXPECT_EQ(told.header("x-wye-dropped"), "");
 }

@@ -374,21 +374,19 @@ Result<void> read_replay(JsonObject& object, std::string_view text, const Rules&
   return done;
 }
 
-template <class OnObject>
-Result<void> read_padded(std::string_view json, OnObject on_object) {
-  std::string text(json);
-  pad(text);
-  JsonReader reader;
-  return reader.read_object(text, [&](JsonObject& object) { return on_object(object, text); });
-}
-
 }  // namespace
 
 Result<Replay> read_record(std::string_view record_json, const Rules& rules) {
+  JsonReader reader;
+  return read_record(reader, record_json, rules);
+}
+
+Result<Replay> read_record(JsonReader& reader, std::string_view record_json, const Rules& rules) {
+  std::string text(record_json);
+  pad(text);
   Replay replay;
-  auto done = read_padded(record_json, [&](JsonObject& object, std::string_view text) {
-    return read_replay(object, text, rules, replay);
-  });
+  auto done = reader.read_object(
+      text, [&](JsonObject& object) { return read_replay(object, text, rules, replay); });
   if (!done) return fail(done.error());
   return replay;
 }

@@ -143,8 +143,9 @@ std::vector<std::string_view> topics_of(std::string_view text, std::size_t limit
     const std::string_view word = text.substr(from, at - from);
     if (word.size() < 4 || word.size() > 20) continue;
     const auto same = [&](std::string_view other) { return is_same_word(other, word); };
-    if (std::any_of(empty_words.begin(), empty_words.end(), same)) continue;
-    if (std::none_of(topics.begin(), topics.end(), same)) topics.push_back(word);
+    // Long texts say the same words again and again.
+    if (std::any_of(topics.begin(), topics.end(), same)) continue;
+    if (std::none_of(empty_words.begin(), empty_words.end(), same)) topics.push_back(word);
   }
   return topics;
 }

@@ -30,7 +30,8 @@ namespace wye {
 // What loops count themselves, one for each deployment name, alive as long as the books.
 struct DeploymentLive {
   std::string name;
-  std::size_t slot = 0;  // index into Snapshot::deployments
+  std::size_t slot = 0;            // index into Snapshot::deployments
+  DeploymentLive* real = nullptr;  // of one that a drill keeps apart: whom it stands for
   std::atomic<std::int32_t> in_flight{0};
   std::atomic<bool> probe_taken{false};
   std::atomic<std::uint64_t> opened{0};  // times its circuit did; counted by the books
@@ -84,6 +85,12 @@ class Books {
   void set_notice(Notice notice) { watch_.set_notice(std::move(notice)); }
   // Makes or finds the slots of a policy's deployments. On the main thread only.
   ActivePolicyPtr activate(RulesPtr rules);
+  // The same policy for requests that a drill strikes: what they learn of `deployments` is kept
+  // apart from what is known of them otherwise. On the main thread only.
+  ActivePolicyPtr activate_drilled(const ActivePolicy& policy, const std::vector<int>& deployments);
+  // What is known of the deployments that a drilled policy keeps apart is soon what is known of the
+  // real ones. Any thread.
+  void refresh_drilled(ActivePolicyPtr drilled);
 
   // Loops: one attempt ended badly; learn now, do not wait for its record.
   void note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
@@ -131,6 +138,8 @@ class Books {
   struct Entry;
   void thread_main();
   void take_queue();
+  DeploymentLive& live_of(const std::string& name);
+  void copy_health(const ActivePolicy& drilled);
   void learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
   void write_batch(TimeMs now);
   void finish_batch();
@@ -179,11 +188,13 @@ class Books {
   std::thread thread_;
 };
 
-// An entry of the queue: a note (freed by the books) or an append (lives in the awaiting frame).
+// An entry of the queue: a note or a refresh (freed by the books) or an append (lives in the
+// awaiting frame).
 struct Books::Entry {
   Entry* next = nullptr;
   bool is_append = false;
   Append work;
+  ActivePolicyPtr refresh;  // see refresh_drilled()
   BooksClient* client = nullptr;
   std::coroutine_handle<> waiter;
   std::optional<Fault> fault;

@@ -82,6 +82,7 @@ struct Outcome {
   Resume resume = Resume::none;
   bool hedge = false;        // asked beside another one, which was slow
   bool repair = false;       // the model was shown its invalid answer and asked to mend it
+  bool drill = false;        // a live drill spoke in its provider's place, or spoiled what it said
   bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
   FinishReason finish = FinishReason::none;
   std::string provider_model;  // as the answer names it

@@ -90,6 +90,7 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
   if (outcome.resume != Resume::none) json.field("resume", to_string(outcome.resume));
   field_if(json, "hedge", outcome.hedge);
   field_if(json, "repair", outcome.repair);
+  field_if(json, "drill", outcome.drill);
   if (outcome.finish != FinishReason::none) json.field("finish", to_string(outcome.finish));
   field_unless_empty(json, "model", outcome.provider_model);
   field_unless_empty(json, "request_id", outcome.provider_request_id);

@@ -130,7 +130,7 @@ Result<void> RunningServer::make_workers() {
     reports_.add_loop(*worker.gateway, *worker.connections);
   }
   for (Worker& worker : workers_) {
-    worker.gateway->watch_load(static_cast<unsigned>(workers_.size()));
+    worker.gateway->set_loops(static_cast<unsigned>(workers_.size()));
   }
   return {};
 }

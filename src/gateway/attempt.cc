@@ -115,7 +115,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     co_return Result<void>{};
   }
   const ProviderRequest request = co_await request_for(x, json_, step, outcome);
-  x.dropped = request.dropped;
+  x.set_dropped(outcome, request.dropped);
   std::unique_ptr<HttpCall> call = call_in_its_place(x, outcome);
   if (!call) call = co_await co_await send_request(x, provider, request, limits, first);
   call = distorted(x, outcome, std::move(call));

@@ -87,7 +87,17 @@ struct Exchange {
   }
 
   // True unless the other attempt of a race had something for the client before this one.
-  bool claims(const Outcome& attempt) { return !race || race->claim(attempt); }
+  bool claims(const Outcome& attempt) {
+    if (!race) return true;
+    if (!race->claim(attempt)) return false;
+    if (const auto* theirs = race->dropped_of(attempt)) dropped = *theirs;
+    return true;
+  }
+  // What the provider of an attempt has no place for; told when the answer is its.
+  void set_dropped(const Outcome& attempt, std::vector<std::string> names) {
+    std::vector<std::string>* in_race = race ? race->dropped_of(attempt) : nullptr;
+    (in_race != nullptr ? *in_race : dropped) = std::move(names);
+  }
 
   // Nobody else will be asked: the request is not needed any more.
   void forget_request() {

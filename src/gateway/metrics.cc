@@ -71,8 +71,7 @@ void Metrics::add(const Metrics& other) {
   for (std::size_t i = 0; i < resumed.size(); ++i) add_each(resumed[i], other.resumed[i]);
   add_each(repaired, other.repaired);
   add_each(refusals, other.refusals);
-  shed += other.shed;
-  shed_unread += other.shed_unread;
+  add_each(shed, other.shed);
 }
 
 DeploymentCounts& Metrics::deployment_at(const ActivePolicy& policy, int deployment) {
@@ -88,7 +87,8 @@ void Metrics::count(const Record& record, const ActivePolicy& policy) {
   for (const Refusal& refusal : record.plan.refusals) {
     ++refusals[static_cast<std::size_t>(refusal.reason)];
   }
-  if (record.fault && record.fault->kind == FaultKind::shed) ++shed;
+  if (record.fault && record.fault->kind == FaultKind::shed)
+    count_shed(criticality_of(*policy.rules, record.plan.task));
   for (const Outcome& outcome : record.outcomes) {
     count_outcome(outcome, deployment_at(policy, outcome.deployment));
   }

@@ -95,9 +95,9 @@ struct Metrics {
   std::array<std::array<Count, 2>, 2> resumed{};
   std::array<Count, 2> repaired{};  // [worked, failed]
   std::array<Count, refusal_reason_count> refusals{};
-  Count shed = 0;  // requests that were read first; those that were not are counted apart
-  Count shed_unread = 0;
-  void count_shed() { ++shed_unread; }
+  // By criticality; those that were turned away before they were read have no record.
+  std::array<Count, criticality_count> shed{};
+  void count_shed(Criticality criticality) { ++shed[static_cast<std::size_t>(criticality)]; }
 
   // One record whose status and fault are what its client is told. `policy` is the one that
   // decided it.

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/client_watch.h"
+#include "gateway/continuation.h"
 #include "gateway/gateway.h"
 #include "gateway/judge.h"
 #include "gateway/provider_head.h"
@@ -63,14 +64,6 @@ std::string head_of_attempt(Exchange& x, const Outcome& outcome) {
   std::string head = reply_head(x);
   x.record.outcomes.resize(over);
   return head;
-}
-
-// A writer that has written what the client has.
-std::unique_ptr<StreamWriter> writer_after(const Exchange& x, const Answer& sent) {
-  std::unique_ptr<StreamWriter> writer = x.dialect->open_writer(x.ask);
-  std::string had;
-  for (const Delta& delta : deltas_of(sent)) writer->write(delta, had);
-  return writer;
 }
 
 void set_going_on(const Exchange& x, Resume how, StreamSetup& setup) {

@@ -102,7 +102,9 @@ class Counts {
         });
     text_.family("wye_shed_requests_total", counter,
                  "Requests refused because the gateway had more to do than it can.");
-    text_.sample({}, counted().shed + counted().shed_unread);
+    for (std::size_t i = 0; i < counted().shed.size(); ++i) {
+      text_.sample({{"criticality", to_string(static_cast<Criticality>(i))}}, counted().shed[i]);
+    }
     text_.family("wye_refused_candidates_total", counter,
                  "Deployments that a decision ruled out, by reason.");
     for (std::size_t i = 0; i < counted().refusals.size(); ++i) {

@@ -249,6 +249,7 @@ struct Key {
   int default_task = -1;
   std::vector<int> tasks;  // allowed tasks, empty: all
   TimeMs expires = 0;      // 0: never
+  bool may_drill = false;  // it may start and stop drills on live traffic
   Where where;
 };
 

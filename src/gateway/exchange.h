@@ -16,6 +16,7 @@
 #include "dialect/dialect.h"
 #include "gateway/books.h"
 #include "gateway/limits.h"
+#include "gateway/live_drill.h"
 #include "gateway/race.h"
 #include "io/http_server.h"
 
@@ -66,8 +67,9 @@ struct Exchange {
   std::optional<Answer> answer;  // the last whole one in full, for a task that judges it
   std::optional<InvalidAnswer> invalid;
   std::optional<KeptAnswer> kept;
-  std::shared_ptr<Race> race;    // of a hedged request; outlives its attempts
-  std::string upstream_headers;  // lines that are passed on to providers
+  std::shared_ptr<Race> race;           // of a hedged request; outlives its attempts
+  std::optional<StruckRequest> struck;  // by a live drill, whose policy is `policy`
+  std::string upstream_headers;         // lines that are passed on to providers
   MonoUs started_us = 0;
   Limit deadline;                     // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
@@ -76,6 +78,12 @@ struct Exchange {
   const Task* task() const {
     return record.plan.task < 0 ? nullptr
                                 : &rules().tasks[static_cast<std::size_t>(record.plan.task)];
+  }
+
+  // Whether a drill plays this fault in this attempt.
+  bool is_drilled(const Outcome& attempt, DrillFault fault) const {
+    return struck && struck->drill().fault == fault && !struck->drill().is_over() &&
+           struck->drill().target.has(attempt.deployment);
   }
 
   // True unless the other attempt of a race had something for the client before this one.
@@ -106,5 +114,8 @@ struct Exchange {
     return rules().providers[static_cast<std::size_t>(deployment(deployment_index).provider)];
   }
 };
+
+// A drill answered or spoiled this attempt of a struck request.
+void note_injected(const Exchange& x, Outcome& outcome);
 
 }  // namespace wye

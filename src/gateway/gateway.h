@@ -64,6 +64,8 @@ class Gateway final : public HttpHandler, public BooksClient {
   // with a fault of kind shutting_down.
   void cut();
   const ActivePolicy& policy() const { return *policy_; }
+  // Null: none runs any more. Requests that are struck go on as they began.
+  void accept_drill(LiveDrillPtr drill);
   // From now on GET /metrics is answered, to clients on this machine. `page` outlives the requests.
   void set_metrics_page(MetricsPage& page) { metrics_page_ = &page; }
   // Adds what this loop has counted, and what it has left.
@@ -103,10 +105,22 @@ class Gateway final : public HttpHandler, public BooksClient {
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
-  Result<void> judge_answer(Exchange& x, const Outcome& outcome);
+  Result<void> judge_answer(Exchange& x, Outcome& outcome);
+  Async<Result<std::unique_ptr<HttpCall>>> send_request(const Exchange& x, const Provider& provider,
+                                                        const ProviderRequest& request,
+                                                        const AttemptLimits& limits, Limit first);
   Async<Result<void>> await_head(Exchange& x, HttpCall& call, Limit first);
   Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
                                         const Provider& provider);
+
+  // drilled.cc
+  void strike(Exchange& x);
+  std::unique_ptr<HttpCall> call_in_its_place(const Exchange& x, Outcome& outcome);
+  std::unique_ptr<HttpCall> distorted(const Exchange& x, Outcome& outcome,
+                                      std::unique_ptr<HttpCall> call);
+  Result<void> break_whole(Exchange& x, const AnswerFacts& facts, Outcome& outcome);
+  RetryBudget& retries_of(const Exchange& x) { return x.struck ? drill_retries_ : retry_budget_; }
+  HedgeBudget& hedges_of(const Exchange& x) { return x.struck ? drill_hedges_ : hedge_budget_; }
 
   // relay.cc
   Async<Result<void>> relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
@@ -131,6 +145,9 @@ class Gateway final : public HttpHandler, public BooksClient {
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;
+  LiveDrillPtr drill_;
+  RetryBudget drill_retries_;  // of the requests that it strikes
+  HedgeBudget drill_hedges_;
   LoadWatch load_;
   unsigned loops_ = 1;
   CriticalityRange criticalities_;  // of policy_

@@ -71,6 +71,7 @@ struct DeploymentCounts {
   ByFault attempts{};
   ByFault fallbacks{};  // somebody else was asked after it, by its fault
   Count served = 0;
+  Count drilled = 0;  // attempts that a live drill answered or spoiled; not among `attempts`
   Count retries = 0;
   Count hedges_started = 0;
   Count hedges_won = 0;
@@ -105,6 +106,7 @@ struct Metrics {
 
  private:
   void count_task(const Record& record, TaskCounts& task);
+  static void count_money(const Outcome& outcome, DeploymentCounts& deployment);
   void count_outcome(const Outcome& outcome, DeploymentCounts& deployment);
   void count_fallbacks(const Record& record, const ActivePolicy& policy);
   void count_served(const Record& record, DeploymentCounts& deployment);

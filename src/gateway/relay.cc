@@ -127,6 +127,7 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   }
   pad(body);
   AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
+  if (x.is_drilled(outcome, DrillFault::cut)) co_return break_whole(x, facts, outcome);
   if (!x.claims(outcome)) co_return fail(overtaken());
   // What its task judges may have to be asked for again.
   if (!is_judged(x.task())) x.forget_request();

@@ -145,6 +145,9 @@ class Counts {
     });
     by_deployment("wye_served_total", "Requests whose answer came from this deployment.",
                   &DeploymentCounts::served);
+    by_deployment("wye_drill_injected_attempts_total",
+                  "Attempts that a live drill answered or spoiled; not among the others.",
+                  &DeploymentCounts::drilled);
     by_deployment("wye_retries_total", "Further tries at the same deployment.",
                   &DeploymentCounts::retries);
     text_.family("wye_attempt_time_to_first_token_seconds", histogram,

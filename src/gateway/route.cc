@@ -79,6 +79,7 @@ DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const 
     out.breaker = BreakerState::half_open;
   }
   out.in_flight = live.in_flight.load(std::memory_order_relaxed);
+  if (live.real != nullptr) out.in_flight += live.real->in_flight.load(std::memory_order_relaxed);
   out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
   return out;
 }
@@ -89,6 +90,7 @@ void Gateway::decide_plan(Exchange& x) {
   record.facts = facts_now(*x.policy);
   record.plan = decide(x.rules(), record.ask, record.facts);
   record.decided = true;
+  if (drill_) strike(x);
   if (record.plan.deadline_ms > 0) {
     // A client that allows less time than the policy does must not make its providers look sick.
     const bool by_client =
@@ -98,18 +100,17 @@ void Gateway::decide_plan(Exchange& x) {
   }
 }
 
+// What next() is told after a failure is kept with the outcome, so that it can be asked again.
 NextFacts Gateway::next_facts(Exchange& x) {
-  NextFacts facts;
+  NextFacts facts = first_next_facts(x.record.facts.now);
+  if (x.record.outcomes.empty() || !x.record.outcomes.back().fault) return facts;
   facts.now = books_.now();
-  facts.started = x.record.facts.now;
-  facts.committed = x.reply.streaming;
   facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
-  facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
   facts.used_up = facts.resumable && output_tokens_left(x) <= 0;
-  // Looking costs a system call, and matters only before somebody else is asked.
-  const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
-  facts.client_gone = failed && x.responder.client_gone();
+  facts.retry_allowed = retries_of(x).has_room(x.rules().reliability.retries, world_.mono_us());
+  facts.client_gone = x.responder.client_gone();
   facts.draining = draining();
+  x.record.outcomes.back().told = facts;
   return facts;
 }
 
@@ -142,7 +143,7 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
     co_return;
   }
   const MonoUs begun = world_.mono_us();
-  if (step.is_retry) retry_budget_.count_retry(begun);  // before the wait: others ask meanwhile
+  if (step.is_retry) retries_of(x).count_retry(begun);  // before the wait: others ask meanwhile
   if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
 
   Outcome outcome = new_outcome(x, step);

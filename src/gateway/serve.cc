@@ -93,7 +93,7 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
     set_fault_reply(x, std::move(kept.error()));
   }
 
-  metrics_.count(x.record, *x.policy);
+  metrics_.count(x.record, x.struck ? *x.struck->drill().base : *x.policy);
   co_await send_reply(x);
   // The one that lost a race may be connecting still, with the request in its hands.
   while (x.race && !x.race->is_over()) co_await x.race->change();

@@ -45,6 +45,16 @@ class JsonReader {
     return std::forward<OnObject>(on_object)(*root);
   }
 
+  // The object that the last read_object, which went well, was given, once more from its beginning:
+  // its text is not parsed and checked again. Views of strings from before hold only where they
+  // point into the text.
+  template <class OnObject>
+  Result<void> read_again(OnObject&& on_object) {
+    Result<JsonObject> root = reopen();
+    if (!root) return tl::unexpected<Fault>(std::move(root.error()));
+    return std::forward<OnObject>(on_object)(*root);
+  }
+
  private:
   // A document made of an iterator over tokens that were checked already.
   struct Document : simdjson::ondemand::document {
@@ -52,6 +62,8 @@ class JsonReader {
     explicit Document(simdjson::ondemand::json_iterator&& tokens) : document(std::move(tokens)) {}
   };
   Result<JsonObject> open(std::string_view text);
+  Result<JsonObject> reopen();
+  Result<JsonObject> root_object();
 
   simdjson::ondemand::parser parser_;
   Document document_;

@@ -126,7 +126,7 @@ Result<void> RunningServer::make_workers() {
     worker.gateway = std::make_unique<Gateway>(*worker.loop, *books_, policy_, i, newest_);
     worker.limits = limits_of(policy_->rules->server);
     worker.gateway->set_metrics_page(*metrics_);
-    books_->add_client(*worker.gateway);
+    if (Result<void> added = books_->add_client(*worker.gateway); !added) return added;
     reports_.add_loop(*worker.gateway, *worker.connections);
   }
   for (Worker& worker : workers_) {

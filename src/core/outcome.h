@@ -2,13 +2,16 @@
 // came from. Plain values.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/fault.h"
 #include "base/units.h"
+#include "core/next_facts.h"
 
 namespace wye {
 
@@ -90,11 +93,25 @@ struct Outcome {
   std::int64_t events_malformed = 0;
   NanoUsd cost_nanousd = 0;
   bool cost_known = false;
+  // What next() was told when this one had failed. Nothing: it was not asked, or the record was
+  // written before this was kept.
+  std::optional<NextFacts> told;
 };
 
 // False for a step that was never started: its probe or slot was taken.
 inline bool was_called(const Outcome& outcome) {
   return !outcome.fault || outcome.fault->kind != FaultKind::no_candidate || outcome.status > 0;
+}
+
+// The first two attempts ran side by side: neither was asked because of the other's fault.
+inline bool began_as_a_race(std::span<const Outcome> outcomes) {
+  return outcomes.size() > 1 && (outcomes[0].hedge || outcomes[1].hedge);
+}
+
+// Bytes of an answer went to the client.
+inline bool any_committed(std::span<const Outcome> outcomes) {
+  return std::any_of(outcomes.begin(), outcomes.end(),
+                     [](const Outcome& one) { return one.committed; });
 }
 
 }  // namespace wye

@@ -56,7 +56,7 @@ void write_with(const Record& record, const Rules& rules, std::string& out) {
     json.key("outcomes");
     json.begin_array();
     for (const Outcome& outcome : record.outcomes) {
-      write_outcome(json, outcome, rules, record.started);
+      write_outcome(json, outcome, rules, record.started, record.ask.stream);
     }
     json.end_array();
   }

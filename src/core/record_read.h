@@ -12,6 +12,7 @@
 #include "core/facts.h"
 #include "core/outcome.h"
 #include "core/rules.h"
+#include "wire/json.h"
 
 namespace wye {
 
@@ -46,5 +47,7 @@ struct Replay {
 // backtest) facts of deployments that they do not have are left out, and an outcome of one has
 // deployment -1.
 Result<Replay> read_record(std::string_view record_json, const Rules& rules);
+// The same for who reads many, with a reader that is kept.
+Result<Replay> read_record(JsonReader& reader, std::string_view record_json, const Rules& rules);
 
 }  // namespace wye

@@ -169,8 +169,8 @@ const std::string_view admin_openapi = R"json({
             "required": ["queued_rows", "late_rows", "lost_rows"],
             "additionalProperties": false,
             "properties": {
-              "queued_rows": {"type": "integer", "minimum": 0, "description": "Records whose requests wait for the store"},
-              "late_rows": {"type": "integer", "minimum": 0, "description": "Records of refused requests that wait for the store"},
+              "queued_rows": {"type": "integer", "minimum": 0, "description": "Records on their way into the database"},
+              "late_rows": {"type": "integer", "minimum": 0, "description": "Of those, records of refused requests, which no journal could take"},
               "lost_rows": {"type": "integer", "minimum": 0, "description": "Records of refused requests that found no room to wait"}
             }
           },

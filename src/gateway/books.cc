@@ -27,9 +27,19 @@ std::vector<std::size_t> places_of(const std::vector<Named>& all, std::vector<st
 Books::Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits)
     : store_(store), clock_(std::move(clock)), limits_(limits) {}
 
-Books::~Books() { stop(); }
+Books::~Books() {
+  stop();
+  for (Entry* entry = queue_.take_all(); entry != nullptr;) {
+    delete std::exchange(entry, entry->next);
+  }
+}
 
-void Books::add_client(BooksClient& client) { clients_.push_back(&client); }
+Result<void> Books::add_client(BooksClient& client) {
+  Result<std::unique_ptr<RowJournal>> journal = store_.open_journal();
+  if (!journal) return fail(std::move(journal.error()));
+  clients_.push_back({&client, std::move(*journal)});
+  return {};
+}
 
 DeploymentLive& Books::live_of(const std::string& name) {
   const auto found = std::find_if(live_.begin(), live_.end(),
@@ -85,24 +95,48 @@ void Books::note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
   auto* entry = new Entry;
   entry->work.rules = std::move(rules);
   entry->work.learnt.push_back({&live, outcome});
-  queue_.push(entry);
+  queue_.push_urgent(entry);
 }
 
-Books::AppendAwaiter Books::append(BooksClient& client, Append work) {
-  AppendAwaiter awaiter{*this, {}};
-  awaiter.entry.is_append = true;
-  awaiter.entry.client = &client;
-  awaiter.entry.work = std::move(work);
-  return awaiter;
+Result<void> Books::append(const BooksClient& client, Append work) {
+  const auto own = std::find_if(clients_.begin(), clients_.end(),
+                                [&](const Client& one) { return one.loop == &client; });
+  Result<std::uint64_t> position = own->journal->put(work.row);
+  const bool urgent =
+      !position || std::any_of(work.learnt.begin(), work.learnt.end(),
+                               [](const Learnt& one) { return one.outcome.holds_probe; });
+  auto* entry = new Entry{nullptr, std::move(work), true,
+                          static_cast<std::size_t>(own - clients_.begin()), position.value_or(0)};
+  if (!position) keep_late(*entry);
+  if (entry->has_row) pending_.fetch_add(1, std::memory_order_relaxed);
+  urgent ? queue_.push_urgent(entry) : queue_.push(entry);
+  if (!position) return fail(std::move(position.error()));
+  return {};
 }
 
-bool Books::ready() const {
-  return store_ok_.load(std::memory_order_relaxed) &&
-         pending_.load(std::memory_order_relaxed) < limits_.queue_max;
+// The row of a request that is refused now, as what its client is told in the end.
+void Books::keep_late(Entry& entry) {
+  journals_ok_.store(false, std::memory_order_relaxed);
+  entry.work.row.status = traits(FaultKind::store).status;
+  entry.work.row.fault = to_string(FaultKind::store);
+  if (late_rows_.fetch_add(1, std::memory_order_relaxed) < limits_.late_max) return;
+  late_rows_.fetch_sub(1, std::memory_order_relaxed);
+  lost_rows_.fetch_add(1, std::memory_order_relaxed);
+  entry.has_row = false;
+}
+
+bool Books::is_writable() const {
+  return store_ok_.load(std::memory_order_relaxed) && journals_ok_.load(std::memory_order_relaxed);
+}
+
+bool Books::is_behind() const {
+  return pending_.load(std::memory_order_relaxed) >= limits_.queue_max ||
+         std::any_of(clients_.begin(), clients_.end(),
+                     [](const Client& one) { return !one.journal->has_room(); });
 }
 
 std::string Books::not_ready_reason() const {
-  if (!store_ok_.load(std::memory_order_relaxed)) {
+  if (!is_writable()) {
     return "the record store cannot be written (disk full or read-only?); wye answers nothing "
            "that it cannot record, and goes on by itself when the store is writable again";
   }
@@ -130,47 +164,53 @@ void Books::thread_main() {
     const bool stopping = stopping_.load();
     const bool worked = run_once();
     if (stopping && !worked) return;
-    if (worked && batch_.empty()) continue;
-    const bool busy = !batch_.empty() || !store_ok_.load(std::memory_order_relaxed);
-    queue_.wait_for(std::chrono::milliseconds(busy ? limits_.retry_ms : limits_.tick_ms));
-    if (last_batch_ > 1) std::this_thread::sleep_for(std::chrono::microseconds(limits_.gather_us));
+    if (worked) {
+      queue_.gather_for(limits_.gather);
+    } else {
+      queue_.wait_for(
+          std::chrono::milliseconds(batch_.empty() ? limits_.tick_ms : limits_.retry_ms));
+    }
   }
 }
 
 bool Books::run_once() {
-  const std::size_t waiting_before = batch_.size();
+  const std::size_t rows_before = batch_.size();
   take_queue();
   const TimeMs now = clock_();
-  const bool new_work = learnt_ || batch_.size() != waiting_before;
-  const bool retry = !store_ok_.load(std::memory_order_relaxed) && now >= retry_at_;
-  if (batch_.size() != waiting_before || retry) {
-    write_batch(now);
-  } else if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) {
-    give_up();
-  }
+  const bool new_work = learnt_ || batch_.size() != rows_before;
+  const bool failing = !store_ok_.load(std::memory_order_relaxed);
+  if (!batch_.empty() && (!failing || now >= retry_at_)) write_batch(now);
   if (now - ticked_ >= limits_.tick_ms) tick(now);
-  if (urgent_ || !probed_.empty()) deliver(false);
-  if (!new_work && batch_.empty() && store_ok_.load(std::memory_order_relaxed)) store_.idle();
+  if (learnt_ || !probed_.empty()) publish();
+  if (!new_work && batch_.empty()) store_.idle();
   return new_work;
 }
 
 void Books::take_queue() {
   const TimeMs now = clock_();
   for (Entry* entry = queue_.take_all(); entry != nullptr;) {
-    Entry* const next = entry->next;
     if (entry->refresh) copy_health(*entry->refresh);
     for (const Learnt& learnt : entry->work.learnt) {
       learn_from(*learnt.live, *entry->work.rules, learnt.outcome, now);
       health_rules_[learnt.live->slot] = entry->work.rules;
       if (learnt.outcome.holds_probe) probed_.push_back(learnt.live);
     }
-    if (entry->is_append) {
-      if (batch_.empty()) batch_since_ = now;
-      batch_.push_back(entry);
-    } else {
-      delete entry;
-    }
-    entry = next;
+    if (entry->has_row) take_row(*entry);
+    delete std::exchange(entry, entry->next);
+  }
+}
+
+void Books::take_row(Entry& entry) {
+  batch_.push_back(std::move(entry.work.row));
+  if (batch_rules_.empty() || batch_rules_.back() != entry.work.rules) {
+    batch_rules_.push_back(std::move(entry.work.rules));
+  }
+  Client& client = clients_[entry.client];
+  client.heard_from = true;
+  if (entry.position == 0) {
+    ++batch_late_;
+  } else {
+    client.position = entry.position;
   }
 }
 
@@ -200,101 +240,62 @@ void Books::learn_from(DeploymentLive& live, const Rules& rules, const Outcome& 
 }
 
 void Books::put_policies() {
-  for (const Entry* entry : batch_) {
-    const Rules& rules = *entry->work.rules;
-    if (std::find(policies_put_.begin(), policies_put_.end(), rules.fingerprint) !=
+  for (const RulesPtr& rules : batch_rules_) {
+    if (std::find(policies_put_.begin(), policies_put_.end(), rules->fingerprint) !=
         policies_put_.end()) {
       continue;
     }
-    const StoredPolicy policy{rules.fingerprint, clock_(), rules.source_path, rules.source_text,
-                              rules.catalog_json};
-    if (store_.put_policy(policy)) policies_put_.push_back(rules.fingerprint);
+    const StoredPolicy policy{rules->fingerprint, clock_(), rules->source_path, rules->source_text,
+                              rules->catalog_json};
+    if (store_.put_policy(policy)) policies_put_.push_back(rules->fingerprint);
   }
 }
 
-Result<std::vector<std::size_t>> Books::write_rows(const std::vector<StoredRecord>& rows) {
-  std::vector<std::size_t> refused;
+Result<void> Books::write_rows(const std::vector<StoredRecord>& rows, TimeMs now) {
   Result<void> written = store_.append(rows);
-  if (!written && written.error().kind != FaultKind::store) {
-    // One row spoils the transaction of all; the same rows again, one by one, are kept once.
-    written = {};
-    for (std::size_t i = 0; i < rows.size() && written; ++i) {
-      Result<void> one = store_.append({&rows[i], 1});
-      if (!one && one.error().kind != FaultKind::store) {
-        refused.push_back(i);
-      } else {
-        written = std::move(one);
-      }
-    }
+  if (written || written.error().kind == FaultKind::store) return written;
+  // One row spoils the transaction of all; the same rows again, one by one, are kept once.
+  for (const StoredRecord& row : rows) {
+    Result<void> one = store_.append({&row, 1});
+    if (one) continue;
+    if (one.error().kind == FaultKind::store) return one;
+    lost_rows_.fetch_add(1, std::memory_order_relaxed);
+    ++lost_told_;
+    watch_.refused(one.error(), now);
   }
-  store_ok_.store(written.has_value(), std::memory_order_relaxed);
-  if (!written) {
-    watch_.failed(written.error());
-    return fail(std::move(written.error()));
-  }
-  watch_.took_rows();
-  return refused;
+  return {};
 }
 
-// Late rows go first: they are older, and a store that takes them takes the batch too.
 void Books::write_batch(TimeMs now) {
   put_policies();
-  std::vector<StoredRecord> rows;
-  rows.reserve(late_.size() + batch_.size());
-  for (StoredRecord& late : late_) rows.push_back(std::move(late));
-  const std::size_t late_count = rows.size();
-  for (Entry* entry : batch_) rows.push_back(std::move(entry->work.row));
-  if (const Result<std::vector<std::size_t>> refused = write_rows(rows)) {
-    late_.clear();
-    late_rows_.store(0, std::memory_order_relaxed);
-    for (const std::size_t index : *refused) {
-      if (index < late_count) continue;
-      batch_[index - late_count]->fault =
-          fault(FaultKind::internal, "the record store refused the record of this request");
-    }
+  const Result<void> written = write_rows(batch_, now);
+  store_ok_.store(written.has_value(), std::memory_order_relaxed);
+  if (written) {
+    watch_.took_rows();
     finish_batch();
-    return;
+  } else {
+    watch_.failed(written.error());
+    retry_at_ = now + limits_.retry_ms;
   }
-  retry_at_ = now + limits_.retry_ms;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (i < late_count) {
-      late_[i] = std::move(rows[i]);
-    } else {
-      batch_[i - late_count]->work.row = std::move(rows[i]);
-    }
-  }
-  if (!batch_.empty() && now - batch_since_ >= limits_.give_up_ms) give_up();
-}
-
-// The rows are kept for later, as what their clients were told in the end.
-void Books::give_up() {
-  const Fault reason = fault(FaultKind::store, not_ready_reason());
-  std::int64_t dropped = 0;
-  for (Entry* entry : batch_) {
-    entry->fault = reason;
-    if (late_.size() >= limits_.late_max) {
-      ++dropped;
-      continue;
-    }
-    entry->work.row.status = traits(reason.kind).status;
-    entry->work.row.fault = to_string(reason.kind);
-    late_.push_back(std::move(entry->work.row));
-  }
-  late_rows_.store(late_.size(), std::memory_order_relaxed);
-  lost_rows_.fetch_add(static_cast<std::uint64_t>(dropped), std::memory_order_relaxed);
-  if (dropped > 0) watch_.dropped(dropped, clock_());
-  finish_batch();
 }
 
 void Books::finish_batch() {
-  deliver(true);
+  for (Client& client : clients_) {
+    if (client.position != 0) client.journal->taken(std::exchange(client.position, 0));
+  }
+  late_rows_.fetch_sub(std::exchange(batch_late_, 0), std::memory_order_relaxed);
   pending_.fetch_sub(batch_.size(), std::memory_order_relaxed);
-  last_batch_ = batch_.size();
   batch_.clear();
+  batch_rules_.clear();
 }
 
 void Books::tick(TimeMs now) {
   ticked_ = now;
+  // Whether a journal takes rows again, only a request can tell.
+  journals_ok_.store(true, std::memory_order_relaxed);
+  const std::uint64_t lost = lost_rows_.load(std::memory_order_relaxed);
+  if (lost != lost_told_) watch_.dropped(static_cast<std::int64_t>(lost - lost_told_), now);
+  lost_told_ = lost;
   watch_.tick(now);
   for (std::size_t slot = 0; slot < health_.size(); ++slot) {
     if (!health_rules_[slot]) continue;
@@ -314,28 +315,16 @@ SnapshotPtr Books::take_snapshot() {
   return snapshot;
 }
 
-// A loop that waits for nothing hears of changes that matter to routing at once, and of the rest
-// with the next tick, so that it is not woken for every request of the others.
-void Books::deliver(bool with_batch) {
-  const SnapshotPtr snapshot = learnt_ ? take_snapshot() : nullptr;
-  // Grouped before the first post: a loop that is told resumes its coroutines at once, and their
-  // entries of the batch die with them.
-  std::vector<std::vector<std::coroutine_handle<>>> waiters(clients_.size());
-  if (with_batch) {
-    for (const Entry* entry : batch_) {
-      const auto client = std::find(clients_.begin(), clients_.end(), entry->client);
-      waiters[static_cast<std::size_t>(client - clients_.begin())].push_back(entry->waiter);
-    }
-  }
-  for (std::size_t i = 0; i < clients_.size(); ++i) {
-    if (waiters[i].empty() && !(snapshot && urgent_)) {
-      stale_clients_ = stale_clients_ || snapshot != nullptr;
+// An idle loop hears of changes that matter to routing at once, and of the rest with the next tick,
+// so that it is not woken for every request of the others.
+void Books::publish() {
+  const SnapshotPtr snapshot = take_snapshot();
+  for (Client& client : clients_) {
+    if (!urgent_ && !std::exchange(client.heard_from, false)) {
+      stale_clients_ = true;
       continue;
     }
-    clients_[i]->world().post([client = clients_[i], snapshot, resumed = std::move(waiters[i])] {
-      if (snapshot) client->accept_snapshot(snapshot);
-      for (const std::coroutine_handle<> waiter : resumed) waiter.resume();
-    });
+    client.loop->world().post([loop = client.loop, snapshot] { loop->accept_snapshot(snapshot); });
   }
   learnt_ = false;
   urgent_ = false;

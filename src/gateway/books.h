@@ -1,13 +1,13 @@
-// Books: the one writer. It learns from attempts, appends records in group commits, and publishes
-// what decisions may know. All its state belongs to the books thread, except the few atomics in
-// DeploymentLive that loops count with.
+// Books: the one writer of the database. It learns from attempts, commits records many at a time,
+// and publishes what decisions may know. All its state belongs to the books thread, except the few
+// atomics in DeploymentLive that loops count with and the row journals, one of each loop's.
 //
-// Loops hand over work through a lock-free queue and never wait for a lock. A coroutine that
-// appends a record is resumed on its own loop once the row is in the kernel.
+// Loops hand over work through a lock-free queue and wait for nobody: a record is safe as soon as
+// its loop has put it into its own journal, and in the database a moment later.
 #pragma once
 
 #include <atomic>
-#include <coroutine>
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -66,21 +66,20 @@ class Books {
  public:
   struct Limits {
     std::size_t queue_max = 20'000;  // records under way; beyond it requests are refused
-    std::size_t late_max = 10'000;   // records kept for a store that is not writable
-    DurationMs give_up_ms = 2'000;   // how long an answer waits for a failing store
+    std::size_t late_max = 10'000;   // of those, records that no journal could take
     DurationMs retry_ms = 200;       // between tries at a failing store
     DurationMs tick_ms = 500;
-    // With several records in the last commit, the next waits this long for company: under load the
-    // cost of a commit and of two thread switches is then shared by many.
-    std::int64_t gather_us = 400;
+    // After a commit the next one waits this long for company, so that the cost of a commit and of
+    // waking this thread is shared by many. Readers of the database are behind by as much.
+    std::chrono::microseconds gather{20'000};
   };
 
   // `clock` gives the time that decisions go by (see base/decision_clock.h); any thread calls it.
   Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits);
   ~Books();
 
-  // Before start().
-  void add_client(BooksClient& client);
+  // Before start(). Opens the loop's journal; a Fault of kind store when it cannot be.
+  Result<void> add_client(BooksClient& client);
   // What the operator shall know of the store; called on the books thread.
   void set_notice(Notice notice) { watch_.set_notice(std::move(notice)); }
   // Makes or finds the slots of a policy's deployments. On the main thread only.
@@ -105,22 +104,24 @@ class Books {
     RulesPtr rules;
     std::vector<Learnt> learnt;  // attempts that were not note()d
   };
-  struct AppendAwaiter;
-  // Suspends until the row is in the kernel (a value), or the store could not take it in time (a
-  // Fault of kind store; the row is then kept for later).
-  AppendAwaiter append(BooksClient& client, Append work);
+  // On the loop's thread. Well when the row is in the kernel; a Fault of kind store when the disk
+  // does not take it, and the request must then fail (the row is kept in memory for later).
+  Result<void> append(const BooksClient& client, Append work);
 
   // The time that decisions go by.
   TimeMs now() const { return clock_(); }
 
-  // False while the store fails or the queue is full: take no new requests.
-  bool ready() const;
+  // False while the store fails or is behind: take no new requests.
+  bool ready() const { return is_writable() && !is_behind(); }
+  bool is_writable() const;
+  // The rows on their way are so many that what room is left belongs to requests under way.
+  bool is_behind() const;
   // Why not, for people.
   std::string not_ready_reason() const;
   // Any thread.
   struct Waiting {
-    std::size_t queued_rows = 0;  // their requests wait for them
-    std::size_t late_rows = 0;    // their requests were refused meanwhile
+    std::size_t queued_rows = 0;  // on their way into the database
+    std::size_t late_rows = 0;    // of those, in no journal: their requests were refused
     std::uint64_t lost_rows = 0;  // so far: too many were late
   };
   Waiting waiting() const;
@@ -135,30 +136,45 @@ class Books {
   bool has_work() const { return !queue_.empty(); }
 
  private:
-  struct Entry;
+  // What passes through the queue: a note, an append with its row, or a refresh.
+  struct Entry {
+    Entry* next = nullptr;
+    Append work;
+    bool has_row = false;
+    std::size_t client = 0;
+    std::uint64_t position = 0;  // in the client's journal; 0: it is not there
+    ActivePolicyPtr refresh{};   // see refresh_drilled()
+  };
+  struct Client {
+    BooksClient* loop = nullptr;
+    std::unique_ptr<RowJournal> journal;
+    bool heard_from = false;     // has sent rows since it was last told news
+    std::uint64_t position = 0;  // the newest of its rows in the batch
+  };
+
   void thread_main();
   void take_queue();
+  void take_row(Entry& entry);
+  void keep_late(Entry& entry);
   DeploymentLive& live_of(const std::string& name);
   void copy_health(const ActivePolicy& drilled);
   void learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
   void write_batch(TimeMs now);
   void finish_batch();
-  void give_up();
-  // Writes all rows, or those that the store does not refuse for their own sake; gives the refused.
-  // A Fault of kind store when the store itself fails.
-  Result<std::vector<std::size_t>> write_rows(const std::vector<StoredRecord>& rows);
+  // Writes all rows, or those that the store does not refuse for their own sake. A Fault of kind
+  // store when the store itself fails.
+  Result<void> write_rows(const std::vector<StoredRecord>& rows, TimeMs now);
   void put_policies();
   void tick(TimeMs now);
-  // Posts to each loop what concerns it, in one go: news, and the coroutines whose rows are
-  // written.
-  void deliver(bool with_batch);
+  // Posts the news to the loops that are at work, or to all when they are urgent.
+  void publish();
   SnapshotPtr take_snapshot();
   Health& health_of(const DeploymentLive& live);
 
   StoreWriter& store_;
   const std::function<TimeMs()> clock_;
   const Limits limits_;
-  std::vector<BooksClient*> clients_;
+  std::vector<Client> clients_;
   std::deque<DeploymentLive> live_;                    // stable addresses
   std::vector<std::string> task_names_, route_names_;  // by place less one; the main thread's
 
@@ -166,15 +182,17 @@ class Books {
   MpscQueue<Entry> queue_;
   std::atomic<std::size_t> pending_{0};
   std::atomic<bool> store_ok_{true};
+  std::atomic<bool> journals_ok_{true};
   std::atomic<bool> stopping_{false};
   std::atomic<std::size_t> late_rows_{0};
   std::atomic<std::uint64_t> lost_rows_{0};
 
   // The books thread's own.
   StoreWatch watch_;
-  std::size_t last_batch_ = 0;             // records in the last commit
-  std::vector<Entry*> batch_;              // appends waiting for their commit
-  std::deque<StoredRecord> late_;          // rows whose requests were refused meanwhile
+  std::vector<StoredRecord> batch_;    // rows that are not in the database
+  std::size_t batch_late_ = 0;         // of them, those of refused requests
+  std::vector<RulesPtr> batch_rules_;  // their policies, neighbours differ
+  std::uint64_t lost_told_ = 0;
   std::vector<std::string> policies_put_;  // fingerprints already in the store
   std::vector<Health> health_;             // by slot
   std::vector<RulesPtr> health_rules_;     // newest rules that spoke of a slot
@@ -182,38 +200,9 @@ class Books {
   bool urgent_ = false;                    // a breaker or a limit changed: tell every loop
   std::vector<DeploymentLive*> probed_;    // their probes are given back with the next publish
   bool stale_clients_ = false;             // some loop has not heard the last news
-  TimeMs batch_since_ = 0;
   TimeMs retry_at_ = 0;
   TimeMs ticked_ = 0;
   std::thread thread_;
-};
-
-// An entry of the queue: a note or a refresh (freed by the books) or an append (lives in the
-// awaiting frame).
-struct Books::Entry {
-  Entry* next = nullptr;
-  bool is_append = false;
-  Append work;
-  ActivePolicyPtr refresh;  // see refresh_drilled()
-  BooksClient* client = nullptr;
-  std::coroutine_handle<> waiter;
-  std::optional<Fault> fault;
-};
-
-struct Books::AppendAwaiter {
-  Books& books;
-  Entry entry;
-
-  bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> waiter) {
-    entry.waiter = waiter;
-    books.pending_.fetch_add(1, std::memory_order_relaxed);
-    books.queue_.push(&entry);
-  }
-  Result<void> await_resume() {
-    if (entry.fault) return fail(std::move(*entry.fault));
-    return {};
-  }
 };
 
 }  // namespace wye

@@ -3,18 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "io/async.h"
 #include "io/sim_store.h"
 
 namespace wye {
 namespace {
 
-// A loop that does what is posted at once, as a loop on another thread may.
-class HastyWorld final : public World {
+class PlainWorld final : public World {
  public:
   TimeMs now_ms() override { return 0; }
   MonoUs mono_us() override { return 0; }
@@ -22,112 +21,146 @@ class HastyWorld final : public World {
   Async<Result<std::unique_ptr<Stream>>> connect(const Peer&, MonoUs) override {
     co_return fail(FaultKind::outage, "no network here");
   }
-  void post(std::function<void()> work) override {
-    work();
-    if (const auto then = std::exchange(after_post, {})) then();
-  }
-
-  std::function<void()> after_post;  // once
+  void post(std::function<void()> work) override { work(); }
 
  protected:
   void resume_at(MonoUs, std::coroutine_handle<>) override {}
 };
 
-class HastyClient final : public BooksClient {
+class CountingClient final : public BooksClient {
  public:
-  HastyWorld& world() override { return world_; }
-  void accept_snapshot(SnapshotPtr) override {}
+  World& world() override { return world_; }
+  void accept_snapshot(SnapshotPtr) override { ++snapshots; }
+  int snapshots = 0;
 
  private:
-  HastyWorld world_;
+  PlainWorld world_;
 };
 
-Async<void> append_one(Books& books, BooksClient& client, RequestId id, int& kept, int& refused) {
-  Books::Append work;
-  work.row.id = id;
-  work.rules = std::make_shared<Rules>();
-  const Result<void> done = co_await books.append(client, std::move(work));
-  (done ? kept : refused) += 1;
-}
-
-TEST(Books, EveryLoopIsToldOfItsOwnRowsOnce) {
-  SimStore store;
-  Books books(
-      store, [] { return TimeMs{1'000}; }, Books::Limits{});
-  HastyClient first;
-  HastyClient second;
-  books.add_client(first);
-  books.add_client(second);
-  int kept = 0;
-  int refused = 0;
-  for (RequestId id = 1; id <= 8; ++id) {
-    start(append_one(books, id % 2 == 0 ? first : second, id, kept, refused));
+class BooksTest : public ::testing::Test {
+ protected:
+  explicit BooksTest(Books::Limits limits = {})
+      : books(
+            store, [this] { return now; }, limits) {
+    books.set_notice([this](bool, const std::string& text) { told.push_back(text); });
+    (void)books.add_client(first);
+    (void)books.add_client(second);
   }
-  // The first loop's coroutines are gone when the second loop is told; new ones take their memory.
-  first.world().after_post = [&] {
-    for (RequestId id = 9; id <= 12; ++id) start(append_one(books, second, id, kept, refused));
-  };
-  EXPECT_EQ(kept, 0);
-  books.run_once();
-  EXPECT_EQ(kept, 8) << "nobody is resumed before its own row is written";
-  EXPECT_EQ(store.records().size(), 8U);
-  books.run_once();
-  EXPECT_EQ(kept, 12);
-  EXPECT_EQ(refused, 0);
-  EXPECT_EQ(store.records().size(), 12U);
-}
 
-TEST(Books, TellsOfAFailingStoreAndOfRowsThatFindNoRoom) {
+  Result<void> append(RequestId id, const BooksClient& client) {
+    Books::Append work;
+    work.row.id = id;
+    work.rules = rules;
+    return books.append(client, std::move(work));
+  }
+  void run_after(DurationMs wait) {
+    now += wait;
+    books.run_once();
+  }
+
   SimStore store;
   TimeMs now = 1'000'000;
-  Books::Limits limits;
-  limits.late_max = 3;
-  Books books(
-      store, [&] { return now; }, limits);
   std::vector<std::string> told;
-  books.set_notice([&](bool, const std::string& text) { told.push_back(text); });
-  HastyClient client;
-  books.add_client(client);
+  CountingClient first;
+  CountingClient second;
+  RulesPtr rules = std::make_shared<Rules>();
+  Books books;
+};
+
+class BooksWithLittleRoom : public BooksTest {
+ protected:
+  BooksWithLittleRoom() : BooksTest(little_room()) {}
+  static Books::Limits little_room() {
+    Books::Limits limits;
+    limits.late_max = 3;
+    return limits;
+  }
+};
+
+TEST_F(BooksTest, WritesTheRowsOfAllLoopsInOneCommit) {
+  for (RequestId id = 1; id <= 8; ++id) EXPECT_TRUE(append(id, id % 2 == 0 ? first : second));
+  EXPECT_EQ(books.waiting().queued_rows, 8U);
+  EXPECT_TRUE(store.records().empty());
+  books.run_once();
+  EXPECT_EQ(store.records().size(), 8U);
+  EXPECT_EQ(store.appends(), 1);
+  EXPECT_EQ(books.waiting().queued_rows, 0U);
+}
+
+TEST_F(BooksTest, KeepsAnsweredRowsWhileTheDatabaseFailsAndTakesNoNewRequests) {
+  store.fail_next(4);  // the policy, the rows, and both once more
+  EXPECT_TRUE(append(1, first)) << "the journal has it";
+  books.run_once();
+  EXPECT_FALSE(books.ready());
+  EXPECT_TRUE(append(2, first)) << "it was under way already";
+  run_after(1'000);
+  EXPECT_FALSE(books.ready());
+  run_after(1'000);
+  EXPECT_TRUE(books.ready());
+  ASSERT_EQ(store.records().size(), 2U);
+  EXPECT_EQ(store.records().begin()->second.status, 0) << "as the client was told";
+  EXPECT_EQ(told.size(), 2U);
+}
+
+TEST_F(BooksTest, RefusesWhatNoJournalTakesAndKeepsTheRowForLater) {
   store.set_disk_full(true);
-  int kept = 0;
-  int refused = 0;
-  for (RequestId id = 1; id <= 5; ++id) start(append_one(books, client, id, kept, refused));
+  const Result<void> refused = append(1, first);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().kind, FaultKind::store);
+  EXPECT_FALSE(books.ready());
   books.run_once();
-  now += 5'000;
-  books.run_once();
-  EXPECT_EQ(refused, 5);
+  EXPECT_FALSE(books.ready());
+  EXPECT_EQ(books.waiting().late_rows, 1U);
+  store.set_disk_full(false);
+  run_after(5'000);
+  EXPECT_TRUE(books.ready());
+  EXPECT_EQ(books.waiting().late_rows, 0U);
+  ASSERT_EQ(store.records().size(), 1U);
+  EXPECT_EQ(store.records().begin()->second.status, 503) << "as the client was told";
+}
+
+TEST_F(BooksWithLittleRoom, TellsOfAFailingStoreAndOfRowsThatFindNoRoom) {
+  store.set_disk_full(true);
+  for (RequestId id = 1; id <= 5; ++id) EXPECT_FALSE(append(id, first));
+  run_after(5'000);
   ASSERT_EQ(told.size(), 2U);
   EXPECT_TRUE(told[1].starts_with("2 records")) << told[1];
   store.set_disk_full(false);
-  now += 5'000;
-  books.run_once();
+  run_after(5'000);
   EXPECT_EQ(told.size(), 3U);
   EXPECT_EQ(store.records().size(), 3U);
 }
 
-TEST(Books, GivesUpOnAFailingStoreAndKeepsTheRowsForLater) {
-  SimStore store;
-  TimeMs now = 1'000;
-  Books books(
-      store, [&] { return now; }, Books::Limits{});
-  HastyClient client;
-  books.add_client(client);
-  store.set_disk_full(true);
-  int kept = 0;
-  int refused = 0;
-  start(append_one(books, client, 1, kept, refused));
+TEST_F(BooksTest, ARowThatTheStoreRefusesDoesNotHoldUpTheOthers) {
+  StoredRecord another;
+  another.id = 2;
+  another.body = "another";
+  EXPECT_TRUE(store.append(std::vector{another}));
+  for (RequestId id = 1; id <= 3; ++id) EXPECT_TRUE(append(id, first));
   books.run_once();
-  EXPECT_EQ(refused, 0);
-  EXPECT_FALSE(books.ready());
-  now += 5'000;
-  books.run_once();
-  EXPECT_EQ(refused, 1);
-  store.set_disk_full(false);
-  now += 5'000;
-  books.run_once();
+  EXPECT_EQ(store.records().size(), 3U);
+  EXPECT_EQ(books.waiting().lost_rows, 1U);
   EXPECT_TRUE(books.ready());
-  ASSERT_EQ(store.records().size(), 1U);
-  EXPECT_EQ(store.records().begin()->second.status, 503) << "as the client was told";
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told[0].starts_with("a record is lost")) << told[0];
+}
+
+TEST_F(BooksTest, TellsTheLoopsAtWorkOfNewsAndTheIdleOnesWithTheNextTick) {
+  auto with_one = std::make_shared<Rules>();
+  with_one->deployments.resize(1);
+  rules = with_one;
+  const ActivePolicyPtr policy = books.activate(rules);
+  run_after(1'000);
+  const int before = second.snapshots;
+  Books::Append work;
+  work.rules = rules;
+  work.learnt.push_back({policy->live[0], Outcome{}});
+  EXPECT_TRUE(books.append(first, std::move(work)));
+  run_after(1);
+  EXPECT_EQ(first.snapshots - before, 1);
+  EXPECT_EQ(second.snapshots, before);
+  run_after(1'000);
+  EXPECT_EQ(second.snapshots - before, 1);
 }
 
 }  // namespace

@@ -75,6 +75,7 @@ class Gateway final : public HttpHandler, public BooksClient {
  private:
   // serve.cc
   Async<void> serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound);
+  Async<void> hold_while_behind();
   void open_record(Exchange& x);
   bool sheds_unread(const HttpRequest& request);
   Async<void> send_reply(Exchange& x);

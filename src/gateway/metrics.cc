@@ -35,11 +35,6 @@ void count_tokens(const Usage& usage, std::array<Count, token_kinds>& tokens) {
   at(TokenKind::reasoning) += positive(usage.reasoning);
 }
 
-// The first two attempts may have run side by side: neither was asked because of the other's fault.
-bool began_as_a_race(const std::vector<Outcome>& outcomes) {
-  return outcomes.size() > 1 && (outcomes[0].hedge || outcomes[1].hedge);
-}
-
 }  // namespace
 
 void TaskCounts::add(const TaskCounts& other) {

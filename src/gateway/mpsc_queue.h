@@ -45,6 +45,20 @@ class MpscQueue {
     return head == nullptr || head == sleeping();
   }
 
+  // Any thread: like push(), and ends whichever sleep the consumer is in.
+  void push_urgent(Item* item) {
+    push(item);
+    ring();
+  }
+
+  // Consumer: sleeps until push_urgent() or wake() is called or the time is over; what is pushed
+  // meanwhile waits, and costs its producer no bell.
+  void gather_for(std::chrono::microseconds time) {
+    std::unique_lock lock(mutex_);
+    bell_.wait_for(lock, time, [this] { return rung_; });
+    rung_ = false;
+  }
+
   // Consumer: sleeps until something is pushed, wake() is called, or the time is over.
   void wait_for(std::chrono::milliseconds time) {
     Item* expected = nullptr;
@@ -61,7 +75,8 @@ class MpscQueue {
   // Any thread: ends a sleep.
   void wake() {
     Item* expected = sleeping();
-    if (head_.compare_exchange_strong(expected, nullptr, std::memory_order_acq_rel)) ring();
+    head_.compare_exchange_strong(expected, nullptr, std::memory_order_acq_rel);
+    ring();
   }
 
  private:

@@ -98,10 +98,10 @@ class State {
   void store() {
     text_.family("wye_ready", gauge, "1 while requests are taken.");
     text_.sample({}, Count{view_.ready ? 1U : 0U});
-    text_.family("wye_store_queued_rows", gauge, "Records whose requests wait for the store.");
+    text_.family("wye_store_queued_rows", gauge, "Records on their way into the database.");
     text_.sample({}, Count{view_.waiting.queued_rows});
     text_.family("wye_store_late_rows", gauge,
-                 "Records of refused requests that wait for the store.");
+                 "Of those, records of refused requests, which no journal could take.");
     text_.sample({}, Count{view_.waiting.late_rows});
     text_.family("wye_store_lost_rows_total", counter,
                  "Records of refused requests that found no room to wait.");

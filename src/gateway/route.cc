@@ -111,17 +111,16 @@ bool Gateway::sheds(Criticality criticality) {
   return load_->sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice());
 }
 
+// What next() is told after a failure is kept with the outcome, so that it can be asked again.
 NextFacts Gateway::next_facts(Exchange& x) {
-  NextFacts facts;
+  NextFacts facts = first_next_facts(x.record.facts.now);
+  if (x.record.outcomes.empty() || !x.record.outcomes.back().fault) return facts;
   facts.now = books_.now();
-  facts.started = x.record.facts.now;
-  facts.committed = x.reply.streaming;
   facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
   facts.retry_allowed = retries_of(x).has_room(x.rules().reliability.retries, world_.mono_us());
-  // Looking costs a system call, and matters only before somebody else is asked.
-  const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
-  facts.client_gone = failed && x.responder.client_gone();
+  facts.client_gone = x.responder.client_gone();
   facts.draining = draining();
+  x.record.outcomes.back().told = facts;
   return facts;
 }
 

@@ -25,6 +25,9 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
 namespace {
 
 constexpr MonoUs look_us = 20'000;
+// How long a request is held while the record store is behind, and how often it is looked at.
+constexpr MonoUs hold_max_us = 2'000'000;
+constexpr MonoUs hold_look_us = 5'000;
 
 // What is posted waits for all that came before it: that is how late the loop is.
 Async<void> look_after(World& world, std::weak_ptr<LoadWatch> load) {
@@ -94,7 +97,17 @@ void Gateway::open_record(Exchange& x) {
   record.method_and_path.append(x.request.head.method).append(" ").append(x.request.head.path());
 }
 
+// A disk that is slow for a moment makes requests wait, not fail; one that takes nothing is not
+// waited for.
+Async<void> Gateway::hold_while_behind() {
+  const MonoUs until = world_.mono_us() + hold_max_us;
+  while (books_.is_behind() && books_.is_writable() && world_.mono_us() < until) {
+    co_await world_.sleep_until(world_.mono_us() + hold_look_us);
+  }
+}
+
 Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound) {
+  if (books_.is_behind()) co_await hold_while_behind();
   Exchange x(request, responder, policy_, *dialect_of(inbound.dialect));
   open_record(x);
 
@@ -104,7 +117,7 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
 
   settle(x, world_.mono_us());
   Books::Append work{stored_row(x.record), x.policy->rules, std::move(x.learnt)};
-  if (Result<void> kept = co_await books_.append(*this, std::move(work)); !kept) {
+  if (Result<void> kept = books_.append(*this, std::move(work)); !kept) {
     set_fault_reply(x, std::move(kept.error()));
   }
 

@@ -19,6 +19,12 @@ void StoreWatch::failed(const Fault& why) {
   tell(true, "records cannot be kept, so requests are refused until they can: " + why.message);
 }
 
+void StoreWatch::refused(const Fault& why, TimeMs now) {
+  if (refused_told_at_ != 0 && now - refused_told_at_ < tell_interval_ms) return;
+  tell(true, "a record is lost: " + why.message);
+  refused_told_at_ = now;
+}
+
 void StoreWatch::dropped(std::int64_t rows, TimeMs now) {
   dropped_ += rows;
   tick(now);

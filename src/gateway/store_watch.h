@@ -21,6 +21,8 @@ class StoreWatch {
 
   void took_rows();
   void failed(const Fault& why);
+  // The store is well, but does not take one row for its own sake.
+  void refused(const Fault& why, TimeMs now);
   // Rows of refused requests that are lost for good.
   void dropped(std::int64_t rows, TimeMs now);
   // From time to time: tells of drops that were not told at once.
@@ -35,6 +37,7 @@ class StoreWatch {
   bool failing_ = false;
   std::int64_t dropped_ = 0;  // since it was last told
   TimeMs told_at_ = 0;        // 0: never
+  TimeMs refused_told_at_ = 0;
 };
 
 }  // namespace wye

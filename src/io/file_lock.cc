@@ -8,11 +8,16 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 namespace wye {
 namespace {
+
+constexpr int tries_max = 30;
+constexpr auto wait = std::chrono::milliseconds(10);
 
 // What the holder wrote about itself, or a guess for a file that is being written.
 std::string holder(int descriptor) {
@@ -43,9 +48,14 @@ Result<FileLock> FileLock::take(const std::string& path, const std::string& what
                     "exist and be writable for this user",
                     what, path, std::strerror(errno)));
   FileLock lock(descriptor);
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
-    sign(descriptor);
-    return lock;
+  // Commands look whether it is taken, and take in what a killed process left; they soon let go.
+  for (int tries = 0; tries < tries_max; ++tries) {
+    if (tries > 0) std::this_thread::sleep_for(wait);
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
+      sign(descriptor);
+      return lock;
+    }
+    if (errno != EWOULDBLOCK) break;
   }
   if (errno == EWOULDBLOCK)
     return fail(FaultKind::store,
@@ -54,6 +64,14 @@ Result<FileLock> FileLock::take(const std::string& path, const std::string& what
                             what, holder(descriptor)));
   return fail(FaultKind::store, fmt::format("cannot write {}: cannot lock {} ({})", what, path,
                                             std::strerror(errno)));
+}
+
+bool FileLock::is_taken(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return false;
+  const bool taken = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return taken;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}

@@ -14,6 +14,9 @@ class FileLock {
   // is named in the Fault (kind store) when somebody else has it.
   static Result<FileLock> take(const std::string& path, const std::string& what);
 
+  // Somebody holds the lock at `path` at this moment.
+  static bool is_taken(const std::string& path);
+
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&&) = delete;
   FileLock(const FileLock&) = delete;

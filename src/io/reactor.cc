@@ -40,8 +40,25 @@ void Reactor::forget(int descriptor, Watcher& watcher) {
 }
 
 int Reactor::run_once(int timeout_ms) {
-  const int done = run_soon();
-  return done + wait(soon_.empty() && done == 0 ? timeout_ms : 0);
+  int done = run_soon();
+  done += run_turn_end();
+  return done + wait(soon_.empty() && turn_end_count_ == 0 && done == 0 ? timeout_ms : 0);
+}
+
+// What joins while this runs is done with the next turn, so that nobody can keep the loop to
+// itself.
+int Reactor::run_turn_end() {
+  if (turn_end_count_ == 0) return 0;
+  turn_end_count_ = 0;
+  Links now;
+  now.take_all(turn_end_);
+  int done = 0;
+  for (; !now.alone(); ++done) {
+    auto* work = static_cast<TurnEnd*>(now.next());
+    work->leave();
+    work->on_turn_end();
+  }
+  return done;
 }
 
 // What is put off while this runs waits for the next turn, so that nobody can keep the loop to
@@ -69,7 +86,9 @@ int Reactor::wait(int timeout_ms) {
     ready.in = ready.hung_up || (event.events & EPOLLIN) != 0;
     ready.out = broken || (event.events & EPOLLOUT) != 0;
     static_cast<Watcher*>(event.data.ptr)->on_ready(ready);
+    if (turn_end_count_ >= turn_end_max) run_turn_end();
   }
+  run_turn_end();
   return count;
 }
 

@@ -12,6 +12,11 @@ Result<void> SimStore::try_disk() {
                 "cannot write the simulated store: disk full; free some space, then the same "
                 "rows are written");
   }
+  return {};
+}
+
+Result<void> SimStore::try_append() {
+  if (auto disk = try_disk(); !disk) return disk;
   if (failing_ > 0) {
     --failing_;
     ++failures_;
@@ -21,8 +26,28 @@ Result<void> SimStore::try_disk() {
   return {};
 }
 
+// Keeps nothing: nobody is killed in the simulated world.
+class SimStore::Journal final : public RowJournal {
+ public:
+  explicit Journal(SimStore& store) : store_(store) {}
+  Result<std::uint64_t> put(const StoredRecord&) override {
+    if (auto disk = store_.try_disk(); !disk) return fail(disk.error());
+    return ++end_;
+  }
+  void taken(std::uint64_t) override {}
+  bool has_room() const override { return true; }
+
+ private:
+  SimStore& store_;
+  std::uint64_t end_ = 0;
+};
+
+Result<std::unique_ptr<RowJournal>> SimStore::open_journal() {
+  return std::make_unique<Journal>(*this);
+}
+
 Result<void> SimStore::append(std::span<const StoredRecord> records) {
-  if (auto disk = try_disk(); !disk) return disk;
+  if (auto disk = try_append(); !disk) return disk;
   for (const StoredRecord& record : records) {
     const auto at = records_.find(record.id);
     if (at != records_.end() && at->second.body != record.body)
@@ -37,7 +62,7 @@ Result<void> SimStore::append(std::span<const StoredRecord> records) {
 }
 
 Result<void> SimStore::put_policy(const StoredPolicy& policy) {
-  if (auto disk = try_disk(); !disk) return disk;
+  if (auto disk = try_append(); !disk) return disk;
   policies_.emplace(policy.fingerprint, policy);
   return {};
 }

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <map>
+#include <memory>
 #include <string>
 
 #include "io/store.h"
@@ -12,6 +13,7 @@ namespace wye {
 
 class SimStore : public StoreWriter, public StoreReader {
  public:
+  Result<std::unique_ptr<RowJournal>> open_journal() override;
   Result<void> append(std::span<const StoredRecord> records) override;
   Result<void> put_policy(const StoredPolicy& policy) override;
   void idle() override { ++idle_calls_; }
@@ -24,9 +26,9 @@ class SimStore : public StoreWriter, public StoreReader {
   Result<std::int64_t> count() override { return static_cast<std::int64_t>(records_.size()); }
   Result<std::optional<StoredPolicy>> policy(std::string_view fingerprint) override;
 
-  // The next so many appends fail, and keep nothing.
+  // The next so many appends to the database fail, and keep nothing; journals go on.
   void fail_next(int appends) { failing_ = appends; }
-  // Every write fails until the disk is told to have room again.
+  // Every write fails, to journals too, until the disk is told to have room again.
   void set_disk_full(bool full) { disk_full_ = full; }
 
   const std::map<RequestId, StoredRecord>& records() const { return records_; }
@@ -35,7 +37,9 @@ class SimStore : public StoreWriter, public StoreReader {
   int idle_calls() const { return idle_calls_; }
 
  private:
+  class Journal;
   Result<void> try_disk();
+  Result<void> try_append();
 
   std::map<RequestId, StoredRecord> records_;
   std::map<std::string, StoredPolicy, std::less<>> policies_;

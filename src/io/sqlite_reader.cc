@@ -1,7 +1,13 @@
 // Sqlite store, the reading side, for commands and pages: a read-only connection of its own, which
 // never holds the writer back. Each reader belongs to one thread.
+#include <fmt/format.h>
 #include <sqlite3.h>
 
+#include <chrono>
+#include <thread>
+
+#include "io/file_lock.h"
+#include "io/row_journal.h"
 #include "io/sqlite.h"
 #include "io/sqlite_schema.h"
 #include "io/store.h"
@@ -139,9 +145,42 @@ Result<Statements> prepare_all(Connection& connection) {
   return all;
 }
 
+// Until the living writer has taken in what stands in its journals now. It does so many times a
+// second; a writer whose database fails does not, and is not waited for long.
+Result<void> wait_for_journals(const std::string& path) {
+  constexpr int waits_max = 400;
+  constexpr auto wait = std::chrono::milliseconds(5);
+  for (const std::string& journal : row_journals_of(path)) {
+    auto span = read_row_journal(journal, [](const StoredRecord&) {});
+    const std::uint64_t end = span ? span->end : 0;
+    for (int waits = 0; span && !span->empty() && span->taken < end; ++waits) {
+      if (waits == waits_max)
+        return fail(FaultKind::store,
+                    fmt::format("{} holds records that are not in {} yet; its writer cannot write "
+                                "the database, see /readyz",
+                                journal, path));
+      std::this_thread::sleep_for(wait);
+      span = read_row_journal(journal, [](const StoredRecord&) {});
+    }
+    if (!span) return fail(span.error());
+  }
+  return {};
+}
+
+// With no writer alive, whoever opens the store next takes the journals in; so we do.
+Result<void> settle_journals(const std::string& path) {
+  if (row_journals_of(path).empty()) return {};
+  if (FileLock::is_taken(path + ".lock")) return wait_for_journals(path);
+  auto writer = open_sqlite_writer(path);
+  if (writer) return {};
+  if (FileLock::is_taken(path + ".lock")) return wait_for_journals(path);  // it started just now
+  return fail(writer.error());
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StoreReader>> open_sqlite_reader(const std::string& path) {
+  if (auto settled = settle_journals(path); !settled) return fail(settled.error());
   auto connection = Connection::open(path, SQLITE_OPEN_READONLY);
   if (!connection) return fail(connection.error());
   if (auto ours = sqlite::check_version(*connection, sqlite::schema_steps()); !ours)

@@ -1,5 +1,6 @@
 // Sqlite store, the writing side: one connection, one transaction a batch, and a write-ahead log
-// that is checkpointed by us and never within a commit. Owned by the books; lives on their thread.
+// that is checkpointed by us and never within a commit. Owned by the books; lives on their thread,
+// but for the row journals, which loops write.
 //
 // journal_mode=WAL with synchronous=NORMAL: a commit writes to the log file and does not wait for
 // the disk. What was committed is in the kernel, so a killed or crashed process loses nothing. Only
@@ -18,6 +19,7 @@
 #include <utility>
 
 #include "io/file_lock.h"
+#include "io/row_journal.h"
 #include "io/sqlite.h"
 #include "io/sqlite_checkpointer.h"
 #include "io/sqlite_schema.h"
@@ -55,8 +57,13 @@ class SqliteWriter : public StoreWriter {
         statements_(std::move(statements)),
         log_pages_max_(std::max<std::int64_t>(1, tuning.wal_bytes_max / page_bytes)),
         idle_pages_min_(std::max<std::int64_t>(1, tuning.idle_checkpoint_bytes / page_bytes)),
-        checkpointer_(std::move(checkpointer)) {
+        checkpointer_(std::move(checkpointer)),
+        journal_bytes_(tuning.journal_bytes) {
     sqlite3_wal_hook(connection_.raw(), &SqliteWriter::committed, this);
+  }
+
+  Result<std::unique_ptr<RowJournal>> open_journal() override {
+    return open_row_journal(row_journal_path(connection_.path(), journals_++), journal_bytes_);
   }
 
   Result<void> append(std::span<const StoredRecord> records) override {
@@ -179,6 +186,8 @@ class SqliteWriter : public StoreWriter {
   std::int64_t checkpoint_pages_ = 0;  // and at the last checkpoint
   static constexpr std::int64_t inline_factor = 4;
   std::unique_ptr<sqlite::Checkpointer> checkpointer_;  // null: checkpoints are the writer's own
+  std::int64_t journal_bytes_;
+  std::size_t journals_ = 0;  // opened so far
 };
 
 // SQLite gives the log and its index the mode of the file, so the file is made before it opens it.
@@ -234,6 +243,30 @@ Result<Statements> prepare_all(Connection& connection) {
   return all;
 }
 
+// Takes in what the journals of an earlier process hold; nobody else has them, as the lock is ours.
+Result<void> take_in_journals(const std::string& path, StoreWriter& writer) {
+  constexpr std::size_t rows_at_once = 1'000;
+  for (const std::string& journal : row_journals_of(path)) {
+    std::vector<StoredRecord> rows;
+    Result<void> kept;
+    const auto keep = [&](std::size_t rows_min) {
+      if (!kept || rows.size() < rows_min) return;
+      kept = writer.append(rows);
+      rows.clear();
+    };
+    const auto read = read_row_journal(journal, [&](StoredRecord row) {
+      rows.push_back(std::move(row));
+      keep(rows_at_once);
+    });
+    if (!read) return fail(read.error());
+    keep(1);
+    if (!kept) return kept;
+    std::error_code left_behind;  // then its rows are taken in again, which changes nothing
+    std::filesystem::remove(journal, left_behind);
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,
@@ -257,9 +290,11 @@ Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,
     if (!started) return fail(started.error());
     checkpointer = std::move(*started);
   }
-  return std::make_unique<SqliteWriter>(std::move(*lock), std::move(*connection),
-                                        std::move(*statements), tuning, *page_bytes,
-                                        std::move(checkpointer));
+  auto writer = std::make_unique<SqliteWriter>(std::move(*lock), std::move(*connection),
+                                               std::move(*statements), tuning, *page_bytes,
+                                               std::move(checkpointer));
+  if (auto taken = take_in_journals(path, *writer); !taken) return fail(taken.error());
+  return writer;
 }
 
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path) {

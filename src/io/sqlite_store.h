@@ -17,6 +17,7 @@ struct SqliteTuning {
   std::int64_t idle_checkpoint_bytes = 1 << 20;  // below it, idle() leaves the log as it is
   std::int64_t pages_max = 0;                    // 0: no bound; a full disk in tests
   int busy_timeout_ms = 500;                     // of a commit, while another process has the lock
+  std::int64_t journal_bytes = 16 << 20;         // room of each loop's row journal
 };
 
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,

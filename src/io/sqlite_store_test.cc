@@ -14,7 +14,9 @@
 #include <csignal>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
+#include "io/row_journal.h"
 #include "io/sqlite.h"
 #include "io/sqlite_schema.h"
 
@@ -400,6 +402,59 @@ TEST_F(SqliteStoreTest, KilledProcessLosesNothingThatWasReported) {
     EXPECT_EQ(
         *raw->number("SELECT count(*) FROM pragma_integrity_check WHERE integrity_check='ok'"), 1);
   }
+}
+
+// Leaves rows first .. first + count - 1 in a journal, as a process does that is killed then.
+void put_and_be_killed(const std::string& path, RequestId first, int count) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    auto writer = open_sqlite_writer(path, SqliteTuning{.own_thread = false});
+    auto journal = writer ? (*writer)->open_journal() : fail(writer.error());
+    if (!journal) ::_exit(1);
+    for (const StoredRecord& row : records(first, count)) (void)(*journal)->put(row);
+    ::kill(::getpid(), SIGKILL);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+}
+
+TEST_F(SqliteStoreTest, TheNextWriterTakesInWhatAKilledOneLeftInItsJournal) {
+  put_and_be_killed(path(), 1, 2'500);
+  ASSERT_FALSE(row_journals_of(path()).empty());
+  auto writer = open_sqlite_writer(path());
+  ASSERT_TRUE(writer) << writer.error().message;
+  EXPECT_TRUE(row_journals_of(path()).empty());
+  auto reader = open_sqlite_reader(path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  EXPECT_EQ(*(*reader)->count(), 2'500);
+  expect_same(**(*reader)->find(2'500), record(2'500));
+}
+
+TEST_F(SqliteStoreTest, AReaderTakesInWhatAKilledWriterLeft) {
+  put_and_be_killed(path(), 1, 3);
+  auto reader = open_sqlite_reader(path());
+  ASSERT_TRUE(reader) << reader.error().message;
+  EXPECT_EQ(*(*reader)->count(), 3);
+  EXPECT_TRUE(row_journals_of(path()).empty());
+}
+
+TEST_F(SqliteStoreTest, AReaderWaitsForRowsThatTheWriterHasNotTakenInYet) {
+  auto writer = open_sqlite_writer(path());
+  ASSERT_TRUE(writer) << writer.error().message;
+  auto journal = (*writer)->open_journal();
+  ASSERT_TRUE(journal) << journal.error().message;
+  const auto position = (*journal)->put(record(1));
+  ASSERT_TRUE(position);
+  std::thread later([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(30));
+    EXPECT_TRUE((*writer)->append(records(1, 1)));
+    (*journal)->taken(*position);
+  });
+  auto reader = open_sqlite_reader(path());
+  later.join();
+  ASSERT_TRUE(reader) << reader.error().message;
+  EXPECT_EQ(*(*reader)->count(), 1);
 }
 
 TEST_F(SqliteStoreTest, LogOfABusyWriterIsBounded) {

@@ -43,9 +43,25 @@ struct StoredPolicy {
   std::string catalog_json;
 };
 
+// Where the rows of one loop are kept from the end of a request until they are in the database.
+class RowJournal {
+ public:
+  virtual ~RowJournal() = default;
+  // On the loop's thread. When it returns well the row is in the kernel, so that killing the
+  // process does not lose it; the position is said again to taken(). A Fault of kind store when
+  // there is no room or the disk fails.
+  virtual Result<std::uint64_t> put(const StoredRecord& row) = 0;
+  // On the books' thread: the rows up to this position are in the database.
+  virtual void taken(std::uint64_t position) = 0;
+  // Any thread. False when new requests should not be begun: what is left is for those under way.
+  virtual bool has_room() const = 0;
+};
+
 class StoreWriter {
  public:
   virtual ~StoreWriter() = default;
+  // One for each loop; ends before its store does.
+  virtual Result<std::unique_ptr<RowJournal>> open_journal() = 0;
   // All or nothing, in one transaction; when it returns well the rows are in the kernel, so that
   // killing the process loses none of them. A Fault of kind store when the disk is full or
   // read-only; the same rows may then be tried again.
@@ -69,9 +85,12 @@ class StoreReader {
   virtual Result<std::optional<StoredPolicy>> policy(std::string_view fingerprint) = 0;
 };
 
-// `path` is made when it is not there (mode 0600). Another live writer on the file is a Fault.
+// `path` is made when it is not there (mode 0600). Another live writer on the file is a Fault. Rows
+// that a killed process left in its journals are taken into the database first.
 Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path);
-// The file must exist; reads while a writer is at work.
+// The file must exist; reads while a writer is at work. Waits until every record of a request that
+// has been answered by now can be read (some hundredths of a second at most), and takes in what a
+// killed process left behind.
 Result<std::unique_ptr<StoreReader>> open_sqlite_reader(const std::string& path);
 
 }  // namespace wye

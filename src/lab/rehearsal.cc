@@ -55,8 +55,8 @@ Rehearsal::Rehearsal(RulesPtr rules, std::uint64_t seed, TimeMs begins) : univer
       store_, [this] { return universe_.now_ms(); }, Books::Limits{});
   gateway_ = std::make_unique<Gateway>(*gateway_world_, *books_, books_->activate(rules), 0);
   watch_ = std::make_unique<Watch>(*gateway_world_, on_change_);
-  books_->add_client(*gateway_);
-  books_->add_client(*watch_);
+  (void)books_->add_client(*gateway_);
+  (void)books_->add_client(*watch_);
   gateway_world_->listen(gateway_port, [this](std::unique_ptr<Stream> stream) {
     start(serve_connection(*gateway_world_, std::move(stream), limits_, *gateway_));
   });

@@ -235,6 +235,11 @@ void write_replay(const Why& why, Page& page) {
             why.identical ? page.green("identical decision ✓")
                           : page.red("DIFFERENT decision ✗ (made by another version of wye?)"),
             why.record.facts.seed, format_time_utc(why.record.facts.now));
+  using Verdict = StepsReplay::Verdict;
+  if (why.steps.verdict == Verdict::different)
+    page.line("        {}: {}", page.red("DIFFERENT steps ✗"), why.steps.what);
+  if (why.steps.verdict == Verdict::partial)
+    page.line("        the steps in part only: an older version did not record all they go by");
 }
 
 }  // namespace

@@ -250,7 +250,7 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   if (facts.client_gone || kind == FaultKind::client_gone) {
     return stop("the client left", fault(FaultKind::client_gone, "The client left."));
   }
-  if (facts.committed || last.committed) return go_on(plan, rules, outcomes, facts);
+  if (any_committed(outcomes)) return go_on(plan, rules, outcomes, facts);
   if (!is_trigger(kind) && kind != FaultKind::no_candidate) {
     return stop(std::string(traits(kind).sentence), last.fault);
   }

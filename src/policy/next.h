@@ -6,22 +6,12 @@
 #include <span>
 #include <string>
 
+#include "core/next_facts.h"
 #include "core/outcome.h"
 #include "core/plan.h"
 #include "core/rules.h"
 
 namespace wye {
-
-// What next may know besides the plan and its outcomes.
-struct NextFacts {
-  TimeMs now = 0;
-  TimeMs started = 0;         // of the request; the plan's deadline counts from here
-  bool committed = false;     // bytes of an answer went to the client
-  bool resumable = false;     // committed, and somebody else may go on from there
-  bool retry_allowed = true;  // the retry budget of the process has room
-  bool client_gone = false;
-  bool draining = false;  // the gateway shuts down: nothing is waited for any more
-};
 
 struct Step {
   enum class Kind : std::uint8_t {

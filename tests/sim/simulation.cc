@@ -65,8 +65,8 @@ void Simulation::add_gateway() {
   policies_.push_back(books_->activate(rules_of(scenario_.policies.front())));
   gateway_ = std::make_unique<Gateway>(*gateway_world_, *books_, policies_.front(), 0);
   watch_ = std::make_unique<SnapshotWatch>(*gateway_world_, *books_, sightings_);
-  books_->add_client(*gateway_);
-  books_->add_client(*watch_);
+  (void)books_->add_client(*gateway_);
+  (void)books_->add_client(*watch_);
   const auto accept = [this](std::unique_ptr<Stream> stream) {
     start(serve_connection(*gateway_world_, std::move(stream), limits_, *gateway_, &connections_));
   };

@@ -61,6 +61,7 @@ TEST_F(HedgeStory, ASlowAnswerIsOvertaken) {
   EXPECT_TRUE(record.outcomes[1].hedge);
   EXPECT_FALSE(record.outcomes[1].fault);
   EXPECT_TRUE(story.why().identical);
+  EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
 }
 
 TEST_F(HedgeStory, TheFirstIsTakenWhenItIsTheFasterOne) {

@@ -1,7 +1,10 @@
 // Live drills over the real server: who may start them, what is refused, that they end by the
 // clock, and that their verdicts are kept, also when the server ends first.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "app/test_server.h"
@@ -164,6 +167,50 @@ TEST_F(LiveDrills, WithoutKeysNobodyStartsOne) {
   EXPECT_TRUE(is(refused, 403)) << refused;
   EXPECT_NE(refused.find("no virtual key is configured"), std::string::npos) << refused;
   EXPECT_TRUE(is(page(ports_.admin, "/admin/v1/drills"), 200));
+}
+
+struct Ran {
+  int code = -1;
+  std::string out;  // both streams
+};
+
+Ran run(const std::string& command) {
+  Ran ran;
+  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
+  if (pipe == nullptr) return ran;
+  char buffer[4'096];
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
+    ran.out.append(buffer, count);
+  const int status = ::pclose(pipe);
+  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ran;
+}
+
+TEST_F(LiveDrills, TheCommandWaitsForTheVerdict) {
+  const char* const binary = std::getenv("WYE_BINARY");
+  if (binary == nullptr) GTEST_SKIP() << "WYE_BINARY does not name the binary";
+  write_drill_policy(chat_task);
+  serve();
+  const std::string admin = " --admin http://127.0.0.1:" + std::to_string(ports_.admin);
+  const auto drill = [&](const std::string& key, const std::string& words) {
+    return run("WYE_KEY=" + key + " " + binary + " drill " + words + admin);
+  };
+  const std::string live = "outage one --live --task chat --share 25% ";
+  const Ran refused = drill("app-secret", live + "--for 60s");
+  EXPECT_EQ(refused.code, 6);
+  EXPECT_NE(refused.out.find("has not the role drill"), std::string::npos) << refused.out;
+  EXPECT_EQ(drill("ops-secret", live + "--for 16m").code, 2);
+  EXPECT_EQ(drill("ops-secret", "stop").code, 1) << "none runs";
+  const Ran nobody = drill("ops-secret", live + "--for 1s");
+  EXPECT_EQ(nobody.code, 4) << nobody.out;
+  EXPECT_NE(nobody.out.find("no request was struck"), std::string::npos) << nobody.out;
+  EXPECT_NE(nobody.out.find("kept as drill 1"), std::string::npos) << nobody.out;
+
+  ASSERT_TRUE(is(post(order("60s")), 201));
+  EXPECT_FALSE(strike().empty());
+  const Ran stopped = drill("ops-secret", "stop --json");
+  EXPECT_EQ(stopped.code, 0) << stopped.out;
+  EXPECT_NE(stopped.out.find(R"("mode":"live")"), std::string::npos) << stopped.out;
 }
 
 TEST_F(LiveDrills, HostileOrdersAreRefused) {

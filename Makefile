@@ -38,7 +38,7 @@ conformance: setup-test build/release/build.ninja ## how faithfully recorded ans
 	@python3 tests/conformance/validate.py build/conformance.sent
 	@python3 tests/conformance/measured.py build/release/test_dialect build/release/test_wire
 
-sanitize: setup-test ## the tests once more under the address/undefined and the thread sanitizer
+sanitize: setup-test ## all tests once more under the address/undefined and the thread sanitizer
 	@for preset in asan tsan; do \
 	  cmake --preset $$preset >/dev/null && cmake --build build/$$preset -j $(JOBS) && \
 	  ctest --preset $$preset -j $(JOBS) || exit 1; done
@@ -58,10 +58,10 @@ fuzz: setup-build ## a minute of fuzzing for each parser
 format: ## clang-format all sources in place
 	@scripts/format.sh fix
 
-tidy: setup-build ## clang-tidy over all sources
+tidy: setup-build ## clang-tidy over sources and tests
 	@scripts/setup.sh packages/build.txt packages/test.txt packages/lint.txt
-	@cmake --preset release >/dev/null
-	@scripts/tidy.sh build/release
+	@cmake --preset tidy >/dev/null
+	@scripts/tidy.sh build/tidy
 
 clean: ## remove all build output
 	@rm -rf build

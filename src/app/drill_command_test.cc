@@ -1,7 +1,6 @@
 // `wye drill`, the binary itself, on a small store that the real gateway wrote: exit codes, what is
 // printed where, and what is kept.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -10,6 +9,7 @@
 #include <fstream>
 
 #include "app/load_policy.h"
+#include "app/test_command.h"
 #include "io/store.h"
 #include "lab/drill_request.h"
 #include "lab/rehearsal.h"
@@ -31,11 +31,6 @@ tasks:
   alone: { route: first }
 )";
 
-struct Ran {
-  int code = -1;
-  std::string out;  // both streams
-};
-
 class DrillCommand : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -51,17 +46,7 @@ class DrillCommand : public ::testing::Test {
   std::string store() const { return folder_ / "wye.db"; }
 
   Ran drill(const std::string& words) const {
-    const std::string command = std::string(std::getenv("WYE_BINARY")) + " drill " + words +
-                                " -c " + config() + " 2>&1 </dev/null";
-    Ran ran;
-    std::FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) return ran;
-    char buffer[4'096];
-    while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
-      ran.out.append(buffer, count);
-    const int status = ::pclose(pipe);
-    ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-    return ran;
+    return run_wye("drill " + words + " -c " + config());
   }
 
   // Ten requests of each task, as the gateway records them.

@@ -140,10 +140,10 @@ class Walk {
 
  private:
   void wrong_type(const Node& node, std::string_view wanted, const Place& place,
-                  std::string suggestion = {}) {
+                  Advice advice = {}) {
     diagnostics_.add(Code::wrong_type, node.where, node.length(),
                      fmt::format("{} must be {}, not {}", subject(place), wanted, shown(node)),
-                     std::move(suggestion));
+                     std::move(advice));
   }
   void empty(const Node& node, const Place& place) {
     const bool keyed = node.is_null() && place.where.line > 0;
@@ -160,7 +160,7 @@ class Walk {
                        [&](const Field& one) { return stands_for(one.key, entry.key); });
       const Place inner{&place, entry.key, "", entry.where, entry.key.size()};
       if (field == shape.fields.end()) {
-        unknown_key(entry, shape, place);
+        unknown_key(node, entry, shape, place);
       } else if (!field->later.empty()) {
         diagnostics_.add(Code::key_not_available, entry.where, entry.key.size(),
                          fmt::format("{} is not available yet", subject(inner)), field->later);
@@ -176,14 +176,21 @@ class Walk {
     }
   }
 
-  void unknown_key(const Entry& entry, const Shape& shape, const Place& place) {
+  void unknown_key(const Node& node, const Entry& entry, const Shape& shape, const Place& place) {
     std::vector<std::string_view> names;
     for (const Field& field : shape.fields) {
       if (!field.key.ends_with('*') && field.later.empty()) names.push_back(field.key);
     }
+    Advice advice = did_you_mean(suggest(entry.key, names));
+    // A key that is there already would be there twice.
+    const std::string_view only = only_near(entry.key, names);
+    if (!only.empty() && node.find(only) == nullptr) {
+      advice.wrong = entry.key;
+      advice.right = only;
+    }
     diagnostics_.add(Code::unknown_key, entry.where, entry.key.size(),
                      fmt::format("unknown key \"{}\"{}", entry.key, in_place(place)),
-                     did_you_mean(suggest(entry.key, names)));
+                     std::move(advice));
   }
 
   void map(const Node& node, const Shape& shape, const Place& place) {
@@ -243,11 +250,11 @@ class Walk {
       for (const Word& one : shape.words) {
         if (one.later.empty()) names.push_back(one.name);
       }
-      const std::string_view near = nearest(node.text, names);
-      diagnostics_.add(
-          Code::unknown_word, node.where, node.length(),
-          fmt::format("{} is not a value of {}", shown(node), subject(place)),
-          near.empty() ? fmt::format("one of {}", fmt::join(names, ", ")) : did_you_mean(near));
+      Advice advice = did_you_mean(node.text, names);
+      if (advice.text.empty()) advice = fmt::format("one of {}", fmt::join(names, ", "));
+      diagnostics_.add(Code::unknown_word, node.where, node.length(),
+                       fmt::format("{} is not a value of {}", shown(node), subject(place)),
+                       std::move(advice));
     } else if (!found->later.empty()) {
       diagnostics_.add(Code::value_not_available, node.where, node.length(),
                        fmt::format("{} in {} is not available yet", shown(node), subject(place)),

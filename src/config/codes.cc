@@ -178,6 +178,30 @@ constexpr auto table = std::to_array<CodeInfo>({
     {Code::url_placeholder, error, "address incomplete",
      "The catalog's address of this provider has a part that is yours, such as the name of your "
      "resource. Give the whole `base_url`."},
+    {Code::provider_unreachable, error, "provider cannot be reached",
+     "With --online: the address of the provider has no entry in the DNS, or nobody accepts a "
+     "connection there. See whether `base_url` is right, and whether this machine may reach it."},
+    {Code::tls_failed, error, "TLS cannot be agreed on",
+     "With --online: the provider's certificate is not for this address, is out of date or is "
+     "signed by nobody whom this machine trusts; or the port does not speak TLS. `ca_file` adds a "
+     "trust anchor of your own."},
+    {Code::key_refused, error, "key refused",
+     "With --online: the provider refused the key. See which secret `api_key` refers to, and "
+     "whether it is still valid and of this provider."},
+    {Code::no_answer, error, "no answer in time",
+     "With --online: the provider accepted the connection and did not answer in time. "
+     "`--timeout-ms` "
+     "gives it longer."},
+    {Code::odd_answer, error, "answer that no provider gives",
+     "With --online: something answers at the provider's address, but not as a provider of its "
+     "dialect does: a web page, an error of a server, a list of something else. The usual cause is "
+     "a `base_url` with a path too many or too few; otherwise the provider is out of order."},
+    {Code::model_not_offered, error, "model not offered",
+     "With --online: the provider does not have the model that the deployment names, or does not "
+     "let this key see it."},
+    {Code::not_verified, warning, "could not be verified",
+     "With --online: the provider would not say whether the key is good, because it limits "
+     "requests, or because the key may not list models. Requests may work all the same."},
     {Code::no_fallback, warning, "task without another way",
      "The task has one deployment and no fallback: when its provider is out, so is the task. Add "
      "`fallbacks`, best on another provider."},

@@ -79,6 +79,14 @@ enum class Code : std::uint16_t {
   ca_file = 1505,
   model_retires = 1506,
   url_placeholder = 1507,
+  // 16xx: what only the world knows; `wye check --online`.
+  provider_unreachable = 1601,
+  tls_failed = 1602,
+  key_refused = 1603,
+  no_answer = 1604,
+  odd_answer = 1605,
+  model_not_offered = 1606,
+  not_verified = 1607,
   // 21xx: tasks.
   no_fallback = 2101,
   useless_fallback = 2102,

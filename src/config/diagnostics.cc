@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include "base/text.h"
 #include "wire/json.h"
 
 namespace wye::config {
@@ -76,10 +77,10 @@ int count_of(const std::vector<Diagnostic>& list, Severity severity) {
 }  // namespace
 
 Diagnostic& Diagnostics::add(Code code, Where where, std::size_t length, std::string message,
-                             std::string suggestion) {
+                             Advice advice) {
   list_.push_back({code, info(code).severity, where,
                    static_cast<int>(std::min<std::size_t>(length, 4096)), std::move(message),
-                   std::move(suggestion)});
+                   std::move(advice.text), std::move(advice.wrong), std::move(advice.right)});
   return list_.back();
 }
 
@@ -102,6 +103,27 @@ std::string did_you_mean(std::string_view nearest) {
   return nearest.empty() ? std::string{} : fmt::format("did you mean \"{}\"?", nearest);
 }
 
+std::string_view only_near(std::string_view word, std::span<const std::string_view> candidates) {
+  constexpr std::size_t slip_max = 2;
+  const std::string_view near = nearest(word, candidates);
+  if (near.empty() || edit_distance(word, near) > slip_max) return {};
+  std::vector<std::string_view> others(candidates.begin(), candidates.end());
+  std::erase(others, near);
+  return nearest(word, others).empty() ? near : std::string_view{};
+}
+
+Advice did_you_mean(std::string_view word, std::span<const std::string_view> candidates) {
+  Advice advice = did_you_mean(nearest(word, candidates));
+  advice.right = only_near(word, candidates);
+  if (!advice.right.empty()) advice.wrong = word;
+  return advice;
+}
+
+Advice did_you_mean(std::string_view word, std::span<const std::string> candidates) {
+  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  return did_you_mean(word, views);
+}
+
 std::string format_text(const std::vector<Diagnostic>& list, std::string_view path,
                         std::string_view shown_text) {
   std::string out;
@@ -117,16 +139,16 @@ std::string format_text(const std::vector<Diagnostic>& list, std::string_view pa
 }
 
 std::string format_summary(const std::vector<Diagnostic>& list, const Summary& summary) {
-  return fmt::format("{}, {} · {}, {} checked offline in {} ms\n",
-                     plural(count_of(list, Severity::error), "error"),
-                     plural(count_of(list, Severity::warning), "warning"),
-                     plural(summary.models, "model"), plural(summary.tasks, "task"),
-                     summary.took_ms < 1 ? fmt::format("{:.1f}", summary.took_ms)
-                                         : fmt::format("{:.0f}", summary.took_ms));
+  return fmt::format(
+      "{}, {} · {}, {} checked {} in {} ms\n", plural(count_of(list, Severity::error), "error"),
+      plural(count_of(list, Severity::warning), "warning"), plural(summary.models, "model"),
+      plural(summary.tasks, "task"), summary.online ? "online" : "offline",
+      summary.took_ms < 1 ? fmt::format("{:.1f}", summary.took_ms)
+                          : fmt::format("{:.0f}", summary.took_ms));
 }
 
 std::string format_json(const std::vector<Diagnostic>& list, std::string_view path,
-                        const Summary& summary) {
+                        const Summary& summary, std::string_view online) {
   std::string out;
   JsonWriter json(out);
   const int errors = count_of(list, Severity::error);
@@ -145,7 +167,9 @@ std::string format_json(const std::vector<Diagnostic>& list, std::string_view pa
         .field("length", one.length);
     json.field("message", one.message).field("suggestion", one.suggestion).end_object();
   }
-  json.end_array().end_object();
+  json.end_array();
+  if (!online.empty()) json.key("online").raw(online);
+  json.end_object();
   out.push_back('\n');
   return out;
 }

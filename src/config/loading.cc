@@ -18,8 +18,7 @@ void collect(std::vector<std::string_view>& names, const Nouns& nouns) {
 void add_unknown(Loading& loading, const Node& name, std::string_view noun,
                  const std::vector<std::string_view>& known) {
   loading.add(Code::unknown_name, place_of(name),
-              fmt::format("there is no {} {}", noun, shown(name)),
-              did_you_mean(nearest(name.text, known)));
+              fmt::format("there is no {} {}", noun, shown(name)), did_you_mean(name.text, known));
 }
 
 template <class Map, class Nouns>

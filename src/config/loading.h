@@ -53,9 +53,8 @@ struct Loading {
   std::vector<Place> rule_places{};                 // `use` of each rule
   std::vector<bool> provider_used{}, deployment_used{};
 
-  Diagnostic& add(Code code, Place place, std::string message, std::string suggestion = {}) {
-    return diagnostics.add(code, place.where, place.length, std::move(message),
-                           std::move(suggestion));
+  Diagnostic& add(Code code, Place place, std::string message, Advice advice = {}) {
+    return diagnostics.add(code, place.where, place.length, std::move(message), std::move(advice));
   }
   // The entries of a section, none when it is absent or no map.
   const std::vector<Entry>& entries(std::string_view section) const;

@@ -21,8 +21,7 @@ int find_provider(Loading& loading, const Node& name) {
     known.push_back(providers[i].name);
   }
   loading.add(Code::unknown_name, place_of(name),
-              fmt::format("there is no provider {}", shown(name)),
-              did_you_mean(nearest(name.text, known)));
+              fmt::format("there is no provider {}", shown(name)), did_you_mean(name.text, known));
   return -1;
 }
 

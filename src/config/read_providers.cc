@@ -33,10 +33,9 @@ void add_unknown_kind(Loading& loading, Place place, std::string_view kind, std:
     names.push_back(provider.name);
     names.push_back(provider.kind);
   }
-  const std::string_view near = nearest(kind, names);
-  loading.add(
-      Code::unknown_kind, place, std::move(message),
-      near.empty() ? "say kind: openai_compatible and give its base_url" : did_you_mean(near));
+  Advice advice = did_you_mean(kind, names);
+  if (advice.text.empty()) advice = "say kind: openai_compatible and give its base_url";
+  loading.add(Code::unknown_kind, place, std::move(message), std::move(advice));
 }
 
 // The catalog's entry of the vendor, nullptr for openai_compatible and after reporting a problem.

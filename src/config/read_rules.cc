@@ -19,8 +19,7 @@ void add_team(Loading& loading, const Node& node, Rule& rule) {
   }
   if (std::find(teams.begin(), teams.end(), node.text) == teams.end()) {
     loading.add(Code::unknown_name, place_of(node),
-                fmt::format("no key has the team {}", shown(node)),
-                did_you_mean(nearest(node.text, teams)));
+                fmt::format("no key has the team {}", shown(node)), did_you_mean(node.text, teams));
   }
   rule.when.push_back(TeamIs{node.text});
 }
@@ -30,7 +29,7 @@ void add_data_class(Loading& loading, const Node& node, Rule& rule) {
   if (index < 0) {
     loading.add(Code::unknown_name, place_of(node),
                 fmt::format("there is no data class {}", shown(node)),
-                did_you_mean(nearest(node.text, loading.rules.data_classes)));
+                did_you_mean(node.text, loading.rules.data_classes));
     return;
   }
   rule.when.push_back(DataClassIs{index});

@@ -139,7 +139,7 @@ void read_data_class(Loading& loading, const Node* node, Task& task, TaskNotes& 
   if (!notes.data_class_known) {
     loading.add(Code::unknown_name, place_of(*node),
                 fmt::format("no provider is approved for data class {}", shown(*node)),
-                did_you_mean(nearest(node->text, loading.rules.data_classes)));
+                did_you_mean(node->text, loading.rules.data_classes));
     return;  // not added, or the next task with the same slip would find it
   }
   task.data_class = index_of(loading.rules.data_classes, node->text);
@@ -154,7 +154,7 @@ void read_regions(Loading& loading, const Node* node, Task& task) {
       loading
           .add(Code::unknown_name, place_of(*name),
                fmt::format("no provider is in region {}", shown(*name)),
-               did_you_mean(nearest(name->text, known)))
+               did_you_mean(name->text, known))
           .severity = Severity::warning;
     }
     task.regions |= name_bit(loading, loading.rules.regions, *name, "regions");

@@ -13,7 +13,7 @@ Fault no_answer(std::string message) {
   return bad;
 }
 
-std::string missing_in(Endpoint endpoint) {
+std::string_view missing_in(Endpoint endpoint) {
   if (endpoint == Endpoint::chat) return "The provider's answer has no choices.";
   return endpoint == Endpoint::moderations ? "The provider's answer has no results."
                                            : "The provider's answer has no embeddings.";
@@ -84,7 +84,7 @@ Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint endpoint, std
     return fail(no_answer("The provider's answer is no JSON object: " + read.error().message));
   if (parts.fault) return fail(std::move(*parts.fault));
   if (parts.answered) return std::move(parts.facts);
-  return fail(no_answer(missing_in(endpoint)));
+  return fail(no_answer(std::string(missing_in(endpoint))));
 }
 
 }  // namespace wye::openai

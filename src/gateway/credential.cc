@@ -9,14 +9,14 @@ namespace wye {
 namespace {
 
 void write_signature(const Provider& provider, const ProviderRequest& request, TimeMs now,
-                     std::string& out) {
+                     std::string_view method, std::string& out) {
   if (provider.aws.keys.access_key_id.empty()) return;
   const std::string host = host_of(provider.base_url);
   const Header signed_headers[]{{"host", host}, {"content-type", "application/json"}};
   const std::string target = provider.base_url.path + request.path;
   const std::size_t mark = std::min(target.find('?'), target.size());
   AwsRequest what;
-  what.method = "POST";
+  what.method = method;
   what.path = std::string_view(target).substr(0, mark);
   if (mark < target.size()) what.query = std::string_view(target).substr(mark + 1);
   what.headers = signed_headers;
@@ -37,7 +37,7 @@ std::string host_of(const Url& url) {
 }
 
 std::string credential_lines(const Provider& provider, const ProviderRequest& request,
-                             std::string_view google_token, TimeMs now) {
+                             std::string_view google_token, TimeMs now, std::string_view method) {
   std::string out;
   const auto write_key = [&](std::string_view name, std::string_view before) {
     if (provider.api_key.empty()) return;
@@ -48,7 +48,7 @@ std::string credential_lines(const Provider& provider, const ProviderRequest& re
     case Auth::x_api_key: write_key("x-api-key", ""); break;
     case Auth::x_goog_api_key: write_key("x-goog-api-key", ""); break;
     case Auth::api_key: write_key("api-key", ""); break;
-    case Auth::sigv4: write_signature(provider, request, now, out); break;
+    case Auth::sigv4: write_signature(provider, request, now, method, out); break;
     case Auth::google_oauth:
       write_header(out, "authorization", "Bearer " + std::string(google_token));
       break;

@@ -16,6 +16,7 @@ std::string host_of(const Url& url);
 
 // `google_token` is needed for Auth::google_oauth alone; `now` and the request for signatures.
 std::string credential_lines(const Provider& provider, const ProviderRequest& request,
-                             std::string_view google_token, TimeMs now);
+                             std::string_view google_token, TimeMs now,
+                             std::string_view method = "POST");
 
 }  // namespace wye

@@ -258,4 +258,11 @@ SimRefusal refusal_of(DialectId dialect, const SimWords& words, DurationMs retry
   return refusal;
 }
 
+SimRefusal refusal_of_request(DialectId dialect, std::string message, std::string_view param) {
+  SimWords words = words_of(dialect, SimFaultKind::bad_request, {});
+  words.message = std::move(message);
+  words.param = param;
+  return refusal_of(dialect, words);
+}
+
 }  // namespace wye

@@ -13,8 +13,8 @@ namespace wye {
 
 struct SimRefusal {
   int status = 0;  // 0: no refusal
-  std::string head_lines;
-  std::string body;
+  std::string head_lines = {};
+  std::string body = {};
 };
 
 // What a vendor says of one fault, before it is put in its shape.
@@ -40,5 +40,8 @@ SimWords words_of(DialectId dialect, SimFaultKind kind, const SimPlight& plight)
 std::string write_error(DialectId dialect, const SimWords& words, DurationMs retry_after_ms);
 
 SimRefusal refusal_of(DialectId dialect, const SimWords& words, DurationMs retry_after_ms = -1);
+
+// Of a request that the vendor does not take; `message` says why.
+SimRefusal refusal_of_request(DialectId dialect, std::string message, std::string_view param = {});
 
 }  // namespace wye

@@ -53,7 +53,7 @@ class ProviderSimTest : public ::testing::Test {
     head += "\r\n";
     const std::string_view pieces[] = {body};
     const MonoUs deadline = universe_.now() + patience_ms * 1'000;
-    const Peer peer{.host = "provider", .port = 443};
+    const Peer peer{.host = "provider", .port = 443, .tls = false, .ca_file = {}};
     auto call = co_await client_->send(peer, head, pieces, deadline, deadline);
     if (!call)
       answer.fault = call.error();

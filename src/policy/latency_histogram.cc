@@ -16,7 +16,7 @@ constexpr std::int32_t total_min = 20;
 
 std::size_t LatencyHistogram::bucket_of(std::int64_t us) {
   const auto value = static_cast<std::uint64_t>(std::max<std::int64_t>(us, 1));
-  const int octave = std::bit_width(value) - 1;
+  const int octave = static_cast<int>(std::bit_width(value)) - 1;
   const std::uint64_t step = octave < 2 ? 0 : (value >> (octave - 2)) & 3;
   const auto bucket = static_cast<std::size_t>(octave * steps_an_octave) + step;
   return std::min(bucket, buckets - 1);

@@ -142,11 +142,20 @@ class JsonWriter {
   JsonWriter& null() { return raw("null"); }
   JsonWriter& raw(std::string_view json);  // already JSON
 
-  // key and value in one.
+  // key and value in one; records are mostly these, hence the shorter ways for numbers and texts.
   template <class T>
   JsonWriter& field(JsonKey name, const T& v) {
     key(name);
     return value(v);
+  }
+  JsonWriter& field(JsonKey name, std::int64_t number);
+  JsonWriter& field(JsonKey name, int number) {
+    return field(name, static_cast<std::int64_t>(number));
+  }
+  JsonWriter& field(JsonKey name, std::string_view text);
+  JsonWriter& field(JsonKey name, const char* text) { return field(name, std::string_view(text)); }
+  JsonWriter& field(JsonKey name, const std::string& text) {
+    return field(name, std::string_view(text));
   }
 
  private:

@@ -46,7 +46,7 @@ TEST(FailoverStory, AHealthyPrimaryServes) {
     EXPECT_EQ(told.header("x-wye-deployment"), "first");
     EXPECT_EQ(told.header("x-wye-attempts"), "1");
     EXPECT_TRUE(told.clean_end);
-    if (stream) EXPECT_TRUE(told.looks_whole());
+    EXPECT_EQ(told.looks_whole(), stream);
   }
   EXPECT_EQ(story.calls("backup"), 0U);
   EXPECT_EQ(story.store().records().size(), 2U);

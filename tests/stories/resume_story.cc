@@ -85,7 +85,9 @@ TEST_F(ResumeStory, ACutToolCallIsAnErrorAndNeverACall) {
       R"(,"tools":[{"type":"function","function":{"name":"look","parameters":{"type":"object","properties":{"at":{"type":"string"}},"required":["at"]}}}])";
   ASSERT_TRUE(story.provider("acme").change(R"({"faults":["cut_arguments"]})"));
   const Told told = story.ask(wish);
-  if (told.looks_whole()) EXPECT_EQ(story.why().record.served_by, "second");
+  if (told.looks_whole()) {
+    EXPECT_EQ(story.why().record.served_by, "second");
+  }
   EXPECT_TRUE(told.looks_whole() || told.has_error_frame());
 }
 

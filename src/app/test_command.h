@@ -1,0 +1,32 @@
+// Test command, for tests only: runs the binary itself, as a shell does without a terminal.
+#pragma once
+
+#include <sys/wait.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+namespace wye {
+
+struct Ran {
+  int code = -1;
+  std::string out;  // both streams
+};
+
+// `words` as a shell reads them. Tests skip without WYE_BINARY in the environment.
+inline Ran run_wye(const std::string& words) {
+  const std::string command =
+      std::string(std::getenv("WYE_BINARY")) + " " + words + " 2>&1 </dev/null";
+  Ran ran;
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return ran;
+  char buffer[4'096];
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
+    ran.out.append(buffer, count);
+  const int status = ::pclose(pipe);
+  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ran;
+}
+
+}  // namespace wye

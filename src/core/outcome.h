@@ -47,7 +47,8 @@ enum class FinishReason : std::uint8_t {
 std::string_view to_string(FinishReason reason);
 std::optional<FinishReason> finish_reason_from(std::string_view name);
 
-// What the provider's headers say of our limits there; -1: not said.
+// What the provider's headers say of our limits there; -1: not said. The reset of a limit that is
+// used up is when it has room again, even if it is not full by then.
 struct LimitsSeen {
   std::int64_t requests_limit = -1, requests_left = -1, requests_reset_ms = -1;
   std::int64_t tokens_limit = -1, tokens_left = -1, tokens_reset_ms = -1;
@@ -82,6 +83,7 @@ struct Outcome {
   Resume resume = Resume::none;
   bool hedge = false;        // asked beside another one, which was slow
   bool repair = false;       // the model was shown its invalid answer and asked to mend it
+  bool drill = false;        // a live drill spoke in its provider's place, or spoiled what it said
   bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
   FinishReason finish = FinishReason::none;
   std::string provider_model;  // as the answer names it

@@ -27,6 +27,7 @@ void write_told(JsonWriter& json, const NextFacts& told, TimeMs base) {
   json.begin_object();
   json.field("at_ms", told.now - base);
   field_if(json, "resumable", told.resumable);
+  field_if(json, "used_up", told.used_up);
   if (!told.retry_allowed) json.field("retry_allowed", false);
   field_if(json, "client_gone", told.client_gone);
   field_if(json, "draining", told.draining);
@@ -90,6 +91,7 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
   if (outcome.resume != Resume::none) json.field("resume", to_string(outcome.resume));
   field_if(json, "hedge", outcome.hedge);
   field_if(json, "repair", outcome.repair);
+  field_if(json, "drill", outcome.drill);
   if (outcome.finish != FinishReason::none) json.field("finish", to_string(outcome.finish));
   field_unless_empty(json, "model", outcome.provider_model);
   field_unless_empty(json, "request_id", outcome.provider_request_id);

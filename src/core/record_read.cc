@@ -258,8 +258,8 @@ Result<void> read_limits(JsonValue& value, std::string_view path, LimitsSeen& li
 
 Result<void> read_told(JsonValue& value, std::string_view path, NextFacts& told) {
   return read_object(value, path, to("at_ms", told.now), to("resumable", told.resumable),
-                     to("retry_allowed", told.retry_allowed), to("client_gone", told.client_gone),
-                     to("draining", told.draining));
+                     to("used_up", told.used_up), to("retry_allowed", told.retry_allowed),
+                     to("client_gone", told.client_gone), to("draining", told.draining));
 }
 
 // An outcome as it is written: times count from the start of the request, and whether it was
@@ -294,7 +294,7 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
                                          return read_fault(v, p, outcome.fault);
                                        }}),
       as("committed", By{commit}), as("resume", Named<Resume>{outcome.resume, resume_from}),
-      to("hedge", outcome.hedge), to("repair", outcome.repair),
+      to("hedge", outcome.hedge), to("repair", outcome.repair), to("drill", outcome.drill),
       as("finish", Named<FinishReason>{outcome.finish, finish_reason_from}),
       to("model", outcome.provider_model), to("request_id", outcome.provider_request_id),
       as("usage",
@@ -365,8 +365,9 @@ Result<void> read_replay(JsonObject& object, std::string_view text, const Rules&
       to("status", replay.status), as("fault", By{[&](JsonValue& v, std::string_view p) {
                                         return read_fault(v, p, replay.fault);
                                       }}),
-      to("served_by", replay.served_by), to("degraded", replay.degraded), as("usage", By{usage}),
-      to("cost_nanousd", replay.cost_nanousd), to("cost_known", replay.cost_known),
+      to("served_by", replay.served_by), to("degraded", replay.degraded), to("drill", replay.drill),
+      as("usage", By{usage}), to("cost_nanousd", replay.cost_nanousd),
+      to("cost_known", replay.cost_known),
       to("baseline_cost_nanousd", replay.baseline_cost_nanousd), to("ttft_us", replay.ttft_us),
       to("total_us", replay.total_us), to("overhead_us", replay.overhead_us));
   for (WrittenOutcome& one : outcomes) replay.outcomes.push_back(finish_outcome(one, replay));

@@ -33,6 +33,7 @@ struct Replay {
   std::optional<Fault> fault;
   std::string served_by;  // name of the deployment, "" when nobody served
   std::string degraded;
+  std::string drill;
   Usage usage;
   NanoUsd cost_nanousd = 0;
   bool cost_known = true;

@@ -73,16 +73,23 @@ class Reactor {
   // and tells it. Gives how many were told.
   int run_once(int timeout_ms);
 
+  // When the first of what is being told now may have come: when the kernel had told all before it,
+  // or when a wait for something to come ended.
+  std::int64_t told_since_us() const { return told_since_us_; }
+
  private:
   int run_soon();
   int run_turn_end();
   int wait(int timeout_ms);
+  void note_wait(std::int64_t begun_us, int count);
   int set(int descriptor, Watcher& watcher, std::uint32_t events);
 
   static constexpr std::size_t events_max = 256;
   static constexpr int turn_end_max = 16;  // the first of them shall not wait long
 
   int error_ = 0;
+  std::int64_t told_since_us_ = 0;
+  std::int64_t drained_us_ = 0;  // when the kernel last had no more to tell than it told
   int epoll_ = -1;
   std::array<epoll_event, events_max> events_;
   std::span<epoll_event> told_;  // of the wait under way, those that were not told yet

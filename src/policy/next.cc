@@ -189,12 +189,17 @@ int find_to_go_on(const Plan& plan, std::span<const Outcome> outcomes) {
 Step go_on(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
            const NextFacts& facts) {
   const Outcome& last = outcomes.back();
+  if (facts.used_up) {
+    Step step = stop("the client has all the tokens that it asked for");
+    step.used_up = true;
+    return step;
+  }
   if (!facts.resumable || !fits_deadline(plan, facts, 0)) {
     return stop(fmt::format("{}, after the commit point", describe(last, rules)),
                 what_broke(outcomes));
   }
   const bool was_probe = is_probe(plan, last);
-  if (refused_prefix(last) && !was_probe) {
+  if (refused_prefix(last) && !was_probe && facts.retry_allowed) {
     Step step = retry(plan, rules, last, 0);
     step.resume = Resume::again;
     return step;
@@ -230,7 +235,7 @@ bool may_repair(const Plan& plan, const Rules& rules, std::span<const Outcome> o
   const bool tried =
       std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& one) { return one.repair; });
   return contract != nullptr && contract->repair && !tried && !facts.draining &&
-         !is_probe(plan, outcomes.back()) &&
+         facts.retry_allowed && !is_probe(plan, outcomes.back()) &&
          outcomes.back().fault->kind == FaultKind::invalid_output;
 }
 

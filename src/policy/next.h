@@ -25,6 +25,7 @@ struct Step {
   DurationMs wait_ms = 0;        // before the attempt
   bool is_retry = false;         // of the deployment that just failed; takes from the retry budget
   bool repair = false;           // show the model its invalid answer and ask it to mend it
+  bool used_up = false;          // stop: what the client has is all it asked for
   Resume resume = Resume::none;  // how to go on with what the client has
   std::string answer;
   std::optional<Fault> fault;
@@ -37,8 +38,10 @@ struct Step {
 //    with what the client has (`resumable`): the first untried step that is no downgrade and lists
 //    the fault, or else the same deployment by the rules below. A model that can continue from a
 //    prefix is given it, and asked again without it when it refuses; any other must say the same
-//    again. When nobody can, the fault that broke the answer is told;
-//  - an answer that breaks the task's contract is shown to its model once, if the task says so;
+//    again. When nobody can, the fault that broke the answer is told.
+//    A client that has all the tokens it asked for needs nobody;
+//  - an answer that breaks the task's contract is shown to its model once, if the task says so and
+//    the budget of retries has room, for it is one;
 //  - a client that left, and a request that its provider calls wrong or filters, stop;
 //  - past the deadline only a fixed answer is left;
 //  - the same deployment again, when the kind of fault, the retry rules, the process-wide budget

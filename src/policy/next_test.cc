@@ -157,6 +157,13 @@ TEST_F(Next, ABrokenAnswerIsGoneOnWithByTheSameWhenThereIsNobodyElse) {
   EXPECT_EQ(said(), "stop stall");
 }
 
+TEST_F(Next, AClientThatHasAllItAskedForNeedsNobody) {
+  failed(0, cut, 200).committed = true;
+  facts.resumable = facts.used_up = true;
+  EXPECT_TRUE(step().used_up);
+  EXPECT_FALSE(step().fault);
+}
+
 TEST_F(Next, ADowngradeDoesNotGoOnWithAnAnswer) {
   build.answer(task, "Later.").after = {cut, exhausted};
   decided();
@@ -211,6 +218,20 @@ TEST_F(Next, TheBudgetOfRetriesDoesNotKeepFromFallbacks) {
   EXPECT_EQ(said(), "attempt 1");
   failed(1, outage);
   EXPECT_EQ(said(), "stop outage");
+}
+
+TEST_F(Next, ARepairAndAskingAgainWithoutABeginningTakeFromTheBudgetToo) {
+  build.rules.tasks[0].output.json = true;
+  build.rules.tasks[0].output.repair = true;
+  facts.retry_allowed = false;
+  failed(0, invalid_output, 200);
+  EXPECT_EQ(said(), "attempt 1") << "elsewhere it may be asked all the same";
+  EXPECT_FALSE(step().repair);
+  outcomes.clear();
+  failed(0, stall, 200).committed = true;
+  facts.resumable = true;
+  failed(1, bad_request, 400).resume = Resume::prefix;
+  EXPECT_EQ(said(), "stop stall");
 }
 
 TEST_F(Next, WhileDrainingNothingIsWaitedFor) {

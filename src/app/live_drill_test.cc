@@ -59,8 +59,9 @@ class LiveDrills : public ServerTest {
            R"(","share":")" + share + "\"}";
   }
   static std::string id_in(const std::string& answer) {
+    constexpr std::size_t length = 19;
     const std::size_t at = answer.find("drill_");
-    return at == std::string::npos ? "" : answer.substr(at, answer.find('"', at) - at);
+    return at == std::string::npos ? "" : answer.substr(at, length);
   }
   // Until some request was struck; the id of the drill that did.
   std::string strike() {

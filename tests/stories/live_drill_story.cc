@@ -27,9 +27,9 @@ tasks:
   other: { route: first }
   json:
     route: first
-    latency: { ttft: 1s, stall: 1s }
+    latency: { ttft: 1s, stall: 1s, total: 3s }
     output: { json: true, on_invalid: [fallback] }
-    fallbacks: [ { to: second } ]
+    fallbacks: [ { to: second, after: [outage, overloaded, timeout, ttft, stall, cut, rate_limit, invalid_output] } ]
 )";
 
 // A story with a desk for drills, which are judged as soon as they are over.
@@ -149,7 +149,7 @@ struct Expected {
 
 TEST(LiveDrillStory, EveryFaultFailsOverAndCostsWhatItCosts) {
   for (const Expected& expected :
-       {Expected{DrillFault::outage, FaultKind::outage, false},
+       {Expected{DrillFault::outage, FaultKind::overloaded, false},
         Expected{DrillFault::rate_limit, FaultKind::rate_limit, false},
         Expected{DrillFault::hang, FaultKind::ttft, false},
         Expected{DrillFault::slow, FaultKind::ttft, true},

@@ -8,8 +8,8 @@
 #include <string>
 
 #include "app/test_server.h"
-#include "core/record_read.h"
 #include "io/drill_store.h"
+#include "wire/json_schema.h"
 
 namespace wye {
 namespace {
@@ -62,6 +62,18 @@ class LiveDrills : public ServerTest {
     const std::size_t at = answer.find("drill_");
     return at == std::string::npos ? "" : answer.substr(at, answer.find_first_of("\"\r", at) - at);
   }
+  // As its OpenAPI document says.
+  void check_against_document(const std::string& name, const std::string& answer) {
+    const auto body = [](const std::string& whole) {
+      return whole.substr(whole.find("\r\n\r\n") + 4);
+    };
+    std::string document = body(page(ports_.admin, "/admin/v1/openapi.json"));
+    document.insert(1, R"("allOf":[{"$ref":"#/components/schemas/)" + name + R"("}],)");
+    const auto schema = JsonSchema::read(document);
+    ASSERT_TRUE(schema) << schema.error().message;
+    const Result<void> checked = (*schema)->check(body(answer));
+    EXPECT_TRUE(checked) << name << ": " << checked.error().message << "\n" << answer;
+  }
   // Until some request was struck; the id of the drill that did.
   std::string strike() {
     for (int i = 0; i < 200; ++i) {
@@ -102,6 +114,10 @@ TEST_F(LiveDrills, OnlyAKeyWithTheRoleStartsAndStopsThem) {
   EXPECT_NE(real.find(R"("circuit":"closed")"), std::string::npos) << real;
   EXPECT_NE(real.find(R"("window_bad":0)"), std::string::npos) << real;
 
+  check_against_document("Status", status);
+  check_against_document("Drill", started);
+  check_against_document("Drills", page(ports_.admin, "/admin/v1/drills"));
+
   const std::string stopped = drills("DELETE", "/" + id, "ops-secret");
   EXPECT_TRUE(is(stopped, 200)) << stopped;
   EXPECT_NE(stopped.find("stopped by key ops"), std::string::npos) << stopped;
@@ -110,6 +126,7 @@ TEST_F(LiveDrills, OnlyAKeyWithTheRoleStartsAndStopsThem) {
     over = page(ports_.admin, "/admin/v1/drills/" + id);
     return over.find(R"("state":"over")") != std::string::npos;
   })) << over;
+  check_against_document("Drill", over);
   EXPECT_NE(over.find(R"("met":true)"), std::string::npos) << over;
   EXPECT_NE(over.find("SURVIVED"), std::string::npos) << over;
   EXPECT_TRUE(is(drills("DELETE", "/" + id, "ops-secret"), 409));

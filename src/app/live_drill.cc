@@ -48,7 +48,7 @@ Result<void> read_error(JsonValue& value, Told& told) {
 }
 
 // Of the list only the drill that runs is looked at.
-Result<void> read_told(JsonObject& object, const std::string& text, Told& told) {
+Result<void> read_told(JsonObject& object, Told& told) {
   return for_each_field(
       object, "", {}, [&](std::string_view key, JsonValue& value) -> Result<void> {
         if (key == "id") return keep(read_string(value, key), told.id);
@@ -62,8 +62,13 @@ Result<void> read_told(JsonObject& object, const std::string& text, Told& told) 
         if (key == "met") return keep(read_bool(value, key), told.met);
         if (key == "error") return read_error(value, told);
         if (key == "verdict") {
-          const JsonSpan span = value_span(text, value);
-          told.verdict = text.substr(span.offset, span.length);
+          JsonObject verdict;
+          std::string_view json;
+          if (value.get_object().get(verdict) == simdjson::SUCCESS &&
+              verdict.raw_json().get(json) == simdjson::SUCCESS) {
+            told.verdict = json;
+          }
+          return {};
         }
         JsonObject running;
         if (key != "drill" || value.get_object().get(running) != simdjson::SUCCESS) return {};
@@ -79,7 +84,7 @@ Told read_page(const HttpPage& page) {
   pad(text);
   JsonReader reader;
   const Result<void> read =
-      reader.read_object(text, [&](JsonObject& object) { return read_told(object, text, told); });
+      reader.read_object(text, [&](JsonObject& object) { return read_told(object, told); });
   if (!read) told.error = "the gateway's answer is not understood: " + read.error().message;
   return told;
 }

@@ -126,8 +126,7 @@ TEST(RecordJson, AFailedAttemptTellsWhatTheNextStepWentBy) {
   ASSERT_TRUE(told);
   EXPECT_EQ(told->now, record.started + 910);
   EXPECT_EQ(told->started, record.facts.now);
-  EXPECT_TRUE(told->resumable && !told->retry_allowed && told->client_gone &&
-              told->draining);
+  EXPECT_TRUE(told->resumable && !told->retry_allowed && told->client_gone && told->draining);
 }
 
 TEST(RecordJson, ARequestThatWasNeverDecidedHasNoPlan) {

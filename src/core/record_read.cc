@@ -258,8 +258,8 @@ Result<void> read_limits(JsonValue& value, std::string_view path, LimitsSeen& li
 
 Result<void> read_told(JsonValue& value, std::string_view path, NextFacts& told) {
   return read_object(value, path, to("at_ms", told.now), to("resumable", told.resumable),
-                     to("retry_allowed", told.retry_allowed),
-                     to("client_gone", told.client_gone), to("draining", told.draining));
+                     to("retry_allowed", told.retry_allowed), to("client_gone", told.client_gone),
+                     to("draining", told.draining));
 }
 
 // An outcome as it is written: times count from the start of the request, and whether it was

@@ -78,8 +78,8 @@ Told read_page(const HttpPage& page) {
   std::string text = page.body;
   pad(text);
   JsonReader reader;
-  const Result<void> read = reader.read_object(
-      text, [&](JsonObject& object) { return read_told(object, page.body, told); });
+  const Result<void> read =
+      reader.read_object(text, [&](JsonObject& object) { return read_told(object, text, told); });
   if (!read) told.error = "the gateway's answer is not understood: " + read.error().message;
   return told;
 }

@@ -1,12 +1,15 @@
 // Live drills over the real server: who may start them, what is refused, that they end by the
 // clock, and that their verdicts are kept, also when the server ends first.
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 
+#include <cstdio>
+#include <cstdlib>
 #include <string>
 
 #include "app/test_server.h"
-#include "core/record_read.h"
 #include "io/drill_store.h"
+#include "wire/json_schema.h"
 
 namespace wye {
 namespace {
@@ -57,7 +60,19 @@ class LiveDrills : public ServerTest {
   }
   static std::string id_in(const std::string& answer) {
     const std::size_t at = answer.find("drill_");
-    return at == std::string::npos ? "" : answer.substr(at, answer.find('"', at) - at);
+    return at == std::string::npos ? "" : answer.substr(at, answer.find_first_of("\"\r", at) - at);
+  }
+  // As its OpenAPI document says.
+  void check_against_document(const std::string& name, const std::string& answer) {
+    const auto body = [](const std::string& whole) {
+      return whole.substr(whole.find("\r\n\r\n") + 4);
+    };
+    std::string document = body(page(ports_.admin, "/admin/v1/openapi.json"));
+    document.insert(1, R"("allOf":[{"$ref":"#/components/schemas/)" + name + R"("}],)");
+    const auto schema = JsonSchema::read(document);
+    ASSERT_TRUE(schema) << schema.error().message;
+    const Result<void> checked = (*schema)->check(body(answer));
+    EXPECT_TRUE(checked) << name << ": " << checked.error().message << "\n" << answer;
   }
   // Until some request was struck; the id of the drill that did.
   std::string strike() {
@@ -99,6 +114,10 @@ TEST_F(LiveDrills, OnlyAKeyWithTheRoleStartsAndStopsThem) {
   EXPECT_NE(real.find(R"("circuit":"closed")"), std::string::npos) << real;
   EXPECT_NE(real.find(R"("window_bad":0)"), std::string::npos) << real;
 
+  check_against_document("Status", status);
+  check_against_document("Drill", started);
+  check_against_document("Drills", page(ports_.admin, "/admin/v1/drills"));
+
   const std::string stopped = drills("DELETE", "/" + id, "ops-secret");
   EXPECT_TRUE(is(stopped, 200)) << stopped;
   EXPECT_NE(stopped.find("stopped by key ops"), std::string::npos) << stopped;
@@ -107,6 +126,7 @@ TEST_F(LiveDrills, OnlyAKeyWithTheRoleStartsAndStopsThem) {
     over = page(ports_.admin, "/admin/v1/drills/" + id);
     return over.find(R"("state":"over")") != std::string::npos;
   })) << over;
+  check_against_document("Drill", over);
   EXPECT_NE(over.find(R"("met":true)"), std::string::npos) << over;
   EXPECT_NE(over.find("SURVIVED"), std::string::npos) << over;
   EXPECT_TRUE(is(drills("DELETE", "/" + id, "ops-secret"), 409));
@@ -144,7 +164,7 @@ TEST_F(LiveDrills, AServerThatEndsKeepsTheVerdict) {
   ASSERT_TRUE(kept && *kept);
   EXPECT_NE((*kept)->body.find("the gateway was shut down"), std::string::npos) << (*kept)->body;
   EXPECT_NE((*kept)->body.find(id), std::string::npos);
-  EXPECT_EQ((*kept)->success_ppm, 1'000'000);
+  EXPECT_EQ((*kept)->success_ppm, 1'000'000) << (*kept)->body;
 }
 
 TEST_F(LiveDrills, AReloadWithoutTheirTaskEndsThem) {
@@ -164,6 +184,50 @@ TEST_F(LiveDrills, WithoutKeysNobodyStartsOne) {
   EXPECT_TRUE(is(refused, 403)) << refused;
   EXPECT_NE(refused.find("no virtual key is configured"), std::string::npos) << refused;
   EXPECT_TRUE(is(page(ports_.admin, "/admin/v1/drills"), 200));
+}
+
+struct Ran {
+  int code = -1;
+  std::string out;  // both streams
+};
+
+Ran run(const std::string& command) {
+  Ran ran;
+  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
+  if (pipe == nullptr) return ran;
+  char buffer[4'096];
+  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
+    ran.out.append(buffer, count);
+  const int status = ::pclose(pipe);
+  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return ran;
+}
+
+TEST_F(LiveDrills, TheCommandWaitsForTheVerdict) {
+  const char* const binary = std::getenv("WYE_BINARY");
+  if (binary == nullptr) GTEST_SKIP() << "WYE_BINARY does not name the binary";
+  write_drill_policy(chat_task);
+  serve();
+  const std::string admin = " --admin http://127.0.0.1:" + std::to_string(ports_.admin);
+  const auto drill = [&](const std::string& key, const std::string& words) {
+    return run("WYE_KEY=" + key + " " + binary + " drill " + words + admin);
+  };
+  const std::string live = "outage one --live --task chat --share 25% ";
+  const Ran refused = drill("app-secret", live + "--for 60s");
+  EXPECT_EQ(refused.code, 6);
+  EXPECT_NE(refused.out.find("has not the role drill"), std::string::npos) << refused.out;
+  EXPECT_EQ(drill("ops-secret", live + "--for 16m").code, 2);
+  EXPECT_EQ(drill("ops-secret", "stop").code, 1) << "none runs";
+  const Ran nobody = drill("ops-secret", live + "--for 1s");
+  EXPECT_EQ(nobody.code, 4) << nobody.out;
+  EXPECT_NE(nobody.out.find("no request was struck"), std::string::npos) << nobody.out;
+  EXPECT_NE(nobody.out.find("kept as drill 1"), std::string::npos) << nobody.out;
+
+  ASSERT_TRUE(is(post(order("60s")), 201));
+  EXPECT_FALSE(strike().empty());
+  const Ran stopped = drill("ops-secret", "stop --json");
+  EXPECT_EQ(stopped.code, 0) << stopped.out;
+  EXPECT_NE(stopped.out.find(R"("mode":"live")"), std::string::npos) << stopped.out;
 }
 
 TEST_F(LiveDrills, HostileOrdersAreRefused) {

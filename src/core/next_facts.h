@@ -10,7 +10,6 @@ struct NextFacts {
   TimeMs now = 0;
   TimeMs started = 0;         // of the request; the plan's deadline counts from here
   bool resumable = false;     // the client has the beginning, and somebody else may go on from it
-  bool used_up = false;       // resumable, and the client has all the tokens that it asked for
   bool retry_allowed = true;  // the retry budget of the process has room
   bool client_gone = false;
   bool draining = false;  // the gateway shuts down: nothing is waited for any more

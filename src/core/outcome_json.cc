@@ -27,7 +27,6 @@ void write_told(JsonWriter& json, const NextFacts& told, TimeMs base) {
   json.begin_object();
   json.field("at_ms", told.now - base);
   field_if(json, "resumable", told.resumable);
-  field_if(json, "used_up", told.used_up);
   if (!told.retry_allowed) json.field("retry_allowed", false);
   field_if(json, "client_gone", told.client_gone);
   field_if(json, "draining", told.draining);

@@ -113,10 +113,10 @@ TEST(RecordJson, AFailedAttemptTellsWhatTheNextStepWentBy) {
   Record record = sample();
   Outcome& outcome = record.outcomes.front();
   outcome.fault = fault(FaultKind::cut, "It broke.");
-  outcome.told = NextFacts{record.started + 910, record.facts.now, true, true, false, true, true};
+  outcome.told = NextFacts{record.started + 910, record.facts.now, true, false, true, true};
   std::string out;
   write_record_json(record, out);
-  EXPECT_NE(out.find(R"("next":{"at_ms":910,"resumable":true,"used_up":true,"retry_allowed":false,)"
+  EXPECT_NE(out.find(R"("next":{"at_ms":910,"resumable":true,"retry_allowed":false,)"
                      R"("client_gone":true,"draining":true})"),
             std::string::npos)
       << out;
@@ -126,7 +126,7 @@ TEST(RecordJson, AFailedAttemptTellsWhatTheNextStepWentBy) {
   ASSERT_TRUE(told);
   EXPECT_EQ(told->now, record.started + 910);
   EXPECT_EQ(told->started, record.facts.now);
-  EXPECT_TRUE(told->resumable && told->used_up && !told->retry_allowed && told->client_gone &&
+  EXPECT_TRUE(told->resumable && !told->retry_allowed && told->client_gone &&
               told->draining);
 }
 

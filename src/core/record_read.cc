@@ -258,7 +258,7 @@ Result<void> read_limits(JsonValue& value, std::string_view path, LimitsSeen& li
 
 Result<void> read_told(JsonValue& value, std::string_view path, NextFacts& told) {
   return read_object(value, path, to("at_ms", told.now), to("resumable", told.resumable),
-                     to("used_up", told.used_up), to("retry_allowed", told.retry_allowed),
+                     to("retry_allowed", told.retry_allowed),
                      to("client_gone", told.client_gone), to("draining", told.draining));
 }
 

@@ -77,7 +77,7 @@ ActivePolicyPtr Books::activate_drilled(const ActivePolicy& policy,
 void Books::refresh_drilled(ActivePolicyPtr drilled) {
   auto* entry = new Entry;
   entry->refresh = std::move(drilled);
-  queue_.push(entry);
+  queue_.push_urgent(entry);
 }
 
 void Books::copy_health(const ActivePolicy& drilled) {

@@ -1,5 +1,6 @@
 #include "gateway/continuation.h"
 
+#include <algorithm>
 #include <limits>
 
 #include "gateway/count_answer.h"
@@ -29,7 +30,8 @@ std::int64_t output_tokens_left(const Exchange& x) {
   const std::int64_t most = x.ask.facts.output_tokens_max;
   if (most < 0 || !x.sent || x.record.served_by < 0)
     return std::numeric_limits<std::int64_t>::max();
-  return most - tokens_of(*x.sent, encoding_of(x.deployment(x.record.served_by).model));
+  const std::int64_t said = tokens_of(*x.sent, encoding_of(x.deployment(x.record.served_by).model));
+  return std::max<std::int64_t>(1, most - said * 3 / 4);
 }
 
 std::unique_ptr<StreamWriter> writer_after(const Exchange& x, const Answer& sent) {
@@ -37,16 +39,6 @@ std::unique_ptr<StreamWriter> writer_after(const Exchange& x, const Answer& sent
   std::string had;
   for (const Delta& delta : deltas_of(sent)) writer->write(delta, had);
   return writer;
-}
-
-void end_at_length(Exchange& x) {
-  const std::unique_ptr<StreamWriter> writer = writer_after(x, *x.sent);
-  x.reply.last.clear();
-  writer->write({0, FinishDelta{FinishReason::length, {}, {}}}, x.reply.last);
-  if (!x.record.outcomes.empty())
-    writer->write({0, UsageDelta{x.record.outcomes.back().usage, {}}}, x.reply.last);
-  writer->finish(x.reply.last);
-  x.reply.whole = true;
 }
 
 }  // namespace wye

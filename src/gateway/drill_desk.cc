@@ -13,6 +13,8 @@ constexpr std::int64_t us_per_ms = 1'000;
 // How soon an ended drill notices that its last request is recorded, and how long it waits.
 constexpr MonoUs look_us = 50'000;
 constexpr MonoUs patience_us = 120'000'000;
+// The database is behind the journals by much less than this, unless it fails.
+constexpr MonoUs commit_us = 1'000'000;
 
 Fault conflict(std::string message) {
   Fault made = fault(FaultKind::bad_request, std::move(message));
@@ -160,13 +162,17 @@ Async<void> DrillDesk::watch(std::string id) {
   const DrillEntry* entry = find(id);
   if (entry != nullptr && entry->ended == 0) end("its time was over");
   const MonoUs at_the_latest = world.mono_us() + patience_us;
+  MonoUs busy_until = world.mono_us();
   while (true) {
     const MonoUs until = world.mono_us() + look_us;
     co_await world.sleep_until(until);
     if (alive.expired() || world.mono_us() < until) co_return;
     DrillEntry* const over = entry_of(id);
     if (over == nullptr) co_return;
-    if (drill->pulse->under_way > 0 && until < at_the_latest) continue;
+    if (drill->pulse->under_way > 0 || !books_.is_writable()) busy_until = until;
+    const bool recorded = busy_until < until &&
+                          (books_.waiting().queued_rows == 0 || until - busy_until >= commit_us);
+    if (!recorded && until < at_the_latest) continue;
     hand_over(*over);
     co_return;
   }

@@ -68,7 +68,7 @@ class StruckRequest {
     drill_->pulse->struck.fetch_add(1, std::memory_order_relaxed);
     drill_->pulse->under_way.fetch_add(1, std::memory_order_relaxed);
   }
-  ~StruckRequest() { drill_->pulse->under_way.fetch_sub(1, std::memory_order_relaxed); }
+  ~StruckRequest() { drill_->pulse->under_way.fetch_sub(1, std::memory_order_release); }
   StruckRequest(const StruckRequest&) = delete;
   StruckRequest& operator=(const StruckRequest&) = delete;
 

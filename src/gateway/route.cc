@@ -106,7 +106,6 @@ NextFacts Gateway::next_facts(Exchange& x) {
   if (x.record.outcomes.empty() || !x.record.outcomes.back().fault) return facts;
   facts.now = books_.now();
   facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
-  facts.used_up = facts.resumable && output_tokens_left(x) <= 0;
   facts.retry_allowed = retries_of(x).has_room(x.rules().reliability.retries, world_.mono_us());
   facts.client_gone = x.responder.client_gone();
   facts.draining = draining();
@@ -119,7 +118,6 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
   while (true) {
     const Step step = next(x.record.plan, x.rules(), x.record.outcomes, next_facts(x));
     if (step.kind == Step::Kind::stop) {
-      if (step.used_up) end_at_length(x);
       if (step.fault && !take_kept_answer(x)) co_return fail(*step.fault);
       co_return Result<void>{};
     }

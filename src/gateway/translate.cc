@@ -120,7 +120,7 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   if (step.drop_reasoning) drop_reasoning(content);
   // What goes on with an answer may be as long as is left of it.
   if (attempt.resume == Resume::prefix && content.output_tokens_max)
-    content.output_tokens_max = std::max<std::int64_t>(1, output_tokens_left(x));
+    content.output_tokens_max = output_tokens_left(x);
   content.messages.insert(content.messages.end(), turns.begin(), turns.end());
   return marked(theirs.write_ask(content, x.ask, deployment, provider));
 }

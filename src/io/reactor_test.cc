@@ -121,7 +121,7 @@ TEST(Reactor, WhatIsPutOffRunsBeforeTheNextWaitAndOneTurnLater) {
 }
 
 struct Closing : TurnEnd {
-  explicit Closing(std::string& story, char name) : story(story), name(name) {}
+  Closing(std::string& the_story, char its_name) : story(the_story), name(its_name) {}
   void on_turn_end() override {
     story += name;
     if (then) then();

@@ -62,7 +62,9 @@ class Reading {
   }
 
   MonoUs since_began(TimeMs at) const {
-    return std::max<MonoUs>(0, (at - drill_.began) * us_per_ms);
+    // Whoever was struck was struck while it ran; two clocks may differ by a millisecond on that.
+    const MonoUs length_us = std::max<MonoUs>(0, (entry_.ended - drill_.began) * us_per_ms);
+    return std::clamp<MonoUs>((at - drill_.began) * us_per_ms, 0, length_us);
   }
 
   void take_record(const Replay& record, DrillRun& run) {

@@ -189,11 +189,6 @@ int find_to_go_on(const Plan& plan, std::span<const Outcome> outcomes) {
 Step go_on(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
            const NextFacts& facts) {
   const Outcome& last = outcomes.back();
-  if (facts.used_up) {
-    Step step = stop("the client has all the tokens that it asked for");
-    step.used_up = true;
-    return step;
-  }
   if (!facts.resumable || !fits_deadline(plan, facts, 0)) {
     return stop(fmt::format("{}, after the commit point", describe(last, rules)),
                 what_broke(outcomes));

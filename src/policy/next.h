@@ -25,7 +25,6 @@ struct Step {
   DurationMs wait_ms = 0;        // before the attempt
   bool is_retry = false;         // of the deployment that just failed; takes from the retry budget
   bool repair = false;           // show the model its invalid answer and ask it to mend it
-  bool used_up = false;          // stop: what the client has is all it asked for
   Resume resume = Resume::none;  // how to go on with what the client has
   std::string answer;
   std::optional<Fault> fault;

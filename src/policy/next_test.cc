@@ -157,13 +157,6 @@ TEST_F(Next, ABrokenAnswerIsGoneOnWithByTheSameWhenThereIsNobodyElse) {
   EXPECT_EQ(said(), "stop stall");
 }
 
-TEST_F(Next, AClientThatHasAllItAskedForNeedsNobody) {
-  failed(0, cut, 200).committed = true;
-  facts.resumable = facts.used_up = true;
-  EXPECT_TRUE(step().used_up);
-  EXPECT_FALSE(step().fault);
-}
-
 TEST_F(Next, ADowngradeDoesNotGoOnWithAnAnswer) {
   build.answer(task, "Later.").after = {cut, exhausted};
   decided();

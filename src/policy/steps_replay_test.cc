@@ -30,7 +30,6 @@ NextFacts some_facts(RandomWorld& world, const Record& record, TimeMs now) {
   NextFacts facts = first_next_facts(record.facts.now);
   facts.now = now;
   facts.resumable = any_committed(record.outcomes) && world.chance(50);
-  facts.used_up = facts.resumable && world.chance(10);
   facts.retry_allowed = world.chance(80);
   facts.client_gone = world.chance(5);
   facts.draining = world.chance(5);

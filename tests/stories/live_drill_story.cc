@@ -27,15 +27,15 @@ tasks:
   other: { route: first }
   json:
     route: first
-    latency: { ttft: 1s, stall: 1s }
+    latency: { ttft: 1s, stall: 1s, total: 3s }
     output: { json: true, on_invalid: [fallback] }
-    fallbacks: [ { to: second } ]
+    fallbacks: [ { to: second, after: [outage, overloaded, timeout, ttft, stall, cut, rate_limit, invalid_output] } ]
 )";
 
 // A story with a desk for drills, which are judged as soon as they are over.
 struct Scene {
-  explicit Scene(std::string_view text = policy)
-      : story(text),
+  explicit Scene(std::string_view rules = policy)
+      : story(rules),
         desk(
             story.gateway().world(), story.books(), story.books().activate(rules_of(story)),
             [this](const LiveDrillPtr& drill) { story.gateway().accept_drill(drill); },
@@ -47,8 +47,8 @@ struct Scene {
   }
 
   static RulesPtr rules_of(Story& story) { return story.gateway().policy().rules; }
-  void take_over(std::string_view text) {
-    story.reload(text);
+  void take_over(std::string_view rules) {
+    story.reload(rules);
     desk.accept_policy(story.books().activate(rules_of(story)));
   }
   void judge(const DrillEntry& entry) {
@@ -149,7 +149,7 @@ struct Expected {
 
 TEST(LiveDrillStory, EveryFaultFailsOverAndCostsWhatItCosts) {
   for (const Expected& expected :
-       {Expected{DrillFault::outage, FaultKind::outage, false},
+       {Expected{DrillFault::outage, FaultKind::overloaded, false},
         Expected{DrillFault::rate_limit, FaultKind::rate_limit, false},
         Expected{DrillFault::hang, FaultKind::ttft, false},
         Expected{DrillFault::slow, FaultKind::ttft, true},
@@ -170,10 +170,16 @@ TEST(LiveDrillStory, EveryFaultFailsOverAndCostsWhatItCosts) {
         EXPECT_EQ(outcome.deployment, 0);
         ASSERT_TRUE(outcome.fault || expected.fault == DrillFault::slow);
         // A whole answer that is slow has no first token.
-        if (outcome.fault && record.ask.stream) EXPECT_EQ(outcome.fault->kind, expected.kind);
+        if (outcome.fault && record.ask.stream) {
+          EXPECT_EQ(outcome.fault->kind, expected.kind);
+        }
         EXPECT_EQ(outcome.cost_nanousd > 0, outcome.usage.output > 0);
-        if (!expected.calls_provider) EXPECT_EQ(outcome.cost_nanousd, 0);
-        if (!expected.calls_provider) EXPECT_TRUE(outcome.cost_known);
+        if (!expected.calls_provider) {
+          EXPECT_EQ(outcome.cost_nanousd, 0);
+        }
+        if (!expected.calls_provider) {
+          EXPECT_TRUE(outcome.cost_known);
+        }
       }
     }
     EXPECT_GT(injected, 2);
@@ -234,7 +240,9 @@ TEST(LiveDrillStory, StoppingLetsGoOfWhatHangs) {
   }
   for (const Replay& record : scene.records()) {
     for (const Outcome& outcome : record.outcomes) {
-      if (outcome.drill) EXPECT_LT(outcome.duration_us, 400'000) << "its limit was a second";
+      if (outcome.drill) {
+        EXPECT_LT(outcome.duration_us, 400'000) << "its limit was a second";
+      }
     }
   }
   scene.story.pass(1'000);

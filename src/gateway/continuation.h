@@ -12,8 +12,8 @@ namespace wye {
 
 // Of the tokens to which the client limited its answer, those that what it has leaves, at least 1.
 // Vendors count differently by up to a quarter, so only three quarters of what we count are taken
-// off: an answer that is gone on with may become a little longer than asked, but never ends early as
-// if the limit had been reached. INT64_MAX: the client set no limit, or has nothing yet.
+// off: an answer that is gone on with may become a little longer than asked, but never ends early
+// as if the limit had been reached. INT64_MAX: the client set no limit, or has nothing yet.
 std::int64_t output_tokens_left(const Exchange& x);
 
 // A writer that has written what the client has.

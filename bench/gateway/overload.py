@@ -33,6 +33,7 @@ def load(setup, proxy, arguments, rate):
     told["shed_rate"] = told["shed"] / told["window_s"]
     for name, seconds in told["cpu_s"].items():
         told["cpu_" + name] = 100 * seconds / told["window_s"]
+    told["good_a_cpu_s"] = told["good"] / max(told["cpu_s"]["wye"], 1e-9)
     told["cpu_others"] = told["cpu_load"] + told["cpu_mock"]
     for level in arguments.levels:
         of = told["models"]["task/" + level]
@@ -42,12 +43,19 @@ def load(setup, proxy, arguments, rate):
 
 def run_round(setup, proxy, arguments):
     """The peak, every factor of it, and the peak again: the machine may have changed meanwhile."""
-    peaks = [load(setup, proxy, arguments, 0)["goodput"]]
+    first = load(setup, proxy, arguments, 0)
+    peaks = [first["goodput"]]
     samples = {factor: load(setup, proxy, arguments, int(factor * peaks[0])) for factor in FACTORS}
-    peaks.append(load(setup, proxy, arguments, 0)["goodput"])
+    last = load(setup, proxy, arguments, 0)
+    peaks.append(last["goodput"])
     peak = statistics.mean(peaks)
+    a_cpu_s = statistics.mean((first["good_a_cpu_s"], last["good_a_cpu_s"]))
     for factor, told in samples.items():
         told["share"] = 100 * told["goodput"] / peak
+        told["share_cpu"] = 100 * told["good_a_cpu_s"] / a_cpu_s
+        # What is left of wye's CPU when the good ones have had theirs.
+        spare_s = told["cpu_s"]["wye"] - told["good"] / a_cpu_s
+        told["shed_cost"] = 100 * spare_s * a_cpu_s / told["shed"] if told["shed"] else 0
         told["offered"] = factor * peaks[0]
         print(f"  {factor}x of {peaks[0]:.0f}/s: good {told['share']:.0f} %, wrong {told['wrong']},"
               f" late {told['late']}, unanswered {told['unanswered']}, connections opened"
@@ -62,14 +70,15 @@ def print_tables(arguments, rounds):
           f"{len(peaks)} windows); {arguments.body_kb} KB a request, good within "
           f"{arguments.deadline_ms} ms.\n")
     served = "".join(f" {level} |" for level in arguments.levels)
-    print("| offered | good/s | of peak | 503/s | 503 p50 ms | p99 | good p50 ms | p99 | wye's core "
+    print("| offered | good/s | of peak | a CPU second | a 503 costs | 503/s | 503 p50 ms | p99 | good p50 ms | p99 | wye's core "
           f"| load and mock |{served}")
-    print("|---" * (10 + len(arguments.levels)) + "|")
+    print("|---" * (12 + len(arguments.levels)) + "|")
     for factor in FACTORS:
         def median(name):
             return statistics.median(samples[factor][name] for _, samples in rounds)
         served = "".join(f" {median('served_' + level):.0f} % |" for level in arguments.levels)
         print(f"| {factor}x | {median('goodput'):.0f} | {median('share'):.0f} % | "
+              f"{median('share_cpu'):.0f} % | {median('shed_cost'):.0f} % | "
               f"{median('shed_rate'):.0f} | {median('shed_p50_ms'):.1f} | "
               f"{median('shed_p99_ms'):.1f} | {median('accepted_p50_ms'):.1f} | "
               f"{median('accepted_p99_ms'):.1f} | {median('cpu_wye'):.0f} % | "

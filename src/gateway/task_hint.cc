@@ -10,7 +10,7 @@ namespace {
 constexpr std::string_view member = "\"model\"";
 constexpr std::string_view prefix = "task/";
 // At each end of the body.
-constexpr std::size_t looked_at_bytes = 4096;
+constexpr std::size_t looked_at_bytes = 2048;
 
 // What follows a member's name, without the colon and the quote; empty when it is no string.
 std::string_view text_after(std::string_view rest) {
@@ -46,7 +46,9 @@ std::optional<Criticality> criticality_of_task(const Rules& rules, std::string_v
   return rules.tasks[static_cast<std::size_t>(task)].criticality;
 }
 
-std::optional<Criticality> criticality_hinted(const Rules& rules, std::string_view body) {
+std::optional<Criticality> criticality_hinted(const Rules& rules, std::string_view body,
+                                              bool is_whole) {
+  if (!is_whole) return hinted_in(rules, body.substr(0, looked_at_bytes));
   if (body.size() <= 2 * looked_at_bytes) return hinted_in(rules, body);
   std::optional<Criticality> highest = hinted_in(rules, body.substr(0, looked_at_bytes));
   take_higher(highest, hinted_in(rules, body.substr(body.size() - looked_at_bytes)));

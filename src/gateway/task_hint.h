@@ -12,10 +12,11 @@
 
 namespace wye {
 
-// Of a body, or of its beginning: the task that it names as its model, looked for where clients put
-// it, near either end. With several the most critical counts, so that words within a message can
-// only keep a request. Nothing when no task of this policy is named.
-std::optional<Criticality> criticality_hinted(const Rules& rules, std::string_view body);
+// Of a body, or when it is not whole of its beginning: the task that it names as its model, looked
+// for where clients put it, near either end. With several the most critical counts, so that words
+// within a message can only keep a request. Nothing when no task of this policy is named.
+std::optional<Criticality> criticality_hinted(const Rules& rules, std::string_view body,
+                                              bool is_whole);
 
 // Of a path that names the model, as Gemini's clients do.
 std::optional<Criticality> criticality_of_path(const Rules& rules, std::string_view path);

@@ -17,31 +17,37 @@ class TaskHint : public testing::Test {
     }
     rules.index_names();
   }
+  std::optional<Criticality> hinted(std::string_view body) const {
+    return criticality_hinted(rules, body, true);
+  }
   Rules rules;
 };
 
 TEST_F(TaskHint, IsTheTaskNamedAsTheModelNearEitherEnd) {
   const std::string long_text(50'000, 'x');
-  EXPECT_EQ(criticality_hinted(rules, R"({"model":"task/bulk","messages":[]})"), Criticality::low);
-  EXPECT_EQ(criticality_hinted(rules, R"({"model" : "task/bulk","x":")" + long_text),
-            Criticality::low);
-  EXPECT_EQ(criticality_hinted(rules, R"({"x":")" + long_text + R"(","model":"task/chat"})"),
+  EXPECT_EQ(hinted(R"({"model":"task/bulk","messages":[]})"), Criticality::low);
+  EXPECT_EQ(hinted(R"({"model" : "task/bulk","x":")" + long_text), Criticality::low);
+  EXPECT_EQ(hinted(R"({"x":")" + long_text + R"(","model":"task/chat"})"), Criticality::high);
+}
+
+TEST_F(TaskHint, OfABodyThatIsNotWholeOnlyTheBeginningIsLookedAt) {
+  const std::string text(5'000, 'x');
+  EXPECT_FALSE(criticality_hinted(rules, R"({"x":")" + text + R"(","model":"task/chat")", false));
+  EXPECT_EQ(criticality_hinted(rules, R"({"model":"task/chat","x":")" + text, false),
             Criticality::high);
 }
 
 TEST_F(TaskHint, WordsWithinAMessageLowerNothing) {
-  EXPECT_EQ(criticality_hinted(rules, R"({"model":"task/chat","tools":[{"model":"task/bulk"}]})"),
+  EXPECT_EQ(hinted(R"({"model":"task/chat","tools":[{"model":"task/bulk"}]})"), Criticality::high);
+  EXPECT_EQ(hinted(R"({"content":"say \"model\":\"task/bulk\"","model":"task/chat"})"),
             Criticality::high);
-  EXPECT_EQ(
-      criticality_hinted(rules, R"({"content":"say \"model\":\"task/bulk\"","model":"task/chat"})"),
-      Criticality::high);
 }
 
 TEST_F(TaskHint, IsNothingWhenNoTaskIsNamed) {
   for (const char* body :
        {"", "{", R"({"model":"gpt"})", R"({"model":"task/nobody"})", R"({"model":"task/bul)",
         R"({"model")", R"({"model":)", R"({"model":7})", R"({"model":"")", R"("model")"}) {
-    EXPECT_FALSE(criticality_hinted(rules, body)) << body;
+    EXPECT_FALSE(hinted(body)) << body;
   }
 }
 

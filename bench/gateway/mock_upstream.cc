@@ -68,6 +68,19 @@ Template make_answer(size_t body_bytes) {
                      std::to_string(text.size()) + "\r\n\r\n" + text);
 }
 
+// The same text in the words of Anthropic's Messages API.
+std::string make_message(size_t body_bytes) {
+  const std::string text =
+      R"({"id":"msg_bench","type":"message","role":"assistant","model":"mock-1","content":)"
+      R"([{"type":"text","text":")" +
+      answer_content(body_bytes) +
+      R"("}],"stop_reason":"end_turn","stop_sequence":null,"usage":)"
+      R"({"input_tokens":420,"output_tokens":64}})";
+  return "HTTP/1.1 200 OK\r\n" + std::string(kCommonHeaders) +
+         "Content-Type: application/json\r\nContent-Length: " + std::to_string(text.size()) +
+         "\r\n\r\n" + text;
+}
+
 // One SSE event as one HTTP chunk.
 std::string chunk(const std::string& data) {
   std::string event = "data: " + data + "\n\n";
@@ -119,7 +132,10 @@ struct Due {
 class Mock {
  public:
   Mock(int port, Settings settings, const std::string& key)
-      : settings_(settings), answer_(make_answer(settings.body_bytes)) {
+      : settings_(settings),
+        answer_(make_answer(settings.body_bytes)),
+        message_(make_message(settings.body_bytes)),
+        api_key_(key) {
     if (!key.empty()) authorization_ = "Bearer " + key;
     listener_ = listen_on_loopback(port);
     epoll_ = epoll_create1(EPOLL_CLOEXEC);
@@ -226,6 +242,10 @@ class Mock {
 
   void answer(Connection& c, const Request& request) {
     if (request.start_line.starts_with("POST /settings")) return change_settings(c, request);
+    if (request.start_line.starts_with("POST /v1/messages") && request.api_key == api_key_) {
+      ++answers_;
+      return send_bytes(c, message_);
+    }
     if (!authorization_.empty() && request.authorization != authorization_) {
       ++wrong_keys_;
       return refuse(c, "401 Unauthorized");
@@ -262,6 +282,7 @@ class Mock {
         static_cast<uint64_t>(number("events", static_cast<double>(settings_.events)));
     settings_.event_rate = number("event_rate", settings_.event_rate);
     answer_ = make_answer(settings_.body_bytes);
+    message_ = make_message(settings_.body_bytes);
     const std::string body = "{\"answers\":" + std::to_string(answers_) +
                              ",\"streams\":" + std::to_string(streams_) +
                              ",\"aborted_streams\":" + std::to_string(aborted_streams_) +
@@ -343,8 +364,10 @@ class Mock {
 
   Settings settings_;
   Template answer_;
+  std::string message_;
   StreamTexts texts_;
   std::string authorization_;
+  std::string api_key_;
   int listener_ = -1, epoll_ = -1;
   std::vector<std::unique_ptr<Connection>> connections_;  // by fd
   std::priority_queue<Due> dues_;

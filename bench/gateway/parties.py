@@ -157,7 +157,8 @@ class Proxy:
         self.directory = s.work / self.name
         shutil.rmtree(self.directory, ignore_errors=True)
         self.directory.mkdir(parents=True)
-        template = {"nginx": "nginx.conf.in", "haproxy": "haproxy.cfg.in", "wye": "wye.yaml.in"}
+        template = {"nginx": "nginx.conf.in", "haproxy": "haproxy.cfg.in",
+                    "wye": getattr(s, "wye_template", "wye.yaml.in")}
         text = (HERE / template[self.name]).read_text()
         for place, value in {
                 "PORT": self.port, "STREAM_PORT": self.stream_port, "UPSTREAM": s.mock.port,

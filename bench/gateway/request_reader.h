@@ -14,6 +14,7 @@ namespace bench {
 struct Request {
   std::string_view start_line;
   std::string_view authorization;
+  std::string_view api_key;  // as Anthropic's clients send it
   std::string_view body;
   size_t used_bytes = 0;  // head and body as they came over the wire
 };
@@ -42,6 +43,7 @@ class RequestReader {
       if (name_is(name, "content-length")) length = std::strtoul(value.data(), nullptr, 10);
       if (name_is(name, "transfer-encoding")) chunked = true;
       if (name_is(name, "authorization")) request.authorization = value;
+      if (name_is(name, "x-api-key")) request.api_key = value;
     });
     if (chunked) return read_chunked(bytes, body_start, request);
     if (bytes.size() < body_start + length) {

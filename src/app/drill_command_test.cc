@@ -114,9 +114,13 @@ TEST_F(DrillCommand, ExplainsWhatItCannotDo) {
   EXPECT_EQ(drill("outage acme --for 2h").code, 2);
   EXPECT_EQ(drill("outage acme --expect 99").code, 2);
   EXPECT_EQ(drill("outage").code, 2);
-  const Ran live = drill("outage acme --live");
-  EXPECT_EQ(live.code, 1);
-  EXPECT_NE(live.out.find("not available"), std::string::npos);
+  const std::string nowhere = " --admin http://127.0.0.1:1";
+  const Ran live = drill("outage acme --live --task chat" + nowhere);
+  EXPECT_EQ(live.code, 5);
+  EXPECT_NE(live.out.find("no wye answers at 127.0.0.1:1"), std::string::npos) << live.out;
+  EXPECT_EQ(drill("stop" + nowhere).code, 5);
+  EXPECT_EQ(drill("outtage acme --live" + nowhere).code, 2);
+  EXPECT_EQ(drill("outage acme --live --expect 99" + nowhere).code, 2);
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "app/banner.h"
 #include "app/drain.h"
+#include "app/drill_clerk.h"
 #include "app/embedded_sim.h"
 #include "app/log.h"
 #include "app/restart_keys.h"
@@ -14,6 +15,8 @@
 #include "base/decision_clock.h"
 #include "gateway/admin.h"
 #include "gateway/books.h"
+#include "gateway/drill_desk.h"
+#include "gateway/drill_pages.h"
 #include "gateway/gateway.h"
 #include "gateway/loop_reports.h"
 #include "gateway/metrics_page.h"
@@ -40,6 +43,7 @@ class RunningServer final : public Server {
   Result<void> start();
   Result<void> read_newest_id(const std::string& path);
   Result<void> make_workers();
+  void make_drills();
   Result<void> listen();
   void watch();
   void serve();
@@ -57,6 +61,9 @@ class RunningServer final : public Server {
   std::vector<Worker> workers_;
   LoopReports reports_;
   std::unique_ptr<MetricsPage> metrics_;
+  std::unique_ptr<DrillClerk> clerk_;
+  std::unique_ptr<DrillDesk> desk_;
+  std::unique_ptr<DrillPages> drill_pages_;
   std::unique_ptr<Admin> admin_;
   ServerConnections admin_connections_;
   Drain drain_{workers_, admin_connections_};
@@ -91,6 +98,7 @@ Result<void> RunningServer::start() {
   policy_ = books_->activate(*rules);
   started_with_ = *rules;
   if (Result<void> made = make_workers(); !made) return made;
+  make_drills();
   if (Result<void> listening = listen(); !listening) return listening;
   watch();
   return {};
@@ -122,9 +130,27 @@ Result<void> RunningServer::make_workers() {
     reports_.add_loop(*worker.gateway, *worker.connections);
   }
   for (Worker& worker : workers_) {
-    worker.gateway->watch_load(static_cast<unsigned>(workers_.size()));
+    worker.gateway->set_loops(static_cast<unsigned>(workers_.size()));
   }
   return {};
+}
+
+void RunningServer::make_drills() {
+  World& first = *workers_.front().loop;
+  clerk_ = std::make_unique<DrillClerk>(
+      policy_->rules->store_path, [this, &first](std::string id, DrillResult result) {
+        first.post([this, id = std::move(id), result = std::move(result)] {
+          desk_->take_result(id, result);
+        });
+      });
+  const auto publish = [this](const LiveDrillPtr& drill) {
+    for (Worker& worker : workers_) {
+      worker.loop->post([&worker, drill] { worker.gateway->accept_drill(drill); });
+    }
+  };
+  desk_ = std::make_unique<DrillDesk>(first, *books_, policy_, publish,
+                                      [this](const DrillEntry& entry) { clerk_->judge(entry); });
+  drill_pages_ = std::make_unique<DrillPages>(*workers_.front().gateway, *desk_);
 }
 
 Result<void> RunningServer::listen() {
@@ -145,7 +171,8 @@ Result<void> RunningServer::listen() {
     port_ = *port;
   }
   Worker& first = workers_.front();
-  admin_ = std::make_unique<Admin>(*first.gateway, *books_, reports_, *metrics_, options_.version);
+  admin_ = std::make_unique<Admin>(*first.gateway, *books_, reports_, *metrics_, *drill_pages_,
+                                   options_.version);
   Result<std::uint16_t> admin_port =
       first.loop->listen(rules.admin_listen.host, rules.admin_listen.port, 256,
                          [this, &first](std::unique_ptr<Stream> stream) {
@@ -186,6 +213,8 @@ void RunningServer::serve() {
     if (worker.thread.joinable()) worker.thread.join();
   }
   books_->stop();
+  desk_->hand_over_rest();
+  clerk_.reset();  // when it has judged
   // What the books said last must still be heard while the gateways live.
   for (Worker& worker : workers_) worker.loop->wind_down();
   log::info("stopped; every answered request is recorded in {}", policy_->rules->store_path);
@@ -230,6 +259,7 @@ void RunningServer::take_over(const RulesPtr& rules) {
       worker.gateway->accept_policy(policy);
     });
   }
+  desk_->accept_policy(policy_);
 }
 
 // The second time, what is under way is cut.
@@ -242,6 +272,7 @@ void RunningServer::stop() {
   const DurationMs limit_ms = policy_->rules->server.drain_timeout_ms;
   log::info("draining: requests under way finish within {}, new ones are refused",
             format_duration_ms(limit_ms));
+  desk_->close();
   drain_.begin(limit_ms);
 }
 

@@ -22,8 +22,15 @@ struct Row {
   double headroom = -1;  // the smaller of what is left of the provider's limits
 };
 
+// A live drill, when one runs.
+struct Drill {
+  std::string id, fault, target, ends;
+  double share = 0;
+};
+
 struct Status {
   std::string status, reason, version, policy;
+  Drill drill;
   std::int64_t requests_in_flight = 0;
   std::int64_t retries_left = 0;
   std::int64_t hedges_left = 0;
@@ -98,6 +105,21 @@ Result<void> read_store(JsonValue& value, Status& status) {
                         });
 }
 
+// null when none runs.
+Result<void> read_drill(JsonValue& value, Drill& drill) {
+  JsonObject object;
+  if (value.get_object().get(object) != simdjson::SUCCESS) return {};
+  return for_each_field(object, "drill", {},
+                        [&](std::string_view key, JsonValue& member) -> Result<void> {
+                          if (key == "id") return keep(read_string(member, key), drill.id);
+                          if (key == "fault") return keep(read_string(member, key), drill.fault);
+                          if (key == "target") return keep(read_string(member, key), drill.target);
+                          if (key == "ends") return keep(read_string(member, key), drill.ends);
+                          if (key == "share") return keep(read_double(member, key), drill.share);
+                          return {};
+                        });
+}
+
 Result<void> read_field(std::string_view key, JsonValue& value, Status& status) {
   if (key == "status") return keep(read_string(value, key), status.status);
   if (key == "reason") return keep(read_string(value, key), status.reason);
@@ -107,6 +129,7 @@ Result<void> read_field(std::string_view key, JsonValue& value, Status& status) 
   if (key == "retries_left") return keep(read_int(value, key), status.retries_left);
   if (key == "hedges_left") return keep(read_int(value, key), status.hedges_left);
   if (key == "store") return read_store(value, status);
+  if (key == "drill") return read_drill(value, status.drill);
   if (key == "deployments") return read_rows(value, status.deployments);
   return {};
 }
@@ -193,6 +216,11 @@ std::string heading(const Status& status) {
                       status.hedges_left);
   if (status.late_rows > 0) {
     text += fmt::format("{} records of refused requests wait for the store\n", status.late_rows);
+  }
+  if (!status.drill.id.empty()) {
+    text += fmt::format("{}: {} of {} is played on {:.3g} % of its tasks' requests until {}\n",
+                        status.drill.id, status.drill.fault, status.drill.target,
+                        status.drill.share * 100, status.drill.ends);
   }
   return text + "\n";
 }

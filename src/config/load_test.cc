@@ -62,7 +62,7 @@ tasks:
   letters: { route: local, data_class: phi, regions: on_prem, zdr: true, fallbacks: [ { degrade: { answer: no } } ] }
   plain: { route: fast }
 keys:
-  app: { secret: "${env:SECRET}", team: support, task: plain, tasks: [plain, invoice], expires: 2027-01-31 }
+  app: { secret: "${env:SECRET}", team: support, task: plain, tasks: [plain, invoice], expires: 2027-01-31, roles: [drill] }
 rules:
   - { when: { key.team: support, ask.tokens: "< 500", tag: [a, b], metadata.tier: gold }, use: fast }
   - { when: { time: "18:00-08:00 Europe/Paris" }, use: local }
@@ -194,6 +194,7 @@ TEST_F(Load, KeysRulesAndTheRest) {
   EXPECT_EQ(app.default_task, 2);
   EXPECT_EQ(app.tasks, (std::vector<int>{2, 0}));
   EXPECT_EQ(app.expires, 1'801'353'600'000);
+  EXPECT_TRUE(app.may_drill);
   ASSERT_EQ(rules().rules[0].when.size(), 5u);
   EXPECT_EQ(std::get<TeamIs>(rules().rules[0].when[0]).team, "support");
   EXPECT_EQ(std::get<TokensAre>(rules().rules[0].when[1]).tokens, 500);

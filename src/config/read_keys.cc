@@ -77,6 +77,11 @@ void check_listener(Loading& loading, std::string_view which, const ListenAddres
       "configure keys");
 }
 
+// The table of keys knows the words; so far there is one.
+void read_roles(const Entry& entry, Key& key) {
+  key.may_drill = !read_list(entry.value.find("roles")).empty();
+}
+
 }  // namespace
 
 void read_keys(Loading& loading) {
@@ -89,6 +94,7 @@ void read_keys(Loading& loading) {
     check_same_secret(loading, entry, key);
     read_tasks_of(loading, entry, key);
     read_expiry(loading, entry, key);
+    read_roles(entry, key);
     loading.rules.keys.push_back(std::move(key));
   }
   check_listener(loading, "listen", loading.rules.server.listen);

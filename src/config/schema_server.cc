@@ -191,6 +191,10 @@ std::vector<Field> key_fields() {
       {.key = "expires",
        .shape = simple(Kind::date),
        .help = "When the key stops to work, in UTC."},
+      {.key = "roles",
+       .shape = nonempty(list_of(
+           words({{.name = "drill", .help = "it may start and stop drills on live traffic"}}))),
+       .help = "What the key may do beside asking for answers."},
   };
 }
 

@@ -2,13 +2,16 @@
 // came from. Plain values.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/fault.h"
 #include "base/units.h"
+#include "core/next_facts.h"
 
 namespace wye {
 
@@ -44,7 +47,8 @@ enum class FinishReason : std::uint8_t {
 std::string_view to_string(FinishReason reason);
 std::optional<FinishReason> finish_reason_from(std::string_view name);
 
-// What the provider's headers say of our limits there; -1: not said.
+// What the provider's headers say of our limits there; -1: not said. The reset of a limit that is
+// used up is when it has room again, even if it is not full by then.
 struct LimitsSeen {
   std::int64_t requests_limit = -1, requests_left = -1, requests_reset_ms = -1;
   std::int64_t tokens_limit = -1, tokens_left = -1, tokens_reset_ms = -1;
@@ -79,6 +83,7 @@ struct Outcome {
   Resume resume = Resume::none;
   bool hedge = false;        // asked beside another one, which was slow
   bool repair = false;       // the model was shown its invalid answer and asked to mend it
+  bool drill = false;        // a live drill spoke in its provider's place, or spoiled what it said
   bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
   FinishReason finish = FinishReason::none;
   std::string provider_model;  // as the answer names it
@@ -89,11 +94,25 @@ struct Outcome {
   std::int64_t events_malformed = 0;
   NanoUsd cost_nanousd = 0;
   bool cost_known = false;
+  // What next() was told when this one had failed. Nothing: it was not asked, or the record was
+  // written before this was kept.
+  std::optional<NextFacts> told;
 };
 
 // False for a step that was never started: its probe or slot was taken.
 inline bool was_called(const Outcome& outcome) {
   return !outcome.fault || outcome.fault->kind != FaultKind::no_candidate || outcome.status > 0;
+}
+
+// The first two attempts ran side by side: neither was asked because of the other's fault.
+inline bool began_as_a_race(std::span<const Outcome> outcomes) {
+  return outcomes.size() > 1 && (outcomes[0].hedge || outcomes[1].hedge);
+}
+
+// Bytes of an answer went to the client.
+inline bool any_committed(std::span<const Outcome> outcomes) {
+  return std::any_of(outcomes.begin(), outcomes.end(),
+                     [](const Outcome& one) { return one.committed; });
 }
 
 }  // namespace wye

@@ -22,6 +22,17 @@ void write_limits(JsonWriter& json, const LimitsSeen& limits) {
   json.end_object();
 }
 
+void write_told(JsonWriter& json, const NextFacts& told, TimeMs base) {
+  json.key("next");
+  json.begin_object();
+  json.field("at_ms", told.now - base);
+  field_if(json, "resumable", told.resumable);
+  if (!told.retry_allowed) json.field("retry_allowed", false);
+  field_if(json, "client_gone", told.client_gone);
+  field_if(json, "draining", told.draining);
+  json.end_object();
+}
+
 }  // namespace
 
 void write_fault(JsonWriter& json, JsonKey name, const Fault& fault) {
@@ -57,7 +68,8 @@ Usage usage_served(const std::vector<Outcome>& outcomes) {
   return whole == outcomes.rend() ? Usage{} : whole->usage;
 }
 
-void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules, TimeMs base) {
+void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules, TimeMs base,
+                   bool streamed) {
   constexpr std::int64_t unknown = -1;
   constexpr std::int64_t nothing = 0;
   json.begin_object();
@@ -73,11 +85,12 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
   json.field("duration_us", outcome.duration_us);
   field_unless(json, "status", outcome.status, 0);
   if (outcome.fault) write_fault(json, "fault", *outcome.fault);
-  // A whole answer was committed, a failed one was not: only the contrary is told.
-  if (outcome.committed == outcome.fault.has_value()) json.field("committed", outcome.committed);
+  if (outcome.committed != usually_committed(outcome, streamed))
+    json.field("committed", outcome.committed);
   if (outcome.resume != Resume::none) json.field("resume", to_string(outcome.resume));
   field_if(json, "hedge", outcome.hedge);
   field_if(json, "repair", outcome.repair);
+  field_if(json, "drill", outcome.drill);
   if (outcome.finish != FinishReason::none) json.field("finish", to_string(outcome.finish));
   field_unless_empty(json, "model", outcome.provider_model);
   field_unless_empty(json, "request_id", outcome.provider_request_id);
@@ -88,6 +101,7 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
     json.field("cost_nanousd", outcome.cost_nanousd);
   else
     field_unless(json, "cost_at_least_nanousd", outcome.cost_nanousd, NanoUsd{0});
+  if (outcome.told) write_told(json, *outcome.told, base);
   json.end_object();
 }
 

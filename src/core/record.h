@@ -32,6 +32,7 @@ struct Record {
   std::optional<Fault> fault;  // as answered to the client
   int served_by = -1;          // deployment, -1: none
   std::string degraded;        // what x-wye-degraded said, "" when not degraded
+  std::string drill;           // the live drill that struck this request, "" for none
   Usage usage;                 // of the answer that was served
   NanoUsd cost_nanousd = 0;    // of all attempts
   bool cost_known = true;

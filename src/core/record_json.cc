@@ -33,6 +33,7 @@ void write_end(JsonWriter& json, const Record& record, const Rules& rules) {
   if (served_by < rules.deployments.size())
     json.field("served_by", rules.deployments[served_by].name);
   field_unless_empty(json, "degraded", record.degraded);
+  field_unless_empty(json, "drill", record.drill);
   if (record.usage != usage_served(record.outcomes)) write_usage(json, "usage", record.usage);
   json.field("cost_nanousd", record.cost_nanousd);
   if (!record.cost_known) json.field("cost_known", false);
@@ -55,7 +56,7 @@ void write_with(const Record& record, const Rules& rules, std::string& out) {
     json.key("outcomes");
     json.begin_array();
     for (const Outcome& outcome : record.outcomes) {
-      write_outcome(json, outcome, rules, record.started);
+      write_outcome(json, outcome, rules, record.started, record.ask.stream);
     }
     json.end_array();
   }

@@ -54,7 +54,6 @@ Record sample() {
   outcome.duration_us = 898'000;
   outcome.ttft_us = 310'000;
   outcome.status = 200;
-  outcome.committed = true;
   outcome.finish = FinishReason::stop;
   outcome.usage = {12, 0, 0, 9, 0, UsageSource::provider};
   outcome.cost_nanousd = 400;
@@ -87,6 +86,47 @@ TEST(RecordJson, SaysNamesAndLeavesOutTheUsual) {
       R"("status":200,"finish":"stop","usage":{"input":12,"output":9,"source":"provider"},)"
       R"("cost_nanousd":400}],)"
       R"("status":200,"served_by":"gpt-mini","cost_nanousd":400,"total_us":899000,"overhead_us":190})");
+}
+
+TEST(RecordJson, OnlyAnUnusualCommitIsTold) {
+  for (const bool streamed : {false, true}) {
+    for (const bool failed : {false, true}) {
+      for (const bool committed : {false, true}) {
+        Record record = sample();
+        record.ask.stream = streamed;
+        Outcome& outcome = record.outcomes.front();
+        if (failed) outcome.fault = fault(FaultKind::cut, "It broke.");
+        outcome.committed = committed;
+        std::string out;
+        write_record_json(record, out);
+        const bool is_usual = committed == (streamed && !failed);
+        EXPECT_EQ(out.find("committed") == std::string::npos, is_usual) << out;
+        const auto replay = read_record(out, *record.rules);
+        ASSERT_TRUE(replay);
+        EXPECT_EQ(replay->outcomes.at(0).committed, committed);
+      }
+    }
+  }
+}
+
+TEST(RecordJson, AFailedAttemptTellsWhatTheNextStepWentBy) {
+  Record record = sample();
+  Outcome& outcome = record.outcomes.front();
+  outcome.fault = fault(FaultKind::cut, "It broke.");
+  outcome.told = NextFacts{record.started + 910, record.facts.now, true, false, true, true};
+  std::string out;
+  write_record_json(record, out);
+  EXPECT_NE(out.find(R"("next":{"at_ms":910,"resumable":true,"retry_allowed":false,)"
+                     R"("client_gone":true,"draining":true})"),
+            std::string::npos)
+      << out;
+  const auto replay = read_record(out, *record.rules);
+  ASSERT_TRUE(replay);
+  const std::optional<NextFacts>& told = replay->outcomes.at(0).told;
+  ASSERT_TRUE(told);
+  EXPECT_EQ(told->now, record.started + 910);
+  EXPECT_EQ(told->started, record.facts.now);
+  EXPECT_TRUE(told->resumable && !told->retry_allowed && told->client_gone && told->draining);
 }
 
 TEST(RecordJson, ARequestThatWasNeverDecidedHasNoPlan) {

@@ -256,8 +256,22 @@ Result<void> read_limits(JsonValue& value, std::string_view path, LimitsSeen& li
                      to("tokens_reset_ms", limits.tokens_reset_ms));
 }
 
+Result<void> read_told(JsonValue& value, std::string_view path, NextFacts& told) {
+  return read_object(value, path, to("at_ms", told.now), to("resumable", told.resumable),
+                     to("retry_allowed", told.retry_allowed), to("client_gone", told.client_gone),
+                     to("draining", told.draining));
+}
+
+// An outcome as it is written: times count from the start of the request, and whether it was
+// committed may be left out.
+struct WrittenOutcome {
+  Outcome outcome;
+  std::optional<bool> committed;
+};
+
 Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& rules,
-                          Outcome& outcome) {
+                          WrittenOutcome& written) {
+  Outcome& outcome = written.outcome;
   const auto deployment = [&](JsonValue& v, std::string_view p) -> Result<void> {
     const auto name = read_string(v, p);
     if (!name) return fail(name.error());
@@ -268,11 +282,10 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
     outcome.cost_known = true;
     return read(v, p, outcome.cost_nanousd);
   };
-  std::optional<bool> committed;
   const auto commit = [&](JsonValue& v, std::string_view p) {
-    return read(v, p, committed.emplace());
+    return read(v, p, written.committed.emplace());
   };
-  auto done = read_object(
+  return read_object(
       value, path, to("step", outcome.step), as("deployment", By{deployment}),
       to("retry", outcome.retry), to("at_ms", outcome.started), to("wait_us", outcome.wait_us),
       to("connect_us", outcome.connect_us), to("first_byte_us", outcome.first_byte_us),
@@ -281,7 +294,7 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
                                          return read_fault(v, p, outcome.fault);
                                        }}),
       as("committed", By{commit}), as("resume", Named<Resume>{outcome.resume, resume_from}),
-      to("hedge", outcome.hedge), to("repair", outcome.repair),
+      to("hedge", outcome.hedge), to("repair", outcome.repair), to("drill", outcome.drill),
       as("finish", Named<FinishReason>{outcome.finish, finish_reason_from}),
       to("model", outcome.provider_model), to("request_id", outcome.provider_request_id),
       as("usage",
@@ -289,16 +302,30 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
       as("limits",
          By{[&](JsonValue& v, std::string_view p) { return read_limits(v, p, outcome.limits); }}),
       to("events_malformed", outcome.events_malformed), as("cost_nanousd", By{cost}),
-      to("cost_at_least_nanousd", outcome.cost_nanousd));
-  outcome.committed = committed.value_or(!outcome.fault);
-  return done;
+      to("cost_at_least_nanousd", outcome.cost_nanousd),
+      as("next", By{[&](JsonValue& v, std::string_view p) {
+           return read_told(v, p, outcome.told.emplace());
+         }}));
 }
 
 Result<void> read_outcomes(JsonValue& value, std::string_view path, const Rules& rules,
-                           std::vector<Outcome>& outcomes) {
+                           std::vector<WrittenOutcome>& outcomes) {
   return for_each_element(value, path, [&](JsonValue& one) {
     return read_outcome(one, path, rules, outcomes.emplace_back());
   });
+}
+
+// What the rest of the record says of it.
+Outcome finish_outcome(WrittenOutcome& written, const Replay& replay) {
+  Outcome outcome = std::move(written.outcome);
+  outcome.started += replay.started;
+  outcome.input_estimated = replay.ask.input_tokens;
+  outcome.committed = written.committed.value_or(usually_committed(outcome, replay.ask.stream));
+  if (outcome.told) {
+    outcome.told->now += replay.started;
+    outcome.told->started = replay.facts.now;
+  }
+  return outcome;
 }
 
 Result<void> read_id(JsonValue& value, std::string_view path, RequestId& id) {
@@ -312,6 +339,7 @@ Result<void> read_id(JsonValue& value, std::string_view path, RequestId& id) {
 
 Result<void> read_replay(JsonObject& object, std::string_view text, const Rules& rules,
                          Replay& replay) {
+  std::vector<WrittenOutcome> outcomes;
   std::optional<Usage> served;
   const auto usage = [&](JsonValue& v, std::string_view p) {
     return read_usage(v, p, served.emplace());
@@ -332,39 +360,34 @@ Result<void> read_replay(JsonObject& object, std::string_view text, const Rules&
            return read_facts(v, p, rules, replay.facts);
          }}),
       as("plan", By{plan}), as("outcomes", By{[&](JsonValue& v, std::string_view p) {
-                                 return read_outcomes(v, p, rules, replay.outcomes);
+                                 return read_outcomes(v, p, rules, outcomes);
                                }}),
       to("status", replay.status), as("fault", By{[&](JsonValue& v, std::string_view p) {
                                         return read_fault(v, p, replay.fault);
                                       }}),
-      to("served_by", replay.served_by), to("degraded", replay.degraded), as("usage", By{usage}),
-      to("cost_nanousd", replay.cost_nanousd), to("cost_known", replay.cost_known),
+      to("served_by", replay.served_by), to("degraded", replay.degraded), to("drill", replay.drill),
+      as("usage", By{usage}), to("cost_nanousd", replay.cost_nanousd),
+      to("cost_known", replay.cost_known),
       to("baseline_cost_nanousd", replay.baseline_cost_nanousd), to("ttft_us", replay.ttft_us),
       to("total_us", replay.total_us), to("overhead_us", replay.overhead_us));
+  for (WrittenOutcome& one : outcomes) replay.outcomes.push_back(finish_outcome(one, replay));
   replay.usage = served ? *served : usage_served(replay.outcomes);
-  for (Outcome& outcome : replay.outcomes) {
-    // Attempts are told by their distance from the start of the request.
-    outcome.started += replay.started;
-    outcome.input_estimated = replay.ask.input_tokens;
-  }
   return done;
-}
-
-template <class OnObject>
-Result<void> read_padded(std::string_view json, OnObject on_object) {
-  std::string text(json);
-  pad(text);
-  JsonReader reader;
-  return reader.read_object(text, [&](JsonObject& object) { return on_object(object, text); });
 }
 
 }  // namespace
 
 Result<Replay> read_record(std::string_view record_json, const Rules& rules) {
+  JsonReader reader;
+  return read_record(reader, record_json, rules);
+}
+
+Result<Replay> read_record(JsonReader& reader, std::string_view record_json, const Rules& rules) {
+  std::string text(record_json);
+  pad(text);
   Replay replay;
-  auto done = read_padded(record_json, [&](JsonObject& object, std::string_view text) {
-    return read_replay(object, text, rules, replay);
-  });
+  auto done = reader.read_object(
+      text, [&](JsonObject& object) { return read_replay(object, text, rules, replay); });
   if (!done) return fail(done.error());
   return replay;
 }

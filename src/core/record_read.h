@@ -12,6 +12,7 @@
 #include "core/facts.h"
 #include "core/outcome.h"
 #include "core/rules.h"
+#include "wire/json.h"
 
 namespace wye {
 
@@ -32,6 +33,7 @@ struct Replay {
   std::optional<Fault> fault;
   std::string served_by;  // name of the deployment, "" when nobody served
   std::string degraded;
+  std::string drill;
   Usage usage;
   NanoUsd cost_nanousd = 0;
   bool cost_known = true;
@@ -45,5 +47,7 @@ struct Replay {
 // backtest) facts of deployments that they do not have are left out, and an outcome of one has
 // deployment -1.
 Result<Replay> read_record(std::string_view record_json, const Rules& rules);
+// The same for who reads many, with a reader that is kept.
+Result<Replay> read_record(JsonReader& reader, std::string_view record_json, const Rules& rules);
 
 }  // namespace wye

@@ -64,6 +64,10 @@ void Rules::index_names() {
   }
 }
 
+Criticality criticality_of(const Rules& rules, int task) {
+  return task < 0 ? Criticality::medium : rules.tasks[static_cast<std::size_t>(task)].criticality;
+}
+
 int find_index(const std::unordered_map<std::string, int, StringHash, std::equal_to<>>& map,
                std::string_view name) {
   const auto found = map.find(name);

@@ -80,6 +80,8 @@ enum class Criticality : std::uint8_t {
   high,
   critical
 };
+inline constexpr std::size_t criticality_count =
+    static_cast<std::size_t>(Criticality::critical) + 1;
 std::string_view to_string(Criticality criticality);
 std::optional<Criticality> criticality_from(std::string_view name);
 
@@ -247,6 +249,7 @@ struct Key {
   int default_task = -1;
   std::vector<int> tasks;  // allowed tasks, empty: all
   TimeMs expires = 0;      // 0: never
+  bool may_drill = false;  // it may start and stop drills on live traffic
   Where where;
 };
 
@@ -303,6 +306,9 @@ struct Rules {
 };
 
 using RulesPtr = std::shared_ptr<const Rules>;
+
+// How critical requests of the task are; -1: of none.
+Criticality criticality_of(const Rules& rules, int task);
 
 // Looks a name up in one of the maps; -1 when it is not there.
 int find_index(const std::unordered_map<std::string, int, StringHash, std::equal_to<>>& map,

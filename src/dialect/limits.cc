@@ -1,5 +1,6 @@
 // Limits: what a provider's headers say of our rate limits there, in every format, and Retry-After.
 // A number that is absent or unreadable stays -1. Pure.
+#include <algorithm>
 #include <charconv>
 #include <string>
 
@@ -16,16 +17,21 @@ struct Names {
 };
 struct Format {
   Names requests, tokens;
+  // The limit fills up steadily, and its reset is the time at which it is full. Others are whole
+  // again at their reset, and not before.
+  bool refills = false;
 };
 
 constexpr Format openai_format{
     {"x-ratelimit-limit-requests", "x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"},
-    {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"}};
+    {"x-ratelimit-limit-tokens", "x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"},
+    true};
 constexpr Format anthropic_format{
     {"anthropic-ratelimit-requests-limit", "anthropic-ratelimit-requests-remaining",
      "anthropic-ratelimit-requests-reset"},
     {"anthropic-ratelimit-tokens-limit", "anthropic-ratelimit-tokens-remaining",
-     "anthropic-ratelimit-tokens-reset"}};
+     "anthropic-ratelimit-tokens-reset"},
+    true};
 constexpr Format mistral_format{
     {"x-ratelimit-limit-req-minute", "x-ratelimit-remaining-req-minute", ""},
     {"x-ratelimit-limit-tokens-minute", "x-ratelimit-remaining-tokens-minute", ""}};
@@ -71,6 +77,17 @@ std::int64_t read_wait(const Headers& headers, std::string_view name, TimeMs now
   return text.empty() ? -1 : parse_wait_ms(text, now).value_or(-1);
 }
 
+// Of a limit that is used up and refills: the time until so much of it is there again. Waiting
+// until it is full would throw away nearly all of it.
+std::int64_t wait_for(std::int64_t part, std::int64_t limit, std::int64_t full_ms) {
+  if (full_ms <= 0 || limit <= 0) return full_ms;
+  return static_cast<std::int64_t>(static_cast<__int128>(full_ms) * std::min(part, limit) / limit) +
+         1;
+}
+
+// One request, and of tokens as many as a large request may need.
+constexpr std::int64_t tokens_share = 10;
+
 }  // namespace
 
 LimitsSeen read_limits(LimitHeaders format, const Headers& headers, TimeMs now) {
@@ -83,6 +100,11 @@ LimitsSeen read_limits(LimitHeaders format, const Headers& headers, TimeMs now) 
   seen.tokens_limit = read_count(headers, names->tokens.limit);
   seen.tokens_left = read_count(headers, names->tokens.left);
   seen.tokens_reset_ms = read_wait(headers, names->tokens.reset, now);
+  if (names->refills && seen.requests_left == 0)
+    seen.requests_reset_ms = wait_for(1, seen.requests_limit, seen.requests_reset_ms);
+  if (names->refills && seen.tokens_left == 0)
+    seen.tokens_reset_ms =
+        wait_for(seen.tokens_limit / tokens_share, seen.tokens_limit, seen.tokens_reset_ms);
   return seen;
 }
 

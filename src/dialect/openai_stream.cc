@@ -111,14 +111,18 @@ class Reader final : public StreamReader {
     return text.substr(span.offset, end - span.offset);
   }
 
-  // The same place in the event's own bytes, which outlive this reader's copy.
-  std::string_view in_event(const SseEvent& event, std::string_view text) const {
-    if (text.data() < data_.data() || text.data() >= data_.data() + data_.size()) return text;
+  // The same place in the event's own bytes, which outlive this reader's copy. What had escapes is
+  // nowhere in them, and is kept from the strings that are read after it.
+  std::string_view in_event(const SseEvent& event, std::string_view text) {
+    if (text.data() < data_.data() || text.data() >= data_.data() + data_.size()) {
+      unescaped_.assign(text);
+      return unescaped_;
+    }
     return event.data.substr(static_cast<std::size_t>(text.data() - data_.data()), text.size());
   }
 
   void read_deltas(std::vector<Delta>& deltas) {
-    (void)json_.read_object(data_, [&](JsonObject& root) -> Result<void> {
+    (void)json_.read_again([&](JsonObject& root) -> Result<void> {
       deltas_.read(root, deltas);
       return {};
     });
@@ -128,6 +132,7 @@ class Reader final : public StreamReader {
   bool excludes_reasoning_;
   bool asked_by_us_;  // unless the client asked itself
   std::string data_;
+  std::string unescaped_;  // of the last event
   DeltaReader deltas_;
 };
 

@@ -121,6 +121,22 @@ TEST(OpenaiStream, the_model_is_a_view_into_the_event) {
   EXPECT_EQ(facts.model.data(), data.data() + data.find("small-1"));
 }
 
+TEST(OpenaiStream, an_escaped_model_is_not_lost_to_the_text_that_is_read_after_it) {
+  JsonReader json;
+  const auto stream = openai().open_reader(json, Provider{});
+  SseEvent event;
+  event.data =
+      R"({"model":"meta\/llama","choices":[{"index":0,"delta":{"content":"a\nlonger\ttext"}}]})";
+  std::vector<Delta> deltas;
+  const EventFacts facts = stream->read(event, &deltas);
+  EXPECT_EQ(facts.model, "meta/llama");
+  std::string text;
+  for (const Delta& delta : deltas) {
+    if (const auto* part = std::get_if<TextDelta>(&delta.body)) text += part->text;
+  }
+  EXPECT_EQ(text, "a\nlonger\ttext");
+}
+
 TEST(OpenaiStream, finds_errors_inside_a_success) {
   struct Case {
     const char* data;

@@ -1,5 +1,6 @@
 #include "gateway/admin.h"
 
+#include "base/text.h"
 #include "gateway/deployment_status.h"
 #include "gateway/local_only.h"
 #include "gateway/page.h"
@@ -14,17 +15,30 @@ constexpr std::string_view openapi_path = "/admin/v1/openapi.json";
 
 bool is_page(std::string_view path) {
   return path == status_path || path == openapi_path || path == MetricsPage::path ||
-         path.starts_with(deployments_path);
+         path.starts_with(deployments_path) || DrillPages::has(path);
+}
+
+bool permits(std::string_view methods, std::string_view method) {
+  for (const std::string_view one : split(methods, ',')) {
+    if (trim(one) == method) return true;
+  }
+  return false;
+}
+
+std::string_view methods_of(std::string_view path) {
+  return DrillPages::has(path) ? DrillPages::methods(path) : "GET, HEAD";
 }
 
 Result<void> check_page(const RequestHead& head) {
   if (!is_page(head.path())) {
     return fail(FaultKind::not_found,
                 "the admin listener has GET /admin/v1/status, /admin/v1/deployments/NAME, "
-                "/admin/v1/openapi.json, /metrics, /livez and /readyz");
+                "/admin/v1/drills, /admin/v1/openapi.json, /metrics, /livez and /readyz");
   }
-  if (head.method != "GET" && head.method != "HEAD") {
-    return fail(FaultKind::method_not_allowed, "use GET or HEAD for " + std::string(head.path()));
+  const std::string_view methods = methods_of(head.path());
+  if (!permits(methods, head.method)) {
+    return fail(FaultKind::method_not_allowed,
+                "use " + std::string(methods) + " for " + std::string(head.path()));
   }
   return {};
 }
@@ -62,7 +76,7 @@ Async<Page> Admin::answer(const HttpRequest& request) {
     co_return gateway_.refusal_page(checked.error(), head);
   }
   if (const Result<void> checked = check_page(head); !checked) {
-    co_return gateway_.refusal_page(checked.error(), head, "GET, HEAD");
+    co_return gateway_.refusal_page(checked.error(), head, methods_of(head.path()));
   }
   const std::string_view path = head.path();
   if (path == MetricsPage::path) co_return co_await metrics_.read(gateway_, request, host);
@@ -72,7 +86,8 @@ Async<Page> Admin::answer(const HttpRequest& request) {
     document.body = admin_openapi;
     co_return document;
   }
-  Result<Page> page = deployment_page(path.substr(deployments_path.size()));
+  Result<Page> page = DrillPages::has(path) ? drills_.answer(request)
+                                            : deployment_page(path.substr(deployments_path.size()));
   if (!page) co_return gateway_.refusal_page(page.error(), head);
   co_return std::move(*page);
 }
@@ -91,6 +106,7 @@ Async<Page> Admin::status_page() {
   json.field("config", policy.rules->source_path).field("now", format_time_utc(facts.now));
   write_loops(json, report);
   write_store(json, books_.waiting());
+  drills_.write_running(json);
   json.key("deployments").begin_array();
   for (std::size_t i = 0; i < facts.deployments.size(); ++i) {
     write_deployment_status(json, policy, i, facts.deployments[i], facts.now);

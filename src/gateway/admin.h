@@ -1,11 +1,12 @@
-// Admin: the pages of the admin listener: health, metrics, and the state of every deployment as the
-// books see it. Runs on the first loop.
+// Admin: the pages of the admin listener: health, metrics, the state of every deployment as the
+// books see it, and live drills. Runs on the first loop.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 #include "gateway/books.h"
+#include "gateway/drill_pages.h"
 #include "gateway/gateway.h"
 #include "gateway/loop_reports.h"
 #include "gateway/metrics_page.h"
@@ -20,11 +21,12 @@ class Admin final : public HttpHandler {
  public:
   // All outlive this.
   Admin(Gateway& gateway, const Books& books, const LoopReports& reports, MetricsPage& metrics,
-        std::string version)
+        DrillPages& drills, std::string version)
       : gateway_(gateway),
         books_(books),
         reports_(reports),
         metrics_(metrics),
+        drills_(drills),
         version_(std::move(version)) {}
 
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
@@ -40,6 +42,7 @@ class Admin final : public HttpHandler {
   const Books& books_;
   const LoopReports& reports_;
   MetricsPage& metrics_;
+  DrillPages& drills_;
   const std::string version_;
 };
 

@@ -9,7 +9,7 @@ const std::string_view admin_openapi = R"json({
   "info": {
     "title": "wye admin API",
     "version": "1",
-    "description": "Answers clients on the same machine only, and asks for no key."
+    "description": "Answers clients on the same machine only. Asks for no key, but for starting and stopping drills."
   },
   "paths": {
     "/admin/v1/status": {
@@ -31,6 +31,53 @@ const std::string_view admin_openapi = R"json({
           "200": {"description": "The deployment", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Deployment"}}}},
           "403": {"$ref": "#/components/responses/Refused"},
           "404": {"$ref": "#/components/responses/Refused"}
+        }
+      }
+    },
+    "/admin/v1/drills": {
+      "get": {
+        "operationId": "listDrills",
+        "summary": "The live drill that runs, and those of this process, newest first",
+        "responses": {
+          "200": {"description": "The drills", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Drills"}}}},
+          "403": {"$ref": "#/components/responses/Refused"}
+        }
+      },
+      "post": {
+        "operationId": "startDrill",
+        "summary": "Plays a fault on a share of live traffic, for a time",
+        "security": [{"key": []}],
+        "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/DrillOrder"}}}},
+        "responses": {
+          "201": {"description": "It runs", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Drill"}}}},
+          "400": {"$ref": "#/components/responses/Refused"},
+          "401": {"$ref": "#/components/responses/Refused"},
+          "403": {"$ref": "#/components/responses/Refused"},
+          "409": {"$ref": "#/components/responses/Refused"}
+        }
+      }
+    },
+    "/admin/v1/drills/{id}": {
+      "parameters": [{"name": "id", "in": "path", "required": true, "schema": {"type": "string"}}],
+      "get": {
+        "operationId": "getDrill",
+        "summary": "One drill of this process, with its verdict when it is over",
+        "responses": {
+          "200": {"description": "The drill", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Drill"}}}},
+          "403": {"$ref": "#/components/responses/Refused"},
+          "404": {"$ref": "#/components/responses/Refused"}
+        }
+      },
+      "delete": {
+        "operationId": "stopDrill",
+        "summary": "Ends a drill at once; its verdict follows",
+        "security": [{"key": []}],
+        "responses": {
+          "200": {"description": "It is over", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Drill"}}}},
+          "401": {"$ref": "#/components/responses/Refused"},
+          "403": {"$ref": "#/components/responses/Refused"},
+          "404": {"$ref": "#/components/responses/Refused"},
+          "409": {"$ref": "#/components/responses/Refused"}
         }
       }
     },
@@ -70,6 +117,9 @@ const std::string_view admin_openapi = R"json({
     }
   },
   "components": {
+    "securitySchemes": {
+      "key": {"type": "http", "scheme": "bearer", "description": "A virtual key with the role drill"}
+    },
     "responses": {
       "Refused": {"description": "The error and what to do about it", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Error"}}}}
     },
@@ -101,7 +151,7 @@ const std::string_view admin_openapi = R"json({
       },
       "Status": {
         "type": "object",
-        "required": ["status", "version", "policy", "config", "now", "requests_in_flight", "client_connections", "retries_left", "hedges_left", "store", "deployments"],
+        "required": ["status", "version", "policy", "config", "now", "requests_in_flight", "client_connections", "retries_left", "hedges_left", "store", "drill", "deployments"],
         "additionalProperties": false,
         "properties": {
           "status": {"enum": ["ready", "not ready", "draining"]},
@@ -124,7 +174,55 @@ const std::string_view admin_openapi = R"json({
               "lost_rows": {"type": "integer", "minimum": 0, "description": "Records of refused requests that found no room to wait"}
             }
           },
+          "drill": {"description": "The live drill that runs", "oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/Drill"}]},
           "deployments": {"type": "array", "items": {"$ref": "#/components/schemas/Deployment"}}
+        }
+      },
+      "DrillOrder": {
+        "type": "object",
+        "required": ["fault", "target", "tasks", "for", "share"],
+        "additionalProperties": false,
+        "properties": {
+          "fault": {"enum": ["outage", "rate_limit", "hang", "slow", "cut", "invalid_json"]},
+          "target": {"type": "string", "description": "A provider with all its deployments, or one deployment"},
+          "tasks": {"type": "array", "minItems": 1, "maxItems": 100, "items": {"type": "string"}},
+          "for": {"type": "string", "description": "1s to 15m"},
+          "share": {"type": "string", "description": "Over 0% and at most 25% of the requests of the tasks"},
+          "expect": {"type": "string", "description": "Share of the struck requests that must be answered; 99% when not given"}
+        }
+      },
+      "Drills": {
+        "type": "object",
+        "required": ["drill", "drills"],
+        "additionalProperties": false,
+        "properties": {
+          "drill": {"oneOf": [{"type": "null"}, {"$ref": "#/components/schemas/Drill"}]},
+          "drills": {"type": "array", "items": {"$ref": "#/components/schemas/Drill"}}
+        }
+      },
+      "Drill": {
+        "type": "object",
+        "required": ["id", "state", "fault", "target", "tasks", "share", "for_ms", "by", "began", "ends", "struck_requests", "injected_attempts"],
+        "additionalProperties": false,
+        "properties": {
+          "id": {"type": "string", "description": "As in the header x-wye-drill of struck requests"},
+          "state": {"enum": ["running", "ending", "over"], "description": "ending: its last requests are not counted yet"},
+          "fault": {"type": "string"},
+          "target": {"type": "string"},
+          "tasks": {"type": "array", "items": {"type": "string"}},
+          "share": {"type": "number"},
+          "for_ms": {"type": "integer"},
+          "by": {"type": "string", "description": "Name of the key that started it"},
+          "began": {"$ref": "#/components/schemas/Time"},
+          "ends": {"$ref": "#/components/schemas/Time"},
+          "ended": {"$ref": "#/components/schemas/Time"},
+          "ended_because": {"type": "string"},
+          "struck_requests": {"type": "integer", "minimum": 0},
+          "injected_attempts": {"type": "integer", "minimum": 0},
+          "met": {"type": "boolean"},
+          "number": {"type": "integer", "description": "Of `wye drill show`; 0: the verdict could not be kept"},
+          "page": {"type": "string", "description": "The verdict for people"},
+          "verdict": {"type": ["object", "null"]}
         }
       },
       "Deployment": {

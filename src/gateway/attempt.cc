@@ -16,6 +16,11 @@
 namespace wye {
 namespace {
 
+// Whose parallel requests an attempt is one of: the provider's own, unless a drill speaks for it.
+DeploymentLive& counted_at(const Exchange& x, DeploymentLive& live) {
+  return live.real != nullptr && !x.struck->drill().replaces_provider() ? *live.real : live;
+}
+
 // Counts an attempt as under way until it ends however it ends. What was free when the request was
 // decided may be taken by now.
 class UnderWay {
@@ -65,7 +70,7 @@ void Gateway::cut() {
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
-  UnderWay under_way(live, x.deployment(step.deployment));
+  UnderWay under_way(counted_at(x, live), x.deployment(step.deployment));
   // The circuit as it is now: a later step or a retry was decided when it may have been closed.
   const DeploymentFacts seen = facts_of(live, outcome.started);
   // The books give the probe back once they have learnt how it went.
@@ -110,24 +115,10 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     co_return Result<void>{};
   }
   const ProviderRequest request = co_await request_for(x, json_, step, outcome);
-  x.dropped = request.dropped;
-  std::string token;
-  if (provider.google) {
-    token = co_await co_await google_tokens_.fetch(*provider.google, provider.ca_file,
-                                                   limits.connect().at);
-  }
-  const std::string credential = credential_lines(provider, request, token, world_.now_ms());
-  const std::string head = provider_head(provider, request, credential, x.upstream_headers);
-  const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
-                  provider.ca_file};
-
-  Result<std::unique_ptr<HttpCall>> sent =
-      co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
-  // The time of the whole request may be over first, and then it is not the provider that was late.
-  if (!sent && sent.error().kind == FaultKind::timeout && world_.mono_us() >= limits.whole().at) {
-    sent.error().kind = limits.whole().kind;
-  }
-  std::unique_ptr<HttpCall> call = co_await std::move(sent);
+  x.set_dropped(outcome, request.dropped);
+  std::unique_ptr<HttpCall> call = call_in_its_place(x, outcome);
+  if (!call) call = co_await co_await send_request(x, provider, request, limits, first);
+  call = distorted(x, outcome, std::move(call));
   if (x.race && x.race->lost(outcome)) co_return fail(overtaken());
   const CallUnderWay under_way(calls_, *call);
   const CallInRace in_race(x.race.get(), outcome, *call);
@@ -147,11 +138,37 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   co_return co_await relay_whole(x, *call, limits, outcome);
 }
 
+Async<Result<std::unique_ptr<HttpCall>>> Gateway::send_request(const Exchange& x,
+                                                               const Provider& provider,
+                                                               const ProviderRequest& request,
+                                                               const AttemptLimits& limits,
+                                                               Limit first) {
+  std::string token;
+  if (provider.google) {
+    token = co_await co_await google_tokens_.fetch(*provider.google, provider.ca_file,
+                                                   limits.connect().at);
+  }
+  const std::string credential = credential_lines(provider, request, token, world_.now_ms());
+  const std::string head = provider_head(provider, request, credential, x.upstream_headers);
+  const Peer peer{provider.base_url.host, provider.base_url.port, provider.base_url.tls,
+                  provider.ca_file};
+
+  Result<std::unique_ptr<HttpCall>> sent =
+      co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
+  // The time of the whole request may be over first, and then it is not the provider that was late.
+  if (!sent && sent.error().kind == FaultKind::timeout && world_.mono_us() >= limits.whole().at) {
+    sent.error().kind = limits.whole().kind;
+  }
+  co_return sent;
+}
+
 // Holds a whole answer, of which the client has seen nothing, against what its task asks for.
-Result<void> Gateway::judge_answer(Exchange& x, const Outcome& outcome) {
+Result<void> Gateway::judge_answer(Exchange& x, Outcome& outcome) {
   if (!x.answer || x.reply.streaming) return {};
+  const bool spoiled = x.is_drilled(outcome, DrillFault::invalid_json) && spoil_json(*x.answer);
   std::optional<Fault> found = judge(*x.task(), *x.answer);
   if (!found) return {};
+  if (spoiled) note_injected(x, outcome);
   found->provider_status = outcome.status;
   if (found->kind == FaultKind::invalid_output) {
     const bool spoke = !x.answer->choices.empty();

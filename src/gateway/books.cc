@@ -7,6 +7,9 @@
 namespace wye {
 namespace {
 
+// No deployment of a file can be called so.
+constexpr const char* drilled_suffix = " (drilled)";
+
 template <class Named>
 std::vector<std::size_t> places_of(const std::vector<Named>& all, std::vector<std::string>& names) {
   std::vector<std::size_t> places;
@@ -38,25 +41,54 @@ Result<void> Books::add_client(BooksClient& client) {
   return {};
 }
 
+DeploymentLive& Books::live_of(const std::string& name) {
+  const auto found = std::find_if(live_.begin(), live_.end(),
+                                  [&](const DeploymentLive& live) { return live.name == name; });
+  if (found != live_.end()) return *found;
+  DeploymentLive& live = live_.emplace_back();
+  live.name = name;
+  live.slot = live_.size() - 1;
+  return live;
+}
+
 ActivePolicyPtr Books::activate(RulesPtr rules) {
   auto policy = std::make_shared<ActivePolicy>();
   for (const Deployment& deployment : rules->deployments) {
-    auto found = std::find_if(live_.begin(), live_.end(), [&](const DeploymentLive& live) {
-      return live.name == deployment.name;
-    });
-    if (found == live_.end()) {
-      DeploymentLive& live = live_.emplace_back();
-      live.name = deployment.name;
-      live.slot = live_.size() - 1;
-      policy->live.push_back(&live);
-    } else {
-      policy->live.push_back(&*found);
-    }
+    policy->live.push_back(&live_of(deployment.name));
   }
   policy->task_places = places_of(rules->tasks, task_names_);
   policy->route_places = places_of(rules->routes, route_names_);
   policy->rules = std::move(rules);
   return policy;
+}
+
+ActivePolicyPtr Books::activate_drilled(const ActivePolicy& policy,
+                                        const std::vector<int>& deployments) {
+  auto drilled = std::make_shared<ActivePolicy>(policy);
+  for (const int deployment : deployments) {
+    DeploymentLive*& live = drilled->live[static_cast<std::size_t>(deployment)];
+    DeploymentLive& apart = live_of(live->name + drilled_suffix);
+    apart.real = live;
+    live = &apart;
+  }
+  return drilled;
+}
+
+void Books::refresh_drilled(ActivePolicyPtr drilled) {
+  auto* entry = new Entry;
+  entry->refresh = std::move(drilled);
+  queue_.push_urgent(entry);
+}
+
+void Books::copy_health(const ActivePolicy& drilled) {
+  for (const DeploymentLive* live : drilled.live) {
+    if (live->real == nullptr) continue;
+    Health known = health_of(*live->real);
+    health_of(*live) = std::move(known);
+    health_rules_[live->slot] = drilled.rules;
+  }
+  learnt_ = true;
+  urgent_ = true;
 }
 
 void Books::note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
@@ -157,6 +189,7 @@ bool Books::run_once() {
 void Books::take_queue() {
   const TimeMs now = clock_();
   for (Entry* entry = queue_.take_all(); entry != nullptr;) {
+    if (entry->refresh) copy_health(*entry->refresh);
     for (const Learnt& learnt : entry->work.learnt) {
       learn_from(*learnt.live, *entry->work.rules, learnt.outcome, now);
       health_rules_[learnt.live->slot] = entry->work.rules;

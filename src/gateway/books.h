@@ -30,7 +30,8 @@ namespace wye {
 // What loops count themselves, one for each deployment name, alive as long as the books.
 struct DeploymentLive {
   std::string name;
-  std::size_t slot = 0;  // index into Snapshot::deployments
+  std::size_t slot = 0;            // index into Snapshot::deployments
+  DeploymentLive* real = nullptr;  // of one that a drill keeps apart: whom it stands for
   std::atomic<std::int32_t> in_flight{0};
   std::atomic<bool> probe_taken{false};
   std::atomic<std::uint64_t> opened{0};  // times its circuit did; counted by the books
@@ -83,6 +84,12 @@ class Books {
   void set_notice(Notice notice) { watch_.set_notice(std::move(notice)); }
   // Makes or finds the slots of a policy's deployments. On the main thread only.
   ActivePolicyPtr activate(RulesPtr rules);
+  // The same policy for requests that a drill strikes: what they learn of `deployments` is kept
+  // apart from what is known of them otherwise. On the main thread only.
+  ActivePolicyPtr activate_drilled(const ActivePolicy& policy, const std::vector<int>& deployments);
+  // What is known of the deployments that a drilled policy keeps apart is soon what is known of the
+  // real ones. Any thread.
+  void refresh_drilled(ActivePolicyPtr drilled);
 
   // Loops: one attempt ended badly; learn now, do not wait for its record.
   void note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
@@ -129,13 +136,14 @@ class Books {
   bool has_work() const { return !queue_.empty(); }
 
  private:
-  // What passes through the queue: a note, or an append with its row.
+  // What passes through the queue: a note, an append with its row, or a refresh.
   struct Entry {
     Entry* next = nullptr;
     Append work;
     bool has_row = false;
     std::size_t client = 0;
     std::uint64_t position = 0;  // in the client's journal; 0: it is not there
+    ActivePolicyPtr refresh{};   // see refresh_drilled()
   };
   struct Client {
     BooksClient* loop = nullptr;
@@ -148,6 +156,8 @@ class Books {
   void take_queue();
   void take_row(Entry& entry);
   void keep_late(Entry& entry);
+  DeploymentLive& live_of(const std::string& name);
+  void copy_health(const ActivePolicy& drilled);
   void learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
   void write_batch(TimeMs now);
   void finish_batch();

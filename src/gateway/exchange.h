@@ -16,6 +16,7 @@
 #include "dialect/dialect.h"
 #include "gateway/books.h"
 #include "gateway/limits.h"
+#include "gateway/live_drill.h"
 #include "gateway/race.h"
 #include "io/http_server.h"
 
@@ -66,8 +67,9 @@ struct Exchange {
   std::optional<Answer> answer;  // the last whole one in full, for a task that judges it
   std::optional<InvalidAnswer> invalid;
   std::optional<KeptAnswer> kept;
-  std::shared_ptr<Race> race;    // of a hedged request; outlives its attempts
-  std::string upstream_headers;  // lines that are passed on to providers
+  std::shared_ptr<Race> race;           // of a hedged request; outlives its attempts
+  std::optional<StruckRequest> struck;  // by a live drill, whose policy is `policy`
+  std::string upstream_headers;         // lines that are passed on to providers
   MonoUs started_us = 0;
   Limit deadline;                     // of the whole request
   std::int64_t provider_us = 0;       // time spent in attempts and waits, not ours
@@ -78,8 +80,24 @@ struct Exchange {
                                 : &rules().tasks[static_cast<std::size_t>(record.plan.task)];
   }
 
+  // Whether a drill plays this fault in this attempt.
+  bool is_drilled(const Outcome& attempt, DrillFault fault) const {
+    return struck && struck->drill().fault == fault && !struck->drill().is_over() &&
+           struck->drill().target.has(attempt.deployment);
+  }
+
   // True unless the other attempt of a race had something for the client before this one.
-  bool claims(const Outcome& attempt) { return !race || race->claim(attempt); }
+  bool claims(const Outcome& attempt) {
+    if (!race) return true;
+    if (!race->claim(attempt)) return false;
+    if (const auto* theirs = race->dropped_of(attempt)) dropped = *theirs;
+    return true;
+  }
+  // What the provider of an attempt has no place for; told when the answer is its.
+  void set_dropped(const Outcome& attempt, std::vector<std::string> names) {
+    std::vector<std::string>* in_race = race ? race->dropped_of(attempt) : nullptr;
+    (in_race != nullptr ? *in_race : dropped) = std::move(names);
+  }
 
   // Nobody else will be asked: the request is not needed any more.
   void forget_request() {
@@ -96,5 +114,8 @@ struct Exchange {
     return rules().providers[static_cast<std::size_t>(deployment(deployment_index).provider)];
   }
 };
+
+// A drill answered or spoiled this attempt of a struck request.
+void note_injected(const Exchange& x, Outcome& outcome);
 
 }  // namespace wye

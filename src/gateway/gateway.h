@@ -1,11 +1,12 @@
 // Gateway: one request from its first byte to its record. One Gateway a loop; the books are the
 // only thing that loops share.
 //
-// The story of a request is told by four files: serve.cc (always finishes the Record), route.cc
-// (may fail on any line), attempt.cc (one call to one provider) and relay.cc (an answer on its way
-// back).
+// The story of a request is told by five files: overload.cc (whether it is taken at all), serve.cc
+// (always finishes the Record), route.cc (may fail on any line), attempt.cc (one call to one
+// provider) and relay.cc (an answer on its way back).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -41,6 +42,9 @@ class Gateway final : public HttpHandler, public BooksClient {
   Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned loop_index,
           RequestId newest = 0);
 
+  // Turns a request away by what can be seen of it so far, when there is too much to do; nothing of
+  // it is recorded, for nothing was decided.
+  std::optional<HttpTurnedAway> turn_away(const HttpArrival& arrival) override;
   Async<void> handle(HttpRequest& request, HttpResponder& responder) override;
   HttpRefusal refuse(const Fault& fault) override;
   // An error answer to a request that asks no provider; `allowed` are the methods of its path.
@@ -53,15 +57,15 @@ class Gateway final : public HttpHandler, public BooksClient {
   void accept_policy(ActivePolicyPtr policy);
   // From now on new requests are refused; those whose head has come are served.
   void drain() { draining_since_ = world_.mono_us(); }
-  // Looks regularly at how late the loop is, as long as it runs. `loops`: how many share the
-  // limits. Before the loop runs, or on it.
-  void watch_load(unsigned loops);
-  const LoadWatch& load() const { return *load_; }
+  // How many share the limits. Before the loop runs, or on it.
+  void set_loops(unsigned loops) { loops_ = std::max(1U, loops); }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
   // The time to drain is over: no provider is waited for any more, and what is not answered ends
   // with a fault of kind shutting_down.
   void cut();
   const ActivePolicy& policy() const { return *policy_; }
+  // Null: none runs any more. Requests that are struck go on as they began.
+  void accept_drill(LiveDrillPtr drill);
   // From now on GET /metrics is answered, to clients on this machine. `page` outlives the requests.
   void set_metrics_page(MetricsPage& page) { metrics_page_ = &page; }
   // Adds what this loop has counted, and what it has left.
@@ -75,8 +79,13 @@ class Gateway final : public HttpHandler, public BooksClient {
   Async<void> serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound);
   Async<void> hold_while_behind();
   void open_record(Exchange& x);
-  bool sheds_unread(const HttpRequest& request);
   Async<void> send_reply(Exchange& x);
+
+  // overload.cc
+  Result<void> admit(Exchange& x);
+  bool sheds(Criticality criticality, std::uint64_t dice) const;
+  std::int64_t in_flight_max() const;
+  std::optional<Page> page_if_shed(const HttpArrival& arrival, const InboundRoute& inbound);
 
   // route.cc
   Async<Result<void>> route(Exchange& x, InboundRoute inbound);
@@ -85,8 +94,6 @@ class Gateway final : public HttpHandler, public BooksClient {
   Outcome new_outcome(const Exchange& x, const Step& step);
   void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);
-  Result<void> admit(Exchange& x);
-  bool sheds(Criticality criticality);
   NextFacts next_facts(Exchange& x);
   bool take_kept_answer(Exchange& x);
   void answer_fixed(Exchange& x, const std::string& text);
@@ -98,10 +105,22 @@ class Gateway final : public HttpHandler, public BooksClient {
   // attempt.cc
   Async<void> attempt(Exchange& x, const PlanStep& step, Outcome& outcome);
   Async<Result<void>> call_provider(Exchange& x, const PlanStep& step, Outcome& outcome);
-  Result<void> judge_answer(Exchange& x, const Outcome& outcome);
+  Result<void> judge_answer(Exchange& x, Outcome& outcome);
+  Async<Result<std::unique_ptr<HttpCall>>> send_request(const Exchange& x, const Provider& provider,
+                                                        const ProviderRequest& request,
+                                                        const AttemptLimits& limits, Limit first);
   Async<Result<void>> await_head(Exchange& x, HttpCall& call, Limit first);
   Async<Result<void>> read_error_answer(HttpCall& call, const AttemptLimits& limits,
                                         const Provider& provider);
+
+  // drilled.cc
+  void strike(Exchange& x);
+  std::unique_ptr<HttpCall> call_in_its_place(const Exchange& x, Outcome& outcome);
+  std::unique_ptr<HttpCall> distorted(const Exchange& x, Outcome& outcome,
+                                      std::unique_ptr<HttpCall> call);
+  Result<void> break_whole(Exchange& x, const AnswerFacts& facts, Outcome& outcome);
+  RetryBudget& retries_of(const Exchange& x) { return x.struck ? drill_retries_ : retry_budget_; }
+  HedgeBudget& hedges_of(const Exchange& x) { return x.struck ? drill_hedges_ : hedge_budget_; }
 
   // relay.cc
   Async<Result<void>> relay_whole(Exchange& x, HttpCall& call, const AttemptLimits& limits,
@@ -126,9 +145,12 @@ class Gateway final : public HttpHandler, public BooksClient {
   RequestIds ids_;
   RetryBudget retry_budget_;
   HedgeBudget hedge_budget_;
-  std::shared_ptr<LoadWatch> load_ = std::make_shared<LoadWatch>();  // looked after until it dies
+  LiveDrillPtr drill_;
+  RetryBudget drill_retries_;  // of the requests that it strikes
+  HedgeBudget drill_hedges_;
+  LoadWatch load_;
   unsigned loops_ = 1;
-  std::optional<Criticality> like_all_;  // of every request of this policy
+  CriticalityRange criticalities_;  // of policy_
   Metrics metrics_;
   MetricsPage* metrics_page_ = nullptr;
   MonoUs draining_since_ = no_deadline;

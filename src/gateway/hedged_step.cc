@@ -37,7 +37,7 @@ Async<void> Gateway::take_hedged_step(Exchange& x, const Step& first) {
   }
   const bool is_wanted =
       race.is_running(0) && !race.is_claimed() && !draining() && !x.responder.client_gone();
-  if (is_wanted && hedge_budget_.take()) {
+  if (is_wanted && hedges_of(x).take()) {
     Step second = first;
     second.index = step_to_hedge_with(x.record.plan);
     race.outcome(1) = new_outcome(x, second);

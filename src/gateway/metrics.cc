@@ -35,11 +35,6 @@ void count_tokens(const Usage& usage, std::array<Count, token_kinds>& tokens) {
   at(TokenKind::reasoning) += positive(usage.reasoning);
 }
 
-// The first two attempts may have run side by side: neither was asked because of the other's fault.
-bool began_as_a_race(const std::vector<Outcome>& outcomes) {
-  return outcomes.size() > 1 && (outcomes[0].hedge || outcomes[1].hedge);
-}
-
 }  // namespace
 
 void TaskCounts::add(const TaskCounts& other) {
@@ -55,6 +50,7 @@ void DeploymentCounts::add(const DeploymentCounts& other) {
   add_each(attempts, other.attempts);
   add_each(fallbacks, other.fallbacks);
   served += other.served;
+  drilled += other.drilled;
   retries += other.retries;
   hedges_started += other.hedges_started;
   hedges_won += other.hedges_won;
@@ -75,8 +71,7 @@ void Metrics::add(const Metrics& other) {
   for (std::size_t i = 0; i < resumed.size(); ++i) add_each(resumed[i], other.resumed[i]);
   add_each(repaired, other.repaired);
   add_each(refusals, other.refusals);
-  shed += other.shed;
-  shed_unread += other.shed_unread;
+  add_each(shed, other.shed);
 }
 
 DeploymentCounts& Metrics::deployment_at(const ActivePolicy& policy, int deployment) {
@@ -92,7 +87,8 @@ void Metrics::count(const Record& record, const ActivePolicy& policy) {
   for (const Refusal& refusal : record.plan.refusals) {
     ++refusals[static_cast<std::size_t>(refusal.reason)];
   }
-  if (record.fault && record.fault->kind == FaultKind::shed) ++shed;
+  if (record.fault && record.fault->kind == FaultKind::shed)
+    count_shed(criticality_of(*policy.rules, record.plan.task));
   for (const Outcome& outcome : record.outcomes) {
     count_outcome(outcome, deployment_at(policy, outcome.deployment));
   }
@@ -108,6 +104,10 @@ void Metrics::count_task(const Record& record, TaskCounts& task) {
 }
 
 void Metrics::count_outcome(const Outcome& outcome, DeploymentCounts& deployment) {
+  if (outcome.drill) {
+    ++deployment.drilled;
+    return count_money(outcome, deployment);
+  }
   const std::size_t failed = outcome.fault ? 1 : 0;
   ++deployment.attempts[place_of(outcome.fault)];
   if (!was_called(outcome)) return;
@@ -124,6 +124,11 @@ void Metrics::count_outcome(const Outcome& outcome, DeploymentCounts& deployment
   }
   if (outcome.repair) ++repaired[failed];
   if (outcome.ttft_us >= 0) deployment.ttft.record(outcome.ttft_us);
+  count_money(outcome, deployment);
+}
+
+// Also of what a drill spoiled: the provider bills it all the same.
+void Metrics::count_money(const Outcome& outcome, DeploymentCounts& deployment) {
   count_tokens(outcome.usage, deployment.tokens);
   deployment.cost_nanousd += positive(outcome.cost_nanousd);
   if (!outcome.cost_known) ++deployment.cost_unknown;
@@ -132,7 +137,7 @@ void Metrics::count_outcome(const Outcome& outcome, DeploymentCounts& deployment
 void Metrics::count_fallbacks(const Record& record, const ActivePolicy& policy) {
   for (std::size_t i = began_as_a_race(record.outcomes) ? 2 : 1; i < record.outcomes.size(); ++i) {
     const Outcome& before = record.outcomes[i - 1];
-    if (before.step == record.outcomes[i].step) continue;
+    if (before.drill || before.step == record.outcomes[i].step) continue;
     ++deployment_at(policy, before.deployment).fallbacks[place_of(before.fault)];
   }
 }

@@ -71,6 +71,7 @@ struct DeploymentCounts {
   ByFault attempts{};
   ByFault fallbacks{};  // somebody else was asked after it, by its fault
   Count served = 0;
+  Count drilled = 0;  // attempts that a live drill answered or spoiled; not among `attempts`
   Count retries = 0;
   Count hedges_started = 0;
   Count hedges_won = 0;
@@ -94,9 +95,9 @@ struct Metrics {
   std::array<std::array<Count, 2>, 2> resumed{};
   std::array<Count, 2> repaired{};  // [worked, failed]
   std::array<Count, refusal_reason_count> refusals{};
-  Count shed = 0;  // requests that were read first; those that were not are counted apart
-  Count shed_unread = 0;
-  void count_shed() { ++shed_unread; }
+  // By criticality; those that were turned away before they were read have no record.
+  std::array<Count, criticality_count> shed{};
+  void count_shed(Criticality criticality) { ++shed[static_cast<std::size_t>(criticality)]; }
 
   // One record whose status and fault are what its client is told. `policy` is the one that
   // decided it.
@@ -105,6 +106,7 @@ struct Metrics {
 
  private:
   void count_task(const Record& record, TaskCounts& task);
+  static void count_money(const Outcome& outcome, DeploymentCounts& deployment);
   void count_outcome(const Outcome& outcome, DeploymentCounts& deployment);
   void count_fallbacks(const Record& record, const ActivePolicy& policy);
   void count_served(const Record& record, DeploymentCounts& deployment);

@@ -83,9 +83,9 @@ TEST_F(MetricsRender, AHundredOfEachStayBounded) {
                                FaultKind::overloaded, FaultKind::quota}) {
     befall(kind, 502);
   }
-  EXPECT_LT(series(), 9'500U);
+  EXPECT_LT(series(), 9'700U);
   for (int kind = 0; kind < fault_kind_count; ++kind) befall(static_cast<FaultKind>(kind), 502);
-  EXPECT_LT(series(), 18'500U);
+  EXPECT_LT(series(), 18'700U);
   RecordProperty("series", static_cast<int>(series()));
 }
 

@@ -72,7 +72,11 @@ class Pages : public ::testing::Test {
             store, [] { return TimeMs{1'000}; }, Books::Limits{}),
         gateway(world, books, books.activate(some_rules()), 0),
         metrics(books, reports, "1.2.3"),
-        admin(gateway, books, reports, metrics, "1.2.3") {
+        desk(
+            world, books, books.activate(some_rules()), [](const LiveDrillPtr&) {},
+            [](const DrillEntry&) {}),
+        drills(gateway, desk),
+        admin(gateway, books, reports, metrics, drills, "1.2.3") {
     gateway.set_metrics_page(metrics);
     reports.add_loop(gateway, connections);
   }
@@ -103,6 +107,8 @@ class Pages : public ::testing::Test {
   ServerConnections connections;
   LoopReports reports;
   MetricsPage metrics;
+  DrillDesk desk;
+  DrillPages drills;
   Admin admin;
   PeerStream stream;
 };

@@ -4,6 +4,8 @@
 
 #include <array>
 #include <coroutine>
+#include <string>
+#include <vector>
 
 #include "core/outcome.h"
 #include "gateway/call_under_way.h"
@@ -41,6 +43,12 @@ class Race {
 
   // The call that an attempt waits for; null when it waits no more.
   void set_call(const Outcome& outcome, HttpCall* call);
+  // What the provider of an attempt has no place for, until it is known whose answer it is. Null:
+  // an attempt that is not of this race.
+  std::vector<std::string>* dropped_of(const Outcome& outcome) {
+    const int leg = leg_of(outcome);
+    return leg < 0 ? nullptr : &legs_[static_cast<std::size_t>(leg)].dropped;
+  }
 
   // Suspends until an attempt had something for the client or ended, or somebody rang.
   struct ChangeAwaiter {
@@ -56,6 +64,7 @@ class Race {
   struct Leg {
     Outcome outcome;
     HttpCall* call = nullptr;
+    std::vector<std::string> dropped;
     bool running = false;
   };
   // -1: an attempt that is not of this race.

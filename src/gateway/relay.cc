@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "gateway/client_watch.h"
+#include "gateway/continuation.h"
 #include "gateway/gateway.h"
 #include "gateway/judge.h"
 #include "gateway/provider_head.h"
@@ -63,14 +64,6 @@ std::string head_of_attempt(Exchange& x, const Outcome& outcome) {
   std::string head = reply_head(x);
   x.record.outcomes.resize(over);
   return head;
-}
-
-// A writer that has written what the client has.
-std::unique_ptr<StreamWriter> writer_after(const Exchange& x, const Answer& sent) {
-  std::unique_ptr<StreamWriter> writer = x.dialect->open_writer(x.ask);
-  std::string had;
-  for (const Delta& delta : deltas_of(sent)) writer->write(delta, had);
-  return writer;
 }
 
 void set_going_on(const Exchange& x, Resume how, StreamSetup& setup) {
@@ -134,6 +127,7 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   }
   pad(body);
   AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
+  if (x.is_drilled(outcome, DrillFault::cut)) co_return break_whole(x, facts, outcome);
   if (!x.claims(outcome)) co_return fail(overtaken());
   // What its task judges may have to be asked for again.
   if (!is_judged(x.task())) x.forget_request();

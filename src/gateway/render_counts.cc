@@ -102,7 +102,9 @@ class Counts {
         });
     text_.family("wye_shed_requests_total", counter,
                  "Requests refused because the gateway had more to do than it can.");
-    text_.sample({}, counted().shed + counted().shed_unread);
+    for (std::size_t i = 0; i < counted().shed.size(); ++i) {
+      text_.sample({{"criticality", to_string(static_cast<Criticality>(i))}}, counted().shed[i]);
+    }
     text_.family("wye_refused_candidates_total", counter,
                  "Deployments that a decision ruled out, by reason.");
     for (std::size_t i = 0; i < counted().refusals.size(); ++i) {
@@ -143,6 +145,9 @@ class Counts {
     });
     by_deployment("wye_served_total", "Requests whose answer came from this deployment.",
                   &DeploymentCounts::served);
+    by_deployment("wye_drill_injected_attempts_total",
+                  "Attempts that a live drill answered or spoiled; not among the others.",
+                  &DeploymentCounts::drilled);
     by_deployment("wye_retries_total", "Further tries at the same deployment.",
                   &DeploymentCounts::retries);
     text_.family("wye_attempt_time_to_first_token_seconds", histogram,

@@ -31,6 +31,7 @@ void write_decision(const Exchange& x, std::string& out) {
     write_header(out, "x-wye-model", deployment.model);
   }
   write_header(out, "x-wye-attempts", static_cast<std::uint64_t>(record.outcomes.size()));
+  if (!record.drill.empty()) write_header(out, "x-wye-drill", record.drill);
   write_header(out, "x-wye-policy", std::string_view(rules.fingerprint).substr(0, 12));
 }
 

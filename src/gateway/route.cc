@@ -5,6 +5,7 @@
 
 #include "gateway/affinity.h"
 #include "gateway/client_watch.h"
+#include "gateway/continuation.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/request_head.h"
@@ -45,7 +46,7 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   decide_plan(x);
   if (x.record.plan.fault) co_return fail(*x.record.plan.fault);
   co_await admit(x);
-  const LoadWatch::InFlight in_flight(*load_);
+  const LoadWatch::InFlight in_flight(load_);
   const bool dry_run = co_await read_dry_run(x.request.head.headers);
   if (dry_run) {
     x.record.method_and_path += " (dry run)";
@@ -78,6 +79,7 @@ DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const 
     out.breaker = BreakerState::half_open;
   }
   out.in_flight = live.in_flight.load(std::memory_order_relaxed);
+  if (live.real != nullptr) out.in_flight += live.real->in_flight.load(std::memory_order_relaxed);
   out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
   return out;
 }
@@ -88,6 +90,7 @@ void Gateway::decide_plan(Exchange& x) {
   record.facts = facts_now(*x.policy);
   record.plan = decide(x.rules(), record.ask, record.facts);
   record.decided = true;
+  if (drill_) strike(x);
   if (record.plan.deadline_ms > 0) {
     // A client that allows less time than the policy does must not make its providers look sick.
     const bool by_client =
@@ -97,29 +100,16 @@ void Gateway::decide_plan(Exchange& x) {
   }
 }
 
-// Turned away before anybody is asked, so that what is taken is served as fast as ever.
-Result<void> Gateway::admit(Exchange& x) {
-  const Criticality criticality = x.task() == nullptr ? Criticality::medium : x.task()->criticality;
-  if (like_all_ || !sheds(criticality)) return {};
-  return fail(turned_away(criticality));
-}
-
-bool Gateway::sheds(Criticality criticality) {
-  const std::int64_t most = policy_->rules->server.requests_max / loops_;
-  return load_->sheds(criticality, std::max<std::int64_t>(most, 1), world_.dice());
-}
-
+// What next() is told after a failure is kept with the outcome, so that it can be asked again.
 NextFacts Gateway::next_facts(Exchange& x) {
-  NextFacts facts;
+  NextFacts facts = first_next_facts(x.record.facts.now);
+  if (x.record.outcomes.empty() || !x.record.outcomes.back().fault) return facts;
   facts.now = books_.now();
-  facts.started = x.record.facts.now;
-  facts.committed = x.reply.streaming;
   facts.resumable = x.reply.streaming && x.sent && can_go_on(*x.sent) && !x.ask.body.empty();
-  facts.retry_allowed = retry_budget_.has_room(x.rules().reliability.retries, world_.mono_us());
-  // Looking costs a system call, and matters only before somebody else is asked.
-  const bool failed = !x.record.outcomes.empty() && x.record.outcomes.back().fault;
-  facts.client_gone = failed && x.responder.client_gone();
+  facts.retry_allowed = retries_of(x).has_room(x.rules().reliability.retries, world_.mono_us());
+  facts.client_gone = x.responder.client_gone();
   facts.draining = draining();
+  x.record.outcomes.back().told = facts;
   return facts;
 }
 
@@ -151,7 +141,7 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
     co_return;
   }
   const MonoUs begun = world_.mono_us();
-  if (step.is_retry) retry_budget_.count_retry(begun);  // before the wait: others ask meanwhile
+  if (step.is_retry) retries_of(x).count_retry(begun);  // before the wait: others ask meanwhile
   if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
 
   Outcome outcome = new_outcome(x, step);

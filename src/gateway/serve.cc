@@ -20,45 +20,19 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
       client_(make_http_client(world)),
       google_tokens_(world, *client_),
       ids_(loop_index, newest),
-      like_all_(criticality_of_all(*policy_->rules)) {}
+      criticalities_(criticality_range(*policy_->rules)) {}
 
 namespace {
 
-constexpr MonoUs look_us = 20'000;
 // How long a request is held while the record store is behind, and how often it is looked at.
 constexpr MonoUs hold_max_us = 2'000'000;
 constexpr MonoUs hold_look_us = 5'000;
 
-// What is posted waits for all that came before it: that is how late the loop is.
-Async<void> look_after(World& world, std::weak_ptr<LoadWatch> load) {
-  while (!load.expired()) {
-    const MonoUs due = world.mono_us() + look_us;
-    co_await world.sleep_until(due);
-    if (world.mono_us() < due) co_return;  // the loop stops, and wakes everybody
-    world.post([&world, load, posted = world.mono_us()] {
-      if (const auto still_there = load.lock())
-        still_there->note_lateness(world.mono_us() - posted);
-    });
-  }
-}
-
 }  // namespace
-
-// A request that is as critical as any other need not be read to be turned away, which makes that
-// cheap enough to be of use. It leaves no record: nothing was decided.
-bool Gateway::sheds_unread(const HttpRequest& request) {
-  return like_all_ && load_->is_busy() && !request.head.headers.has("x-wye-dry-run") &&
-         sheds(*like_all_);
-}
-
-void Gateway::watch_load(unsigned loops) {
-  loops_ = std::max(1U, loops);
-  start(look_after(world_, load_));
-}
 
 void Gateway::accept_policy(ActivePolicyPtr policy) {
   policy_ = std::move(policy);
-  like_all_ = criticality_of_all(*policy_->rules);
+  criticalities_ = criticality_range(*policy_->rules);
   key_memo_.forget_all();
   client_->close_idle();
 }
@@ -66,11 +40,9 @@ void Gateway::accept_policy(ActivePolicyPtr policy) {
 Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {
   const std::optional<InboundRoute> inbound = inbound_route(request.head.target);
   if (inbound && request.head.method == "POST" && dialect_of(inbound->dialect) != nullptr) {
-    if (sheds_unread(request)) {
-      metrics_.count_shed();
-      const Page page = fault_page(turned_away(*like_all_), ids_.next(world_.now_ms()),
-                                   client_request_id(request.head.headers), inbound->dialect);
-      co_await send_page(page, responder);
+    const auto page = page_if_shed({request.head, request.body, request.received_us}, *inbound);
+    if (page) {
+      co_await send_page(*page, responder);
       co_return;
     }
     co_await serve(request, responder, *inbound);
@@ -85,7 +57,7 @@ void Gateway::add_to(LoopReport& report) {
   const RetryRules& retries = policy_->rules->reliability.retries;
   report.retries_left += std::max<std::int64_t>(0, retry_budget_.left(retries, world_.mono_us()));
   report.hedges_left += hedge_budget_.left();
-  report.lateness_us = std::max(report.lateness_us, load_->lateness_us());
+  report.lateness_us = std::max(report.lateness_us, world_.lateness_us());
 }
 
 void Gateway::open_record(Exchange& x) {
@@ -121,7 +93,7 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
     set_fault_reply(x, std::move(kept.error()));
   }
 
-  metrics_.count(x.record, *x.policy);
+  metrics_.count(x.record, x.struck ? *x.struck->drill().base : *x.policy);
   co_await send_reply(x);
   // The one that lost a race may be connecting still, with the request in its hands.
   while (x.race && !x.race->is_over()) co_await x.race->change();

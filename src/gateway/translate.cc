@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
+#include "gateway/continuation.h"
 #include "gateway/count_answer.h"
 #include "gateway/judge.h"
 #include "gateway/seam.h"
@@ -116,6 +118,9 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   }
   Content content = *x.content;
   if (step.drop_reasoning) drop_reasoning(content);
+  // What goes on with an answer may be as long as is left of it.
+  if (attempt.resume == Resume::prefix && content.output_tokens_max)
+    content.output_tokens_max = output_tokens_left(x);
   content.messages.insert(content.messages.end(), turns.begin(), turns.end());
   return marked(theirs.write_ask(content, x.ask, deployment, provider));
 }

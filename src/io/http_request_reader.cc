@@ -18,6 +18,8 @@ constexpr std::size_t slack_bytes = 64;
 constexpr std::size_t first_reserve_bytes = 256 << 10;
 // Of a body that is announced, touched before it comes.
 constexpr std::size_t portion_bytes = 64 << 10;
+// Of a body that nobody wants.
+constexpr std::size_t skipped_bytes_max = 1 << 20;
 
 Fault timed_out(std::string_view what, DurationMs limit_ms) {
   Fault made = fault(FaultKind::timeout, fmt::format("{} did not arrive within {}", what,
@@ -43,8 +45,7 @@ class Reader {
          ReceivedRequest& out)
       : world_(world), stream_(stream), input_(input), limits_(limits), out_(out) {}
 
-  Async<Result<void>> read() {
-    co_await co_await read_head();
+  Async<Result<void>> read_body() {
     if (out_.head.framing == Framing::none) co_return {};
     if (out_.head.content_length > limits_.body_bytes_max) co_return fail(too_large(limits_));
     deadline_ = out_.received_us + limits_.body_timeout_ms * 1000;
@@ -57,7 +58,6 @@ class Reader {
     co_return {};
   }
 
- private:
   Async<Result<void>> read_head() {
     std::size_t length = co_await head_length(input_.bytes(), limits_.head_bytes_max);
     if (length == 0) deadline_ = world_.mono_us() + limits_.head_timeout_ms * 1000;
@@ -74,6 +74,7 @@ class Reader {
     co_return {};
   }
 
+ private:
   // The client waits for this before it sends the body.
   Async<Result<void>> invite_body() {
     const std::string_view pieces[] = {"HTTP/1.1 100 Continue\r\n\r\n"};
@@ -142,10 +143,40 @@ class Reader {
 
 }  // namespace
 
-Async<Result<void>> read_request(World& world, Stream& stream, Buffer& input,
-                                 const ServerLimits& limits, ReceivedRequest& out) {
+Async<Result<void>> read_request_head(World& world, Stream& stream, Buffer& input,
+                                      const ServerLimits& limits, ReceivedRequest& out) {
   Reader reader(world, stream, input, limits, out);
-  co_return co_await reader.read();
+  co_return co_await reader.read_head();
+}
+
+Async<Result<void>> read_request_body(World& world, Stream& stream, Buffer& input,
+                                      const ServerLimits& limits, ReceivedRequest& out) {
+  Reader reader(world, stream, input, limits, out);
+  co_return co_await reader.read_body();
+}
+
+bool may_skip_body(const RequestHead& head, const Buffer& input) {
+  if (head.framing == Framing::none) return true;
+  if (head.framing == Framing::chunked || head.content_length > skipped_bytes_max) return false;
+  return !head.expect_continue || !input.empty();
+}
+
+Async<bool> skip_request_body(Stream& stream, Buffer& input, const ServerLimits& limits,
+                              const ReceivedRequest& request) {
+  if (request.head.framing == Framing::none) co_return true;
+  auto left = static_cast<std::size_t>(request.head.content_length);
+  const std::size_t here = std::min(left, input.bytes().size());
+  input.consume(here);
+  left -= here;
+  stream.set_deadline(request.received_us + limits.body_timeout_ms * 1000);
+  std::string forgotten;
+  while (left > 0) {
+    forgotten.resize(std::min(left, portion_bytes));
+    const IoResult result = co_await stream.read(forgotten);
+    if (result.status != IoStatus::ok) co_return false;
+    left -= result.bytes;
+  }
+  co_return true;
 }
 
 }  // namespace wye

@@ -21,10 +21,20 @@ struct ReceivedRequest {
   MonoUs received_us = 0;  // when the head was whole
 };
 
-// Takes exactly one request out of `input`. Faults of kind client_gone deserve no answer; all
-// others (protocol, too_large, timeout) do, with the status of client_status(), and then the
-// connection must close, since what follows cannot be trusted.
-Async<Result<void>> read_request(World& world, Stream& stream, Buffer& input,
-                                 const ServerLimits& limits, ReceivedRequest& out);
+// Takes the head of exactly one request out of `input`. Faults of kind client_gone deserve no
+// answer; all others (protocol, too_large, timeout) do, with the status of client_status(), and
+// then the connection must close, since what follows cannot be trusted.
+Async<Result<void>> read_request_head(World& world, Stream& stream, Buffer& input,
+                                      const ServerLimits& limits, ReceivedRequest& out);
+// And its body, after the head; the faults are the same.
+Async<Result<void>> read_request_body(World& world, Stream& stream, Buffer& input,
+                                      const ServerLimits& limits, ReceivedRequest& out);
+
+// Whether the body is worth reading only to be forgotten, so that the connection can be used again.
+// A longer one costs more than a new connection, and who asks before sending may never send it.
+bool may_skip_body(const RequestHead& head, const Buffer& input);
+// Reads and forgets the body. False: it did not come whole, and the connection is of no more use.
+Async<bool> skip_request_body(Stream& stream, Buffer& input, const ServerLimits& limits,
+                              const ReceivedRequest& request);
 
 }  // namespace wye

@@ -113,20 +113,53 @@ class Connection {
   Async<void> serve_request() {
     const RequestCount count(connections_);
     ReceivedRequest received;
-    auto read = co_await read_request(world_, stream_, input_, limits_, received);
+    auto read = co_await read_request_head(world_, stream_, input_, limits_, received);
+    if (read) {
+      const auto answer = handler_.turn_away(arrival_of(received));
+      if (answer) {
+        co_await turn_away(received, *answer);
+        co_return;
+      }
+      read = co_await read_request_body(world_, stream_, input_, limits_, received);
+    }
     if (!read) {
       co_await refuse(read.error());
       co_return;
     }
     input_.release_if_empty();
     StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms,
-                              {.is_head = received.head.method == "HEAD",
-                               .keep_alive = received.head.keep_alive,
-                               .minor_version = received.head.minor_version});
+                              framing_of(received.head, true));
     HttpRequest request{received.head, std::move(received.body), stream_, received.received_us};
     co_await handler_.handle(request, responder);
     over_ = !responder.may_continue();
     lingers_ = responder.whole();
+  }
+
+  static StreamResponder::Request framing_of(const RequestHead& head, bool may_keep_alive) {
+    return {.is_head = head.method == "HEAD",
+            .keep_alive = head.keep_alive && may_keep_alive,
+            .minor_version = head.minor_version};
+  }
+
+  HttpArrival arrival_of(const ReceivedRequest& received) const {
+    const bool is_counted = received.head.framing == Framing::length;
+    const std::size_t length = is_counted ? received.head.content_length : 0;
+    return {received.head, input_.bytes().substr(0, length), received.received_us,
+            connections_ == nullptr ? 1 : connections_->requests()};
+  }
+
+  Async<void> turn_away(const ReceivedRequest& received, const HttpTurnedAway& answer) {
+    StreamResponder responder(world_, stream_, handler_, limits_.write_timeout_ms,
+                              framing_of(received.head, may_skip_body(received.head, input_)));
+    const std::string_view pieces[] = {answer.body};
+    (void)co_await responder.respond(answer.status, answer.head_lines, pieces);
+    over_ = !responder.may_continue();
+    lingers_ = responder.whole();
+    if (over_) co_return;
+    const bool skipped = co_await skip_request_body(stream_, input_, limits_, received);
+    input_.release_if_empty();
+    over_ = !skipped;
+    lingers_ = skipped;
   }
 
   Async<void> refuse(const Fault& fault) {

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -66,9 +67,28 @@ struct HttpRefusal {
   std::string body;
 };
 
+// A request of which only the head has come, and some of the body with it.
+struct HttpArrival {
+  const RequestHead& head;
+  std::string_view body_begun;  // what is here of a body of known length
+  MonoUs received_us = 0;       // when the head was whole
+  // Requests of this loop from their first byte to the end of their answer, this one included.
+  std::int64_t under_way = 1;
+};
+
+// The answer to a request that is turned away before its body is read.
+struct HttpTurnedAway {
+  int status = 503;
+  std::string head_lines;  // finished, without framing
+  std::string body;
+};
+
 class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
+  // Gives an answer when the request is not to be read, let alone handled. The client has it at
+  // once; a short body is then read and forgotten, and after a long one the connection closes.
+  virtual std::optional<HttpTurnedAway> turn_away(const HttpArrival&) { return std::nullopt; }
   // Must answer through the responder before it returns.
   virtual Async<void> handle(HttpRequest& request, HttpResponder& responder) = 0;
   virtual HttpRefusal refuse(const Fault& fault) = 0;

@@ -65,7 +65,13 @@ class TestHandler final : public HttpHandler {
     return {"x-refused: yes\r\n", "{\"refused\":\"" + fault.message + "\"}"};
   }
   bool draining() const override { return drains; }
+  std::optional<HttpTurnedAway> turn_away(const HttpArrival& arrival) override {
+    begun = arrival.body_begun;
+    if (arrival.head.path() != "/away") return std::nullopt;
+    return HttpTurnedAway{503, "retry-after: 1\r\n", "not now"};
+  }
 
+  std::string begun;
   int handled = 0;
   int refused = 0;
   int big_blocks = 0;
@@ -95,6 +101,50 @@ class HttpServer : public ::testing::Test {
   ServerConnections connections;
   std::uint16_t port = 0;
 };
+
+TEST_F(HttpServer, WhoIsTurnedAwayKeepsItsConnectionAfterAShortBody) {
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client,
+                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\nbeginning");
+    EXPECT_EQ(co_await hear_until(world, *client, "not now"),
+              "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n"
+              "content-length: 7\r\n\r\nnot now")
+        << "before its body has come";
+    EXPECT_EQ(handler.begun, "beginning");
+    co_await say(world, *client, std::string(200'000 - 9, 'x'));
+    co_await say(world, *client, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string next = co_await hear_until(world, *client, "GET /b");
+    EXPECT_TRUE(next.starts_with("HTTP/1.1 200")) << next;
+    EXPECT_EQ(handler.handled, 1);
+  });
+}
+
+TEST_F(HttpServer, WhoIsTurnedAwayBeforeALongOrUncertainBodyIsLetGo) {
+  run([&](Loop& world) -> Async<void> {
+    for (const char* framing : {"Content-Length: 5000000\r\n", "Transfer-Encoding: chunked\r\n",
+                                "Content-Length: 10\r\nExpect: 100-continue\r\n"}) {
+      auto client = co_await dial(world, port);
+      co_await say(world, *client,
+                   std::string("POST /away HTTP/1.1\r\nHost: x\r\n") + framing + "\r\n");
+      const std::string answer = co_await hear_all(world, *client);
+      EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << framing;
+      EXPECT_TRUE(answer.ends_with("not now")) << answer;
+    }
+    EXPECT_EQ(handler.handled, 0);
+  });
+}
+
+TEST_F(HttpServer, ABodyThatIsSkippedMayNotStayAway) {
+  limits.body_timeout_ms = 50;
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client,
+                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
+    const std::string answer = co_await hear_all(world, *client);
+    EXPECT_TRUE(answer.ends_with("not now")) << answer;
+  });
+}
 
 TEST_F(HttpServer, AnswersAndKeepsAlive) {
   run([&](Loop& world) -> Async<void> {

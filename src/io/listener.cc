@@ -21,7 +21,7 @@ namespace wye {
 namespace {
 
 constexpr MonoUs back_off_us = 100'000;
-constexpr int accepts_a_turn = 64;
+constexpr int accepts_a_turn = 512;
 constexpr int backlog = 4096;
 
 class ListenerImpl final : public Listener,

@@ -3,8 +3,11 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <utility>
+
+#include "io/loop_core.h"
 
 namespace wye {
 
@@ -40,8 +43,25 @@ void Reactor::forget(int descriptor, Watcher& watcher) {
 }
 
 int Reactor::run_once(int timeout_ms) {
-  const int done = run_soon();
-  return done + wait(soon_.empty() && done == 0 ? timeout_ms : 0);
+  int done = run_soon();
+  done += run_turn_end();
+  return done + wait(soon_.empty() && turn_end_count_ == 0 && done == 0 ? timeout_ms : 0);
+}
+
+// What joins while this runs is done with the next turn, so that nobody can keep the loop to
+// itself.
+int Reactor::run_turn_end() {
+  if (turn_end_count_ == 0) return 0;
+  turn_end_count_ = 0;
+  Links now;
+  now.take_all(turn_end_);
+  int done = 0;
+  for (; !now.alone(); ++done) {
+    auto* work = static_cast<TurnEnd*>(now.next());
+    work->leave();
+    work->on_turn_end();
+  }
+  return done;
 }
 
 // What is put off while this runs waits for the next turn, so that nobody can keep the loop to
@@ -55,8 +75,19 @@ int Reactor::run_soon() {
   return done;
 }
 
+// What is told now came after the last time that the kernel told all it had. A wait that took
+// longer than asking does was one for something to come.
+void Reactor::note_wait(std::int64_t begun_us, int count) {
+  const std::int64_t asking_us = 100 + 2 * std::max(count, 0);
+  const std::int64_t now = steady_now_us();
+  told_since_us_ = now - begun_us > asking_us ? now : drained_us_;
+  if (count < static_cast<int>(events_max)) drained_us_ = now;
+}
+
 int Reactor::wait(int timeout_ms) {
+  const std::int64_t begun_us = steady_now_us();
   const int count = ::epoll_wait(epoll_, events_.data(), events_max, timeout_ms);
+  note_wait(begun_us, count);
   if (count <= 0) return 0;  // nothing, or a signal
   told_ = std::span(events_).first(static_cast<std::size_t>(count));
   while (!told_.empty()) {
@@ -69,7 +100,9 @@ int Reactor::wait(int timeout_ms) {
     ready.in = ready.hung_up || (event.events & EPOLLIN) != 0;
     ready.out = broken || (event.events & EPOLLOUT) != 0;
     static_cast<Watcher*>(event.data.ptr)->on_ready(ready);
+    if (turn_end_count_ >= turn_end_max) run_turn_end();
   }
+  run_turn_end();
   return count;
 }
 

@@ -6,7 +6,9 @@
 #include <unistd.h>
 
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace wye {
 namespace {
@@ -116,6 +118,72 @@ TEST(Reactor, WhatIsPutOffRunsBeforeTheNextWaitAndOneTurnLater) {
   EXPECT_EQ(reactor.run_once(60'000), 1);
   EXPECT_EQ(order, "abc");
   EXPECT_EQ(reactor.run_once(0), 0);
+}
+
+struct Closing : TurnEnd {
+  Closing(std::string& the_story, char its_name) : story(the_story), name(its_name) {}
+  void on_turn_end() override {
+    story += name;
+    if (then) then();
+  }
+  std::string& story;
+  char name;
+  std::function<void()> then;
+};
+
+TEST(Reactor, WorkForTheEndOfATurnComesAfterAllThatWasReady) {
+  Reactor reactor;
+  std::string story;
+  Closing first(story, 'a');
+  Closing second(story, 'b');
+  Pair pairs[2];
+  Listening ears[2];
+  for (int i : {0, 1}) {
+    ears[i].then = [&, i] {
+      story += i == 0 ? '1' : '2';
+      reactor.at_turn_end(i == 0 ? first : second);
+    };
+    ASSERT_EQ(reactor.watch(pairs[i].ends[0], ears[i]), 0);
+  }
+  reactor.run_once(0);
+  EXPECT_EQ(story, "12ab");
+  reactor.run_once(0);
+  EXPECT_EQ(story, "12ab") << "once";
+}
+
+TEST(Reactor, WorkForTheEndOfATurnThatAsksForMoreLetsTheOthersIn) {
+  Reactor reactor;
+  std::string story;
+  Closing again(story, 'a');
+  again.then = [&] { reactor.at_turn_end(again); };
+  {
+    Closing dead(story, 'x');
+    reactor.at_turn_end(again);
+    reactor.at_turn_end(dead);
+  }
+  reactor.run_once(-1);
+  EXPECT_EQ(story, "a");
+  reactor.run_once(-1);  // does not wait while something is left to do
+  EXPECT_EQ(story, "aa");
+}
+
+TEST(Reactor, MuchWorkForTheEndOfATurnIsDoneBetweenEvents) {
+  Reactor reactor;
+  std::string story;
+  std::vector<std::unique_ptr<Closing>> works;
+  for (int i = 0; i < 20; ++i) works.push_back(std::make_unique<Closing>(story, 'w'));
+  Pair pairs[2];
+  Listening ears[2];
+  for (int i : {0, 1}) {
+    ears[i].then = [&] {
+      story += 'e';
+      for (const auto& work : works) reactor.at_turn_end(*work);
+    };
+    ASSERT_EQ(reactor.watch(pairs[i].ends[0], ears[i]), 0);
+  }
+  reactor.run_once(0);
+  const std::string all(20, 'w');
+  EXPECT_EQ(story, "e" + all + "e" + all);
 }
 
 TEST(Reactor, AWrongDescriptorIsAnError) {

@@ -80,7 +80,7 @@ void SimLink::reset_now() {
 
 void SimLink::arrive(int side) {
   SimDirection& direction = from[index(side)];
-  SimDirection::Segment segment = std::move(direction.in_flight.front());
+  const SimDirection::Segment segment = std::move(direction.in_flight.front());
   direction.in_flight.pop_front();
   if (vanishes()) return;
   SimStream* receiver = ends[index(1 - side)];
@@ -91,7 +91,7 @@ void SimLink::arrive(int side) {
   }
   direction.delivered += segment.bytes;
   direction.fin_arrived = direction.fin_arrived || segment.fin;
-  receiver->settle_soon();
+  receiver->settle();
 }
 
 // --- SimStream

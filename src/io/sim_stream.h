@@ -75,6 +75,8 @@ class SimStream final : public Stream {
 
   // Something changed: looks, in an event of its own, whether an operation is finished.
   void settle_soon();
+  // The same at once, as the last thing of an event: whoever waits goes on, and may end the stream.
+  void settle();
   bool closed() const { return closed_; }
 
  private:
@@ -82,7 +84,6 @@ class SimStream final : public Stream {
   SimDirection& outgoing() { return link_->from[static_cast<std::size_t>(side_)]; }
   bool reset() const { return link_->reset[static_cast<std::size_t>(side_)]; }
   void begin(Completion*& slot, Completion& completion);
-  void settle();
   std::optional<IoResult> try_read();
   std::optional<IoResult> try_write();
   IoResult take_delivered();

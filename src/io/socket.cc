@@ -103,6 +103,17 @@ void Socket::start_wait_writable() {
   watch_deadline();
 }
 
+void Socket::start_write_at_turn_end() {
+  if (!open_) return report_write_later({IoStatus::reset});
+  writing_ = true;
+  core_->reactor.at_turn_end(late_write_);
+}
+
+void Socket::LateWrite::on_turn_end() {
+  const SocketPtr alive(&socket);
+  if (socket.writing_) socket.finish_write({});
+}
+
 void Socket::report_read_later(IoResult result) {
   if (core_ == nullptr) return;  // nobody runs us any more
   core_->reactor.soon([socket = SocketPtr(this), result] {

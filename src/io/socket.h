@@ -51,6 +51,8 @@ class Socket final : private Timer, private Watcher {
   void start_read(std::span<char> into);
   void start_wait_readable();
   void start_wait_writable();
+  // Reports as if it had waited to be writable, from the end of this turn of the loop.
+  void start_write_at_turn_end();
   // Reports `result` from the loop, soon: so that a stream that is always ready lets others run.
   void report_read_later(IoResult result);
   void report_write_later(IoResult result);
@@ -77,6 +79,12 @@ class Socket final : private Timer, private Watcher {
     Socket& socket;
   };
 
+  struct LateWrite final : TurnEnd {
+    explicit LateWrite(Socket& owner) : socket(owner) {}
+    void on_turn_end() override;
+    Socket& socket;
+  };
+
   static constexpr unsigned unbroken_max = 32;
 
   Socket(LoopCore& core, std::function<void()> on_closed);
@@ -91,6 +99,7 @@ class Socket final : private Timer, private Watcher {
 
   LoopCore* core_;  // null when the loop is gone
   Registration registration_{*this};
+  LateWrite late_write_{*this};
   SocketUser* user_ = nullptr;
   std::function<void()> on_closed_;
   MonoUs deadline_ = no_deadline;

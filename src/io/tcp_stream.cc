@@ -40,19 +40,9 @@ class TcpStream final : public Stream, private SocketUser {
 
   bool start_write(std::span<const std::string_view> pieces, Completion& completion) override {
     cursor_ = WriteCursor(pieces);
-    IoResult result;
-    if (!write_more(result)) {
-      hold(writing_, completion);
-      socket_->start_wait_writable();
-      return false;
-    }
-    if (socket_->should_yield()) {
-      hold(writing_, completion);
-      socket_->report_write_later(result);
-      return false;
-    }
-    completion.set(result);
-    return true;
+    hold(writing_, completion);
+    socket_->start_write_at_turn_end();
+    return false;
   }
 
   void forget(Completion& completion) override {

@@ -38,6 +38,10 @@ class World {
   // timeout.
   virtual Async<Result<std::unique_ptr<Stream>>> connect(const Peer& peer, MonoUs deadline) = 0;
 
+  // How long what is being handled now has waited for its turn at most; little when the loop had
+  // nothing to do before it came. A world without a queue has no lateness.
+  virtual MonoUs lateness_us() { return 0; }
+
   // Runs `work` on the loop soon. The only call that is allowed from other threads.
   virtual void post(std::function<void()> work) = 0;
 

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/text.h"
-#include "core/names.h"
 #include "core/record_read.h"
 #include "lab/drill_request.h"
 #include "lab/rehearsal.h"
@@ -18,15 +16,10 @@ namespace {
 
 constexpr std::int64_t us_per_ms = 1'000;
 constexpr std::string_view id_prefix = "drill-";
-constexpr double slower_by = 10;
 constexpr int cut_after_tokens = 5;
-constexpr int retry_after_ms = 2'000;
 constexpr double tokens_a_word = 1.3;  // of the simulator's words
 // The time after the fault holds the longest cooldown of a circuit this many times.
 constexpr std::int64_t cooldowns_after = 2;
-
-constexpr auto faults = names_of<DrillFault, DrillFault::invalid_json>(
-    "outage", "rate_limit", "hang", "slow", "cut", "invalid_json");
 
 // What the simulator plays; slowness is no fault of an answer but a pace.
 std::string sim_fault_json(const DrillPlan& plan) {
@@ -39,7 +32,9 @@ std::string sim_fault_json(const DrillPlan& plan) {
   json.begin_array();
   switch (plan.fault) {
     case DrillFault::outage: write("status_503", "retry_after_ms", -1); break;
-    case DrillFault::rate_limit: write("rate_limit", "retry_after_ms", retry_after_ms); break;
+    case DrillFault::rate_limit:
+      write("rate_limit", "retry_after_ms", drill_retry_after_s * 1'000);
+      break;
     case DrillFault::hang: write("hang", "wait_ms", -1); break;
     case DrillFault::cut: write("cut", "after_tokens", cut_after_tokens); break;
     case DrillFault::invalid_json: write("truncated_json", "after_tokens", cut_after_tokens); break;
@@ -109,7 +104,7 @@ class Drill {
   void strike(bool begins) {
     for (const int index : plan_.target.deployments) {
       if (plan_.fault == DrillFault::slow) {
-        set_pace(index, begins ? slower_by : 1);
+        set_pace(index, begins ? drill_slower_by : 1);
         continue;
       }
       std::string out;
@@ -207,43 +202,7 @@ class Drill {
   Rehearsal rehearsal_;
 };
 
-Fault unknown_target(const Rules& rules, std::string_view name) {
-  std::vector<std::string> names;
-  for (const Deployment& deployment : rules.deployments) {
-    const auto provider = static_cast<std::size_t>(deployment.provider);
-    names.push_back(rules.providers[provider].name);
-    names.push_back(deployment.name);
-  }
-  std::sort(names.begin(), names.end());
-  names.erase(std::unique(names.begin(), names.end()), names.end());
-  const std::string_view near = nearest(name, names);
-  const std::string advice = near.empty() ? fmt::format("there are {}", fmt::join(names, ", "))
-                                          : fmt::format("did you mean \"{}\"?", near);
-  return fault(FaultKind::not_found,
-               fmt::format("no provider with deployments and no deployment is named \"{}\" · {}",
-                           name, advice));
-}
-
 }  // namespace
-
-std::string_view to_string(DrillFault fault) { return faults.of(fault); }
-std::optional<DrillFault> drill_fault_from(std::string_view name) { return faults.find(name); }
-
-std::vector<std::string> drill_fault_names() { return {faults.table.begin(), faults.table.end()}; }
-
-Result<DrillTarget> find_drill_target(const Rules& rules, std::string_view name) {
-  DrillTarget target;
-  target.name = name;
-  for (std::size_t i = 0; i < rules.deployments.size(); ++i) {
-    const auto provider = static_cast<std::size_t>(rules.deployments[i].provider);
-    if (rules.providers[provider].name == name) target.deployments.push_back(static_cast<int>(i));
-  }
-  if (!target.deployments.empty()) return target;
-  const int index = find_index(rules.deployment_by_name, name);
-  if (index < 0) return fail(unknown_target(rules, name));
-  target.deployments.push_back(index);
-  return target;
-}
 
 DrillTimes drill_times(const Rules& rules, const DrillPlan& plan) {
   const DurationMs rest_ms = cooldowns_after * rules.reliability.breaker.cooldown_max_ms;

@@ -17,30 +17,11 @@
 #include "base/units.h"
 #include "core/facts.h"
 #include "core/rules.h"
+#include "gateway/drill_fault.h"
 #include "io/stream.h"
 #include "lab/drill_traffic.h"
 
 namespace wye {
-
-enum class DrillFault : std::uint8_t {
-  outage,        // 503
-  rate_limit,    // 429 with a Retry-After of two seconds
-  hang,          // taken and never answered
-  slow,          // ten times as slow as it was measured
-  cut,           // an answer that ends after its first tokens
-  invalid_json,  // whole answers whose JSON is none
-};
-std::string_view to_string(DrillFault fault);
-std::optional<DrillFault> drill_fault_from(std::string_view name);
-std::vector<std::string> drill_fault_names();
-
-// Who is struck: a provider with all its deployments, or one deployment.
-struct DrillTarget {
-  std::string name;
-  std::vector<int> deployments;  // indices into Rules::deployments, ascending
-};
-// Faults: not_found, with the nearest name; a provider is found before a deployment of its name.
-Result<DrillTarget> find_drill_target(const Rules& rules, std::string_view name);
 
 struct DrillPlan {
   DrillFault fault = DrillFault::outage;

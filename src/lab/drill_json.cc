@@ -44,6 +44,12 @@ void write_traffic(JsonWriter& json, const DrillStory& story) {
   json.end_object().end_object();
 }
 
+void write_live(JsonWriter& json, const LiveFacts& live) {
+  json.field("drill", live.id).field("by", live.by).field("ended", format_time_utc(live.ended));
+  json.field("ended_because", live.ended_because).field("injected_attempts", live.injected);
+  json.field("left_out", live.left_out);
+}
+
 void write_timeline(JsonWriter& json, const DrillVerdict& verdict) {
   json.key("timeline").begin_object().field("bucket_us", verdict.bucket_us);
   json.key("buckets").begin_array();
@@ -60,7 +66,10 @@ std::string drill_json(const DrillStory& story) {
   const DrillVerdict& verdict = story.verdict;
   std::string out;
   JsonWriter json(out);
-  json.begin_object().field("at", format_time_utc(story.at)).field("mode", "shadow");
+  json.begin_object()
+      .field("at", format_time_utc(story.at))
+      .field("mode", story.live == nullptr ? "shadow" : "live");
+  if (story.live != nullptr) write_live(json, *story.live);
   json.field("policy", story.rules.fingerprint);
   json.field("fault", to_string(story.plan.fault)).field("target", story.plan.target.name);
   json.field("task", story.task).field("for_ms", story.plan.for_ms);
@@ -75,7 +84,7 @@ std::string drill_json(const DrillStory& story) {
     write_figures(json, drill_phases[i], verdict.phases[i]);
   write_figures(json, "disturbed", verdict.disturbed);
   write_figures(json, "undisturbed", verdict.undisturbed);
-  write_traffic(json, story);
+  if (story.live == nullptr) write_traffic(json, story);
   write_timeline(json, verdict);
   json.end_object();
   return out;

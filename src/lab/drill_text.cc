@@ -33,9 +33,14 @@ class Page {
     fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
     text_.push_back('\n');
   }
-  void row(std::string_view name, const auto& cell_of, const DrillVerdict& verdict) {
+  // All of a drill on live traffic is its middle phase.
+  void row(std::string_view name, const auto& cell_of, const DrillStory& story) {
+    const DrillVerdict& verdict = story.verdict;
     std::string text = fmt::format("  {:<22}", name);
-    for (const DrillFigures& phase : verdict.phases) text += fmt::format("{:>11}", cell_of(phase));
+    for (std::size_t i = 0; i < verdict.phases.size(); ++i) {
+      if (story.live != nullptr && i != 1) continue;
+      text += fmt::format("{:>11}", cell_of(verdict.phases[i]));
+    }
     line("{}{:>14}", text, cell_of(verdict.undisturbed));
   }
   std::string paint(const char* color, std::string_view text) const {
@@ -67,7 +72,21 @@ std::string failures(const DrillFigures& figures) {
   return text;
 }
 
+void write_live_heading(const DrillStory& story, Page& page) {
+  const LiveFacts& live = *story.live;
+  page.line("DRILL  {} of {} for {}   task {}   live: {:.3g} % of the requests are struck",
+            to_string(story.plan.fault), story.plan.target.name,
+            format_duration_ms(story.plan.for_ms), story.task, story.plan.share * 100);
+  page.line("  {} by key {}, from {} to {}: {}", live.id, live.by, format_time_utc(story.at),
+            format_time_utc(live.ended), live.ended_because);
+  page.line("  {} attempts were answered or spoiled by the gateway, not by {}", live.injected,
+            story.plan.target.name);
+  if (live.left_out > 0)
+    page.line("  {} requests are left out: they were wrong themselves", live.left_out);
+}
+
 void write_heading(const DrillStory& story, Page& page) {
+  if (story.live != nullptr) return write_live_heading(story, page);
   const Traffic& traffic = story.traffic;
   page.line("DRILL  {} of {} for {}   {}   shadow: no provider is called, nothing is spent",
             to_string(story.plan.fault), story.plan.target.name,
@@ -89,6 +108,7 @@ void write_heading(const DrillStory& story, Page& page) {
 }
 
 void write_paces(const DrillStory& story, Page& page) {
+  if (story.live != nullptr) return;
   for (std::size_t i = 0; i < story.rules.deployments.size(); ++i) {
     const std::string& name = story.rules.deployments[i].name;
     const auto& served = story.verdict.disturbed.served;
@@ -107,13 +127,18 @@ void write_verdict(const DrillStory& story, Page& page) {
   const DrillVerdict& verdict = story.verdict;
   const DrillFigures& during = verdict.phases[1];
   const std::string said =
-      fmt::format("{} of {} answered during the fault ({}), {} after it; expected {}",
-                  during.answered, during.requests, percent(during.answered_ppm()),
-                  percent(verdict.phases[2].answered_ppm()), percent(verdict.expected_ppm));
+      fmt::format("{} of {} answered during the fault ({}){}; expected {}", during.answered,
+                  during.requests, percent(during.answered_ppm()),
+                  story.live != nullptr
+                      ? std::string()
+                      : fmt::format(", {} after it", percent(verdict.phases[2].answered_ppm())),
+                  percent(verdict.expected_ppm));
   page.line("{}   {}",
             verdict.met() ? page.paint("32", "✓ SURVIVED") : page.paint("31", "✗ NOT SURVIVED"),
             said);
-  if (verdict.target_served_undisturbed == 0)
+  if (story.live != nullptr && during.requests == 0)
+    page.line("  {}: no request was struck", page.paint("33", "this proves nothing"));
+  else if (verdict.target_served_undisturbed == 0)
     page.line("  {}: {} serves none of these requests even without the fault",
               page.paint("33", "this proves nothing"), story.plan.target.name);
 }
@@ -131,40 +156,43 @@ void write_served(const DrillStory& story, Page& page) {
       const auto found = figures.served.find(name);
       return found == figures.served.end() ? std::int64_t{0} : found->second;
     };
-    page.row("  by " + (name.empty() ? "a fixed answer" : name), cell, verdict);
+    page.row("  by " + (name.empty() ? "a fixed answer" : name), cell, story);
   }
 }
 
 void write_table(const DrillStory& story, Page& page) {
   using Figures = DrillFigures;
-  const DrillVerdict& verdict = story.verdict;
-  page.line("  {:<22}{:>11}{:>11}{:>11}{:>14}", "", "before", "during", "after", "without fault");
+  if (story.live != nullptr) {
+    page.line("  {:<22}{:>11}{:>14}", "", "struck", "not struck");
+  } else {
+    page.line("  {:<22}{:>11}{:>11}{:>11}{:>14}", "", "before", "during", "after", "without fault");
+  }
   page.row(
-      "requests", [](const Figures& f) { return f.requests; }, verdict);
+      "requests", [](const Figures& f) { return f.requests; }, story);
   page.row(
-      "answered", [](const Figures& f) { return percent(f.answered_ppm()); }, verdict);
+      "answered", [](const Figures& f) { return percent(f.answered_ppm()); }, story);
   write_served(story, page);
   page.row(
-      "degraded", [](const Figures& f) { return f.degraded; }, verdict);
+      "degraded", [](const Figures& f) { return f.degraded; }, story);
   page.row(
-      "failed", [](const Figures& f) { return f.requests - f.answered; }, verdict);
+      "failed", [](const Figures& f) { return f.requests - f.answered; }, story);
   page.row(
-      "first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, verdict);
+      "first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, story);
   page.row(
-      "            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, verdict);
+      "            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, story);
   page.row(
-      "whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, verdict);
+      "whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, story);
   page.row(
-      "             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, verdict);
+      "             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, story);
   page.row(
       "calls a request",
       [](const Figures& f) {
         const auto requests = static_cast<double>(std::max<std::int64_t>(f.requests, 1));
         return fmt::format("{:.2f}", static_cast<double>(f.calls) / requests);
       },
-      verdict);
+      story);
   page.row(
-      "cost", [](const Figures& f) { return usd(f.cost_nanousd); }, verdict);
+      "cost", [](const Figures& f) { return usd(f.cost_nanousd); }, story);
 }
 
 void write_remarks(const DrillStory& story, Page& page) {
@@ -181,15 +209,20 @@ void write_remarks(const DrillStory& story, Page& page) {
           ? fmt::format(" ({:+.1f} %)", 100 * static_cast<double>(verdict.extra_cost_nanousd) /
                                             static_cast<double>(before))
           : "";
-  page.line("  extra cost {}{} against the same requests without the fault",
-            usd(verdict.extra_cost_nanousd), share);
+  page.line("  extra cost {}{} against {}", usd(verdict.extra_cost_nanousd),
+            story.live == nullptr ? share : "",
+            story.live == nullptr ? "the same requests without the fault"
+                                  : "as many requests that were not struck");
+  const std::string back =
+      story.live != nullptr ? "the real circuit knew nothing of it"
+      : verdict.back_after_us < 0
+          ? fmt::format("{} served nobody after it", target)
+          : fmt::format("back on {} {} after it", target, seconds(verdict.back_after_us));
   page.line("  circuit {}; {} during the fault; {}",
             verdict.opened_after_us < 0 ? std::string("never opened")
                                         : "opened after " + seconds(verdict.opened_after_us),
             verdict.probes == 1 ? std::string("1 probe") : fmt::format("{} probes", verdict.probes),
-            verdict.back_after_us < 0
-                ? fmt::format("{} served nobody after it", target)
-                : fmt::format("back on {} {} after it", target, seconds(verdict.back_after_us)));
+            back);
 }
 
 // How many columns of `columns` each count gets; one at least for what happened at all.

@@ -39,7 +39,8 @@ bool key_is_known(const Rules& rules, const AskFacts& ask) {
 void take_outcomes(const Replay& record, Found& found) {
   for (const Outcome& outcome : record.outcomes) {
     const auto deployment = static_cast<std::size_t>(outcome.deployment);
-    if (outcome.deployment < 0 || outcome.fault || outcome.duration_us <= 0) continue;
+    if (outcome.deployment < 0 || outcome.fault || outcome.drill || outcome.duration_us <= 0)
+      continue;
     if (deployment < found.answered.size()) found.answered[deployment].push_back(outcome);
   }
 }

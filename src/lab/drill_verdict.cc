@@ -43,19 +43,13 @@ DrillFigures figures_of(const DrillRun& run, MonoUs from, MonoUs to) {
 
 bool is_target(const Rules& rules, const DrillPlan& plan, const std::string& deployment) {
   const int index = find_index(rules.deployment_by_name, deployment);
-  const std::vector<int>& struck = plan.target.deployments;
-  return index >= 0 && std::find(struck.begin(), struck.end(), index) != struck.end();
-}
-
-bool struck(const DrillPlan& plan, int deployment) {
-  const std::vector<int>& all = plan.target.deployments;
-  return std::find(all.begin(), all.end(), deployment) != all.end();
+  return index >= 0 && plan.target.has(index);
 }
 
 std::int64_t opened_after(const DrillPlan& plan, const DrillTimes& times, const DrillRun& run) {
   for (const CircuitChange& change : run.circuits) {
     const bool in_time = change.at_us >= times.strikes_us && change.at_us < times.over_us;
-    if (in_time && change.state == BreakerState::open && struck(plan, change.deployment))
+    if (in_time && change.state == BreakerState::open && plan.target.has(change.deployment))
       return change.at_us - times.strikes_us;
   }
   return -1;
@@ -120,8 +114,14 @@ std::int64_t DrillFigures::answered_ppm() const {
 
 DrillVerdict judge_drill(const Rules& rules, const DrillPlan& plan, const DrillRun& with_fault,
                          const DrillRun& without, std::int64_t expected_ppm) {
+  return judge_drill(rules, plan, drill_times(rules, plan), with_fault, without, expected_ppm);
+}
+
+DrillVerdict judge_drill(const Rules& rules, const DrillPlan& plan, const DrillTimes& times,
+                         const DrillRun& with_fault, const DrillRun& without,
+                         std::int64_t expected_ppm) {
   DrillVerdict verdict;
-  const DrillTimes times = verdict.times = drill_times(rules, plan);
+  verdict.times = times;
   verdict.expected_ppm = expected_ppm;
   verdict.phases = {figures_of(with_fault, 0, times.strikes_us),
                     figures_of(with_fault, times.strikes_us, times.ends_us),

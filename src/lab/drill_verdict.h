@@ -58,8 +58,24 @@ struct DrillVerdict {
   bool met() const { return success_ppm >= expected_ppm; }
 };
 
+// `times`: of drill_times(), or those that a drill on live traffic really took.
+DrillVerdict judge_drill(const Rules& rules, const DrillPlan& plan, const DrillTimes& times,
+                         const DrillRun& with_fault, const DrillRun& without,
+                         std::int64_t expected_ppm);
 DrillVerdict judge_drill(const Rules& rules, const DrillPlan& plan, const DrillRun& with_fault,
                          const DrillRun& without, std::int64_t expected_ppm);
+
+// What a drill on live traffic has beside its figures. Its `disturbed` requests are those that it
+// struck, all of them `during` the fault; its `undisturbed` ones are those of the same tasks and
+// the same time that it did not strike.
+struct LiveFacts {
+  std::string id;
+  std::string by;  // name of the key that started it
+  TimeMs ended = 0;
+  std::string ended_because;
+  std::int64_t injected = 0;  // attempts
+  std::int64_t left_out = 0;  // requests that were wrong themselves
+};
 
 // What a page or a document says of a drill beside its figures.
 struct DrillStory {
@@ -67,8 +83,9 @@ struct DrillStory {
   const DrillPlan& plan;
   const Traffic& traffic;
   const DrillVerdict& verdict;
-  std::string task;  // "": all
-  TimeMs at = 0;     // when it was played
+  std::string task;                 // "": all
+  TimeMs at = 0;                    // when it was played
+  const LiveFacts* live = nullptr;  // null: on recorded requests, `traffic`
 };
 // As in a terminal; `color` adds ANSI colours.
 std::string drill_text(const DrillStory& story, bool color);

@@ -91,8 +91,8 @@ class Writer final : public StreamWriter {
       usage_ = usage->usage;
       return;
     }
-    out += before_;
-    fmt::format_to(std::back_inserter(out), R"({{"index":{},"delta":)", delta.choice);
+    out.append(before_).append(R"({"index":)").append(std::to_string(delta.choice));
+    out += R"(,"delta":)";
     write_delta(delta, out);
     write_ends(delta, out);
     out += after_;
@@ -112,7 +112,7 @@ class Writer final : public StreamWriter {
  private:
   void write_delta(const Delta& delta, std::string& out) const {
     const auto add = [&](std::string_view name, const std::string& text) {
-      fmt::format_to(std::back_inserter(out), R"({{"{}":)", name);
+      out.append("{\"").append(name).append("\":");
       append_json_string(out, text);
       out += '}';
     };

@@ -52,6 +52,15 @@ constexpr std::array<std::string_view, 24> empty_words = {
 
 bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+// Both of letters only. Most words differ in their first letter already, and long texts are many
+// words.
+bool is_same_word(std::string_view a, std::string_view b) {
+  constexpr int case_bit = 0x20;
+  return a.size() == b.size() && ((a.front() ^ b.front()) & ~case_bit) == 0 &&
+         equal_ignoring_case(a, b);
+}
+
 // Bytes 10xxxxxx continue a character, and no token may begin with one.
 bool continues(char c) { return (static_cast<unsigned char>(c) & 0xc0) == 0x80; }
 
@@ -133,9 +142,10 @@ std::vector<std::string_view> topics_of(std::string_view text, std::size_t limit
     while (at < text.size() && is_letter(text[at])) ++at;
     const std::string_view word = text.substr(from, at - from);
     if (word.size() < 4 || word.size() > 20) continue;
-    const auto same = [&](std::string_view other) { return equal_ignoring_case(other, word); };
-    if (std::any_of(empty_words.begin(), empty_words.end(), same)) continue;
-    if (std::none_of(topics.begin(), topics.end(), same)) topics.push_back(word);
+    const auto same = [&](std::string_view other) { return is_same_word(other, word); };
+    // Long texts say the same words again and again.
+    if (std::any_of(topics.begin(), topics.end(), same)) continue;
+    if (std::none_of(empty_words.begin(), empty_words.end(), same)) topics.push_back(word);
   }
   return topics;
 }

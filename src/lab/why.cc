@@ -75,6 +75,7 @@ Result<Why> find_why(StoreReader& store, std::string_view id) {
     std::string again;
     write_plan_json(why.plan, *why.rules, again);
     why.identical = again == why.record.plan_json;
+    why.steps = replay_steps(why.plan, *why.rules, why.record);
   }
   return why;
 }
@@ -87,7 +88,8 @@ std::string why_json(const Why& why) {
   json.key("replay").begin_object();
   json.field("decided", why.record.decided);
   if (why.record.decided) {
-    json.field("identical", why.identical).field("seed", why.record.facts.seed);
+    json.field("identical", why.identical).field("steps", to_string(why.steps.verdict));
+    json.field("seed", why.record.facts.seed);
     json.field("now", format_time_utc(why.record.facts.now));
   }
   json.end_object().end_object();

@@ -10,6 +10,7 @@
 #include "core/record_read.h"
 #include "core/rules.h"
 #include "io/store.h"
+#include "policy/replay.h"
 
 namespace wye {
 
@@ -19,6 +20,7 @@ struct Why {
   RulesPtr rules;          // the recorded policy, read again
   Plan plan;               // decided again now
   bool identical = false;  // and its bytes equal the recorded ones
+  StepsReplay steps;       // next() asked again after each attempt
 };
 
 // `id` is a request id of ours, an x-request-id of a client's, or "last". Faults: not_found, store,
@@ -27,7 +29,7 @@ Result<Why> find_why(StoreReader& store, std::string_view id);
 
 // As in a terminal; `color` adds ANSI colours.
 std::string why_text(const Why& why, bool color);
-// {"record":{...},"replay":{"identical":true,...}}
+// {"record":{...},"replay":{"identical":true,"steps":"identical",...}}
 std::string why_json(const Why& why);
 
 }  // namespace wye

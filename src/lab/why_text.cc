@@ -66,6 +66,9 @@ void write_heading(const Why& why, Page& page) {
             format_time_utc(record.started), key, task_words(why),
             record.fingerprint.substr(0, 12));
   if (!record.client_id.empty()) page.line("  the client calls it {}", record.client_id);
+  if (!record.drill.empty()) {
+    page.line("  struck by {}: decided by the drill's own books of its target", record.drill);
+  }
 }
 
 // What became of a request that no deployment served.
@@ -133,6 +136,7 @@ void write_attempts(const Why& why, Page& page) {
                         ms(outcome.duration_us));
       if (outcome.ttft_us >= 0) end += fmt::format(", first token {}", ms(outcome.ttft_us));
     }
+    if (outcome.drill) end += ", played by the drill";
     if (outcome.wait_us > 1000) end += fmt::format(", waited {} before", ms(outcome.wait_us));
     page.line("  attempt {}  {:<20} {}", ++number, deployment_name(why, outcome.deployment), end);
   }
@@ -231,6 +235,11 @@ void write_replay(const Why& why, Page& page) {
             why.identical ? page.green("identical decision ✓")
                           : page.red("DIFFERENT decision ✗ (made by another version of wye?)"),
             why.record.facts.seed, format_time_utc(why.record.facts.now));
+  using Verdict = StepsReplay::Verdict;
+  if (why.steps.verdict == Verdict::different)
+    page.line("        {}: {}", page.red("DIFFERENT steps ✗"), why.steps.what);
+  if (why.steps.verdict == Verdict::partial)
+    page.line("        the steps in part only: an older version did not record all they go by");
 }
 
 }  // namespace

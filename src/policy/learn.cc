@@ -91,14 +91,19 @@ DurationMs believed(std::int64_t wait) {
   return std::clamp<std::int64_t>(wait, 0, wait_believed_max_ms);
 }
 
+// When a limit that is used up has room again; -1: none is, or nobody says.
+std::int64_t used_up_for(const LimitsSeen& limits) {
+  std::int64_t reset = -1;
+  if (limits.requests_left == 0) reset = std::max(reset, limits.requests_reset_ms);
+  if (limits.tokens_left == 0) reset = std::max(reset, limits.tokens_reset_ms);
+  return reset;
+}
+
 // How long to leave a deployment that says "too many requests": its own word, or the reset of the
 // limit that is used up, or a growing guess.
 DurationMs limit_wait(Health& health, const Outcome& outcome) {
   if (outcome.fault->retry_after_ms >= 0) return believed(outcome.fault->retry_after_ms);
-  const LimitsSeen& limits = outcome.limits;
-  std::int64_t reset = -1;
-  if (limits.requests_left == 0) reset = std::max(reset, limits.requests_reset_ms);
-  if (limits.tokens_left == 0) reset = std::max(reset, limits.tokens_reset_ms);
+  const std::int64_t reset = used_up_for(outcome.limits);
   if (reset >= 0) return believed(reset);
   const DurationMs pause = std::max(health.limit_pause_ms, limit_pause_min_ms);
   health.limit_pause_ms = std::min(limit_pause_max_ms, pause * 2);
@@ -111,6 +116,9 @@ void learn_pauses(Health& health, const Outcome& outcome, TimeMs now) {
     health.limit_pause_ms = 0;
     // Somebody was served, so whatever was out is back.
     if (outcome.started >= facts.out_until) facts.out_until = 0;
+    // It was the last one for now: the next would be refused.
+    const DurationMs used_up = believed(used_up_for(outcome.limits));
+    if (used_up > 0) facts.limited_until = std::max(facts.limited_until, now + used_up);
     return;
   }
   const std::int64_t retry_after = believed(outcome.fault->retry_after_ms);

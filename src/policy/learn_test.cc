@@ -326,6 +326,23 @@ TEST_F(Learn, HeadroomLastsUntilTheReset) {
   EXPECT_EQ(facts().tokens_left_ppm, -1) << "who does not say resets within a minute";
 }
 
+TEST_F(Learn, TheLastRequestOfALimitIsFollowedByNoneUntilItHasRoomAgain) {
+  Outcome outcome = answer(1, 2, 3);
+  outcome.limits = {900, 1, 30'000, 200'000, 5, 40'000};
+  learn(health, reliability, outcome, now);
+  EXPECT_EQ(facts().limited_until, 0);
+  outcome.limits = {900, 0, 30'000, 200'000, 5, 40'000};
+  learn(health, reliability, outcome, now);
+  EXPECT_EQ(facts().limited_until, now + 30'000);
+  outcome.limits = {900, 0, 30'000, 200'000, 0, 40'000};
+  learn(health, reliability, outcome, now);
+  EXPECT_EQ(facts().limited_until, now + 40'000);
+  health = {};
+  outcome.limits = {900, 0, -1, -1, -1, -1};
+  learn(health, reliability, outcome, now);
+  EXPECT_EQ(facts().limited_until, 0) << "nobody says until when";
+}
+
 TEST_F(Learn, TheMinuteCountsRequestsAndTokens) {
   learn(health, reliability, answer(1, 2, 90), now);
   bad(rate_limit, 429);

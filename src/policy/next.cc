@@ -194,7 +194,7 @@ Step go_on(const Plan& plan, const Rules& rules, std::span<const Outcome> outcom
                 what_broke(outcomes));
   }
   const bool was_probe = is_probe(plan, last);
-  if (refused_prefix(last) && !was_probe) {
+  if (refused_prefix(last) && !was_probe && facts.retry_allowed) {
     Step step = retry(plan, rules, last, 0);
     step.resume = Resume::again;
     return step;
@@ -230,7 +230,7 @@ bool may_repair(const Plan& plan, const Rules& rules, std::span<const Outcome> o
   const bool tried =
       std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& one) { return one.repair; });
   return contract != nullptr && contract->repair && !tried && !facts.draining &&
-         !is_probe(plan, outcomes.back()) &&
+         facts.retry_allowed && !is_probe(plan, outcomes.back()) &&
          outcomes.back().fault->kind == FaultKind::invalid_output;
 }
 
@@ -250,7 +250,7 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   if (facts.client_gone || kind == FaultKind::client_gone) {
     return stop("the client left", fault(FaultKind::client_gone, "The client left."));
   }
-  if (facts.committed || last.committed) return go_on(plan, rules, outcomes, facts);
+  if (any_committed(outcomes)) return go_on(plan, rules, outcomes, facts);
   if (!is_trigger(kind) && kind != FaultKind::no_candidate) {
     return stop(std::string(traits(kind).sentence), last.fault);
   }

@@ -6,22 +6,12 @@
 #include <span>
 #include <string>
 
+#include "core/next_facts.h"
 #include "core/outcome.h"
 #include "core/plan.h"
 #include "core/rules.h"
 
 namespace wye {
-
-// What next may know besides the plan and its outcomes.
-struct NextFacts {
-  TimeMs now = 0;
-  TimeMs started = 0;         // of the request; the plan's deadline counts from here
-  bool committed = false;     // bytes of an answer went to the client
-  bool resumable = false;     // committed, and somebody else may go on from there
-  bool retry_allowed = true;  // the retry budget of the process has room
-  bool client_gone = false;
-  bool draining = false;  // the gateway shuts down: nothing is waited for any more
-};
 
 struct Step {
   enum class Kind : std::uint8_t {
@@ -47,8 +37,10 @@ struct Step {
 //    with what the client has (`resumable`): the first untried step that is no downgrade and lists
 //    the fault, or else the same deployment by the rules below. A model that can continue from a
 //    prefix is given it, and asked again without it when it refuses; any other must say the same
-//    again. When nobody can, the fault that broke the answer is told;
-//  - an answer that breaks the task's contract is shown to its model once, if the task says so;
+//    again. When nobody can, the fault that broke the answer is told.
+//    A client that has all the tokens it asked for needs nobody;
+//  - an answer that breaks the task's contract is shown to its model once, if the task says so and
+//    the budget of retries has room, for it is one;
 //  - a client that left, and a request that its provider calls wrong or filters, stop;
 //  - past the deadline only a fixed answer is left;
 //  - the same deployment again, when the kind of fault, the retry rules, the process-wide budget

@@ -115,18 +115,15 @@ TEST_F(Next, AClientThatLeftIsNotServed) {
 
 TEST_F(Next, AfterTheCommitPointNothingIsTriedAgain) {
   failed(0, stall);
-  facts.committed = true;
-  EXPECT_EQ(said(), "stop stall");
-  EXPECT_EQ(step().fault->message, "It went wrong.");
-  facts.committed = false;
   outcomes[0].committed = true;
   EXPECT_EQ(said(), "stop stall");
+  EXPECT_EQ(step().fault->message, "It went wrong.");
 }
 
 TEST_F(Next, ABrokenAnswerIsGoneOnWithByWhoeverIsNext) {
   build.rules.deployments[1].abilities.erase(Ability::prefill);
   failed(0, cut, 200).committed = true;
-  facts.committed = facts.resumable = true;
+  facts.resumable = true;
   const Step made_step = step();
   EXPECT_EQ(made_step.index, 1);
   EXPECT_EQ(made_step.resume, Resume::again) << "b says nothing of prefixes";
@@ -137,7 +134,7 @@ TEST_F(Next, ABrokenAnswerIsGoneOnWithByWhoeverIsNext) {
 
 TEST_F(Next, AModelThatContinuesIsGivenTheBeginningAndAskedAgainWhenItRefuses) {
   failed(0, stall, 200).committed = true;
-  facts.committed = facts.resumable = true;
+  facts.resumable = true;
   EXPECT_EQ(step().resume, Resume::prefix);
   failed(1, bad_request, 400).resume = Resume::prefix;
   const Step again = step();
@@ -153,7 +150,7 @@ TEST_F(Next, ABrokenAnswerIsGoneOnWithByTheSameWhenThereIsNobodyElse) {
   decided();
   plan.steps.resize(1);
   failed(0, cut, 200).committed = true;
-  facts.committed = facts.resumable = true;
+  facts.resumable = true;
   EXPECT_EQ(said(), "retry 0 +500");
   EXPECT_EQ(step().resume, Resume::again);
   outcomes.front().fault->kind = stall;
@@ -165,7 +162,7 @@ TEST_F(Next, ADowngradeDoesNotGoOnWithAnAnswer) {
   decided();
   failed(0, cut, 200).committed = true;
   failed(1, no_candidate, 200).resume = Resume::again;
-  facts.committed = facts.resumable = true;
+  facts.resumable = true;
   EXPECT_EQ(said(), "stop cut");
 }
 
@@ -214,6 +211,20 @@ TEST_F(Next, TheBudgetOfRetriesDoesNotKeepFromFallbacks) {
   EXPECT_EQ(said(), "attempt 1");
   failed(1, outage);
   EXPECT_EQ(said(), "stop outage");
+}
+
+TEST_F(Next, ARepairAndAskingAgainWithoutABeginningTakeFromTheBudgetToo) {
+  build.rules.tasks[0].output.json = true;
+  build.rules.tasks[0].output.repair = true;
+  facts.retry_allowed = false;
+  failed(0, invalid_output, 200);
+  EXPECT_EQ(said(), "attempt 1") << "elsewhere it may be asked all the same";
+  EXPECT_FALSE(step().repair);
+  outcomes.clear();
+  failed(0, stall, 200).committed = true;
+  facts.resumable = true;
+  failed(1, bad_request, 400).resume = Resume::prefix;
+  EXPECT_EQ(said(), "stop stall");
 }
 
 TEST_F(Next, WhileDrainingNothingIsWaitedFor) {

@@ -64,6 +64,7 @@ Record some_record(RandomWorld& world, RulesPtr rules) {
   if (record.plan.fault) record.fault = record.plan.fault;
   if (world.chance(70)) record.served_by = world.pick(rules->deployments.size());
   if (world.chance(10)) record.degraded = "reasoning";
+  if (world.chance(10)) record.drill = "drill_0D20QAV93R01Y";
   if (world.chance(70) && attempts > 0) record.usage = record.outcomes.back().usage;
   record.cost_nanousd = world.upto(9'999);
   record.cost_known = world.chance(80);
@@ -103,6 +104,7 @@ Record as_record(const Replay& replay, RulesPtr rules) {
   record.fault = replay.fault;
   record.served_by = find_index(rules->deployment_by_name, replay.served_by);
   record.degraded = replay.degraded;
+  record.drill = replay.drill;
   record.usage = replay.usage;
   record.cost_nanousd = replay.cost_nanousd;
   record.cost_known = replay.cost_known;

@@ -350,6 +350,15 @@ Result<JsonObject> JsonReader::open(std::string_view text) {
   if (const std::size_t at = find_invalid_escape(text); at != text.size())
     return malformed("a string has an invalid escape", at);
   document_ = Document(std::move(tokens));
+  return root_object();
+}
+
+Result<JsonObject> JsonReader::reopen() {
+  document_.rewind();
+  return root_object();
+}
+
+Result<JsonObject> JsonReader::root_object() {
   JsonObject root;
   if (document_.get_object().get(root) != simdjson::SUCCESS) return malformed("no object");
   return root;

@@ -45,6 +45,16 @@ class JsonReader {
     return std::forward<OnObject>(on_object)(*root);
   }
 
+  // The object that the last read_object, which went well, was given, once more from its beginning:
+  // its text is not parsed and checked again. Views of strings from before hold only where they
+  // point into the text.
+  template <class OnObject>
+  Result<void> read_again(OnObject&& on_object) {
+    Result<JsonObject> root = reopen();
+    if (!root) return tl::unexpected<Fault>(std::move(root.error()));
+    return std::forward<OnObject>(on_object)(*root);
+  }
+
  private:
   // A document made of an iterator over tokens that were checked already.
   struct Document : simdjson::ondemand::document {
@@ -52,6 +62,8 @@ class JsonReader {
     explicit Document(simdjson::ondemand::json_iterator&& tokens) : document(std::move(tokens)) {}
   };
   Result<JsonObject> open(std::string_view text);
+  Result<JsonObject> reopen();
+  Result<JsonObject> root_object();
 
   simdjson::ondemand::parser parser_;
   Document document_;
@@ -130,11 +142,20 @@ class JsonWriter {
   JsonWriter& null() { return raw("null"); }
   JsonWriter& raw(std::string_view json);  // already JSON
 
-  // key and value in one.
+  // key and value in one; records are mostly these, hence the shorter ways for numbers and texts.
   template <class T>
   JsonWriter& field(JsonKey name, const T& v) {
     key(name);
     return value(v);
+  }
+  JsonWriter& field(JsonKey name, std::int64_t number);
+  JsonWriter& field(JsonKey name, int number) {
+    return field(name, static_cast<std::int64_t>(number));
+  }
+  JsonWriter& field(JsonKey name, std::string_view text);
+  JsonWriter& field(JsonKey name, const char* text) { return field(name, std::string_view(text)); }
+  JsonWriter& field(JsonKey name, const std::string& text) {
+    return field(name, std::string_view(text));
   }
 
  private:

@@ -128,6 +128,28 @@ TEST(JsonReader, CanBeUsedAgainAfterAFault) {
   }
 }
 
+TEST(JsonReader, GivesTheSameAgainFromItsBeginning) {
+  JsonReader reader;
+  std::string text = R"({"a":"x\ny","b":{"c":[1,2]}})";
+  pad(text);
+  std::vector<std::string> seen;
+  const auto note = [&](JsonObject& root) {
+    return for_each_field(root, "", {}, [&](std::string_view key, JsonValue& value) {
+      std::string_view content;
+      if (value.get_string().get(content) != simdjson::SUCCESS) content = "an object";
+      seen.push_back(std::string(key) + "=" + std::string(content));
+      return Result<void>{};
+    });
+  };
+  ASSERT_TRUE(reader.read_object(text, note));
+  ASSERT_TRUE(reader.read_again(note));
+  // Also when the first one read nothing, or went deep.
+  ASSERT_TRUE(reader.read_object(text, nothing));
+  ASSERT_TRUE(reader.read_again(note));
+  EXPECT_EQ(seen, (std::vector<std::string>{"a=x\ny", "b=an object", "a=x\ny", "b=an object",
+                                            "a=x\ny", "b=an object"}));
+}
+
 TEST(JsonReader, GivesHugeBuffersBack) {
   JsonReader reader;
   EXPECT_TRUE(check(reader, "{\"a\":\"" + std::string(5 << 20, 'x') + "\"}"));

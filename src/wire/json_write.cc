@@ -45,6 +45,17 @@ void append_plain(std::string& out, bool comma, std::string_view text, bool colo
   if (colon) at[text.size() + 1] = ':';
 }
 
+// A plain name with what stands around it; gives the place behind it.
+char* write_key(char* at, bool comma, std::string_view name) {
+  if (comma) *at++ = ',';
+  *at++ = '"';
+  if (!name.empty()) std::memcpy(at, name.data(), name.size());
+  at += name.size();
+  *at++ = '"';
+  *at++ = ':';
+  return at;
+}
+
 template <class Number>
 void append_number(std::string& out, bool comma, Number number) {
   std::array<char, 32> digits;
@@ -131,6 +142,27 @@ JsonWriter& JsonWriter::key(JsonKey name) {
     out_.push_back(':');
   }
   need_comma_ = false;
+  return *this;
+}
+
+JsonWriter& JsonWriter::field(JsonKey name, std::int64_t number) {
+  std::array<char, 64> room;
+  constexpr std::size_t around = 4 + 20;  // comma, quotes, colon; the longest number
+  if (!name.plain() || name.name().size() + around > room.size()) return key(name).value(number);
+  char* at = write_key(room.data(), std::exchange(need_comma_, true), name.name());
+  at = std::to_chars(at, room.data() + room.size(), number).ptr;
+  out_.append(room.data(), at);
+  return *this;
+}
+
+JsonWriter& JsonWriter::field(JsonKey name, std::string_view text) {
+  if (!name.plain() || !is_plain(text)) return key(name).value(text);
+  const bool comma = std::exchange(need_comma_, true);
+  char* at = grow(out_, comma + name.name().size() + 3 + text.size() + 2);
+  at = write_key(at, comma, name.name());
+  *at++ = '"';
+  if (!text.empty()) std::memcpy(at, text.data(), text.size());
+  at[text.size()] = '"';
   return *this;
 }
 

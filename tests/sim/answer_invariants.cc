@@ -71,10 +71,10 @@ Verdict text_of_one_provider(const Evidence& evidence) {
         return Found{number, "not the fixed answer: " + ask.reading.text};
       continue;
     }
-    const std::string served_by = ask.received.header("x-wye-deployment");
+    const std::string_view served_by = ask.received.header("x-wye-deployment");
     const int index = went_on(*kept) ? last_to_speak(*kept)
                                      : find_index(kept->rules->deployment_by_name, served_by);
-    if (index < 0) return Found{number, "served by nobody: \"" + served_by + "\""};
+    if (index < 0) return Found{number, "served by nobody: \"" + std::string(served_by) + "\""};
     const std::string& provider = provider_of(*kept->rules, index);
     const auto found = ask.whole.find(provider);
     if (found == ask.whole.end()) return Found{number, "an answer of nobody who was asked"};

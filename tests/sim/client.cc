@@ -38,7 +38,7 @@ Async<Result<void>> read_answer(SimWorld& world, HttpCall& call, const AskPlan& 
   co_await co_await call.read_head(until);
   received.status = call.head().status;
   for (const Header& line : call.head().headers.all()) {
-    received.headers[to_lower(line.name)] = line.value;
+    received.headers.emplace_back(line.name, line.value);
   }
   while (true) {
     if (ask.read_pause_us > 0) {
@@ -63,9 +63,11 @@ Async<Result<void>> ask_and_read(SimWorld& world, HttpClient& client, const Peer
 
 }  // namespace
 
-std::string Received::header(const std::string& name) const {
-  const auto found = headers.find(name);
-  return found == headers.end() ? std::string() : found->second;
+std::string_view Received::header(std::string_view name) const {
+  for (const auto& [own, value] : headers) {
+    if (equal_ignoring_case(own, name)) return value;
+  }
+  return {};
 }
 
 std::string client_id_of(int number) { return fmt::format("ask-{}", number); }

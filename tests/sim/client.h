@@ -2,8 +2,10 @@
 // every byte that came back. One coroutine an ask, on the client's world.
 #pragma once
 
-#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "io/http_client.h"
 #include "io/sim_world.h"
@@ -12,17 +14,18 @@
 namespace wye::sim {
 
 struct Received {
-  bool finished = false;                       // the client is done with it, one way or the other
-  bool left = false;                           // by its own will, before the end
-  int status = 0;                              // 0: no answer began
-  std::map<std::string, std::string> headers;  // names in lower case
-  std::string body;                            // framing removed
-  bool clean_end = false;                      // the body ended as HTTP says it must
-  std::string trouble;                         // why there was no answer or no end
+  bool finished = false;  // the client is done with it, one way or the other
+  bool left = false;      // by its own will, before the end
+  int status = 0;         // 0: no answer began
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::string body;        // framing removed
+  bool clean_end = false;  // the body ended as HTTP says it must
+  std::string trouble;     // why there was no answer or no end
   MonoUs began_us = 0;
   MonoUs ended_us = 0;
 
-  std::string header(const std::string& name) const;
+  // The first of this name in any case, "" when there is none; a view into `headers`.
+  std::string_view header(std::string_view name) const;
 };
 
 // The headers that tell whose request it is; the second one travels on to providers.

@@ -31,7 +31,7 @@ void Simulation::collect(Evidence& evidence) {
   for (const AskPlan& ask : scenario_.asks) {
     AskEvidence& seen = evidence.asks[ask.number];
     seen.plan = ask;
-    seen.received = received_[ask.number];
+    seen.received = std::move(received_[ask.number]);
     seen.reading = read_answer(ask, seen.received);
   }
   for (const Trouble& trouble : scenario_.troubles) {
@@ -62,6 +62,7 @@ void Simulation::collect_calls(Evidence& evidence) {
 }
 
 void Simulation::collect_rows(Evidence& evidence) {
+  JsonReader reader;
   for (const auto& [id, row] : store_.records()) {
     Kept kept;
     kept.row = row;
@@ -72,7 +73,7 @@ void Simulation::collect_rows(Evidence& evidence) {
       evidence.unreadable.push_back(row.client_id + ": its policy was never in force");
       continue;
     }
-    Result<Replay> record = read_record(row.body, *kept.rules);
+    Result<Replay> record = read_record(reader, row.body, *kept.rules);
     if (!record) {
       evidence.unreadable.push_back(row.client_id + ": " + record.error().message);
       continue;

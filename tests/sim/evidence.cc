@@ -3,11 +3,22 @@
 
 #include <algorithm>
 
-#include "lab/sim_ask.h"
 #include "lab/sim_chat.h"
 #include "lab/sim_prompt.h"
 
 namespace wye::sim {
+namespace {
+
+// What a provider reads in body_of(ask).
+Content content_of(const AskPlan& ask) {
+  Content content;
+  Message& message = content.messages.emplace_back();
+  message.parts.push_back(Part{Text{ask.content}, {}, {}, {}, {}});
+  if (ask.tokens_max > 0) content.output_tokens_max = ask.tokens_max;
+  return content;
+}
+
+}  // namespace
 
 SimModel sim_model_of(const ProviderPlan& provider) {
   SimModel model;
@@ -45,15 +56,10 @@ bool had_nothing_to_say(const Evidence& evidence, int ask, const std::string& pr
 }
 
 std::optional<WholeAnswer> whole_answer(const AskPlan& ask, const ProviderPlan& provider) {
-  constexpr InboundRoute chats{DialectId::openai, Endpoint::chat};
-  static JsonReader reader;
-  std::string body = body_of(ask);
-  pad(body);
-  const Result<SimAsk> asked = read_sim_ask(reader, chats, std::move(body));
-  if (!asked) return std::nullopt;
-  const SimPrompt prompt = read_prompt(asked->content);
-  const SimChat chat =
-      answer_chat(asked->content, prompt, sim_model_of(provider), provider.seed, false);
+  if (ask.broken_body) return std::nullopt;
+  const Content content = content_of(ask);
+  const SimPrompt prompt = read_prompt(content);
+  const SimChat chat = answer_chat(content, prompt, sim_model_of(provider), provider.seed, false);
   return WholeAnswer{chat.choices.front().content.text, chat.prompt_tokens,
                      chat.completion_tokens()};
 }

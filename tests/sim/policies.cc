@@ -35,7 +35,7 @@ RulesPtr load(const std::string& policy) {
 }  // namespace
 
 RulesPtr rules_of(const std::string& policy) {
-  constexpr std::size_t kept_max = 8;
+  constexpr std::size_t kept_max = 64;
   static std::map<std::string, RulesPtr> kept;
   if (const auto at = kept.find(policy); at != kept.end()) return at->second;
   if (kept.size() >= kept_max) kept.clear();

@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "sim/chance.h"
 #include "sim/random_policy.h"
@@ -48,7 +50,10 @@ AskPlan draw_ask(int number, const PolicyNames& names, MonoUs within, Chance& ch
   // Few and many words, so that some go beyond the smallest window.
   const std::int64_t length = chance.percent(1) ? 3'000 : chance.between(1, 12);
   ask.content = fmt::format("ask {}:", number);
-  for (std::int64_t i = 0; i < length; ++i) ask.content += fmt::format(" word{}", i % 7);
+  constexpr std::array<std::string_view, 7> words{" word0", " word1", " word2", " word3",
+                                                  " word4", " word5", " word6"};
+  for (std::size_t i = 0; i < static_cast<std::size_t>(length); ++i)
+    ask.content += words[i % words.size()];
   ask.stream = chance.percent(55);
   ask.wants_usage = ask.stream && chance.percent(30);
   ask.broken_body = chance.percent(2);

@@ -38,13 +38,13 @@ Verdict records_agree_with_answers(const Evidence& evidence) {
       return Found{number, "answered whole, and the record says " + kept.row.fault};
     if (ask.reading.ending == Ending::fault && kept.row.fault.empty())
       return Found{number, "the client was told an error that the record does not have"};
-    const std::string header = ask.received.header("x-wye-deployment");
+    const std::string_view header = ask.received.header("x-wye-deployment");
     // The head of an answer that somebody else had to go on with speaks of its beginning.
     if (went_on(kept)) continue;
     if (!late && !header.empty() && record.served_by != header)
       return Found{number,
                    fmt::format("served by {}, the record says {}", header, record.served_by)};
-    const std::string attempts = ask.received.header("x-wye-attempts");
+    const std::string_view attempts = ask.received.header("x-wye-attempts");
     if (!late && !attempts.empty() && attempts != std::to_string(record.outcomes.size()))
       return Found{number, fmt::format("the client was told of {} attempts, the record has {}",
                                        attempts, record.outcomes.size())};

@@ -81,6 +81,7 @@ TEST(FailoverStory, ADeadProviderIsNotSeenByClients) {
       EXPECT_FALSE(told.header("x-wye-fallback-reason").empty());
       EXPECT_LE(story.calls("acme"), 3U);
       EXPECT_TRUE(story.why().identical);
+      EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
     }
   }
 }

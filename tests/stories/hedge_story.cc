@@ -61,6 +61,7 @@ TEST_F(HedgeStory, ASlowAnswerIsOvertaken) {
   EXPECT_TRUE(record.outcomes[1].hedge);
   EXPECT_FALSE(record.outcomes[1].fault);
   EXPECT_TRUE(story.why().identical);
+  EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
 }
 
 TEST_F(HedgeStory, TheFirstIsTakenWhenItIsTheFasterOne) {
@@ -71,6 +72,31 @@ TEST_F(HedgeStory, TheFirstIsTakenWhenItIsTheFasterOne) {
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "first");
   EXPECT_EQ(story.calls("backup"), asked + 1) << "it was asked, and given up";
+}
+
+TEST(HedgedReply, TellsOnlyWhatItsOwnProviderHasNoPlaceFor) {
+  std::string policy(hedging);
+  const std::string_view plain =
+      "backup: { kind: openai_compatible, base_url: \"http://backup.sim/v1\"";
+  policy.replace(
+      policy.find(plain), plain.size(),
+      "backup: { kind: anthropic, base_url: \"http://backup.sim/v1\", api_key: \"${env:APP_KEY}\"");
+  Story story(policy);
+  ASSERT_TRUE(story.provider("acme").change(R"({"ttft_ms":100,"words_min":5,"words_max":8})"));
+  Wish wish;
+  wish.stream = true;
+  wish.more = R"(,"logit_bias":{"7":1})";
+  for (int i = 0; i < 100; ++i) (void)story.ask(wish);
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+  ASSERT_EQ(story.ask(wish).header("x-wye-dropped"), "logit_bias") << "of the backup";
+  ASSERT_TRUE(story.provider("acme").change(
+      R"({"faults":[{"kind":"slow_first_token","wait_ms":250,"count":1}]})"));
+  ASSERT_TRUE(story.provider("backup").change(R"({"ttft_ms":2000})"));
+  const std::uint64_t asked = story.calls("backup");
+  const Told told = story.ask(wish);
+  EXPECT_EQ(story.calls("backup"), asked + 1) << "which has no place for it" << told.body;
+  EXPECT_EQ(told.header("x-wye-deployment"), "first");
+  EXPECT_EQ(told.header("x-wye-dropped"), "");
 }
 
 TEST_F(HedgeStory, ABackupThatFailsHarmsNobody) {

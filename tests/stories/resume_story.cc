@@ -64,6 +64,21 @@ TEST_F(ResumeStory, AModelThatContinuesIsGivenTheBeginning) {
   EXPECT_EQ(record.served_by, "second");
 }
 
+TEST_F(ResumeStory, WhoGoesOnMaySayAsMuchAsIsLeft) {
+  Story story(policy(""));
+  sixty(story);
+  Wish wish = streamed();
+  wish.more = R"(,"max_tokens":40)";
+  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":30}]})"));
+  const Told told = story.ask(wish);
+  EXPECT_TRUE(told.looks_whole());
+  const Replay record = story.why().record;
+  ASSERT_EQ(record.outcomes.size(), 2U);
+  EXPECT_EQ(record.outcomes[1].resume, Resume::prefix);
+  EXPECT_EQ(record.outcomes[1].finish, FinishReason::length);
+  EXPECT_LE(record.outcomes[1].usage.output, 20) << "three quarters of what was said are taken off";
+}
+
 TEST_F(ResumeStory, ATextThatDiffersIsNeverJoined) {
   Story story(policy("", "stream"));
   sixty(story);

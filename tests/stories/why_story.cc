@@ -29,6 +29,9 @@ TEST(WhyStory, OnlyAStreamHasAFirstToken) {
     EXPECT_EQ(has(text, "first token"), stream) << text;
     EXPECT_TRUE(has(text, "SERVED BY first")) << text;
     EXPECT_TRUE(has(text, "CANDIDATES 1")) << text;
+    EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
+    EXPECT_FALSE(has(story.why().record_json, "\"next\"")) << "nothing failed";
+    EXPECT_FALSE(has(story.why().record_json, "committed")) << "as usual";
   }
 }
 
@@ -50,6 +53,19 @@ TEST(WhyStory, WhereNobodyWasConsideredNobodyIsTold) {
   text = why_text(story.why(), false);
   EXPECT_TRUE(has(text, "no decision was made")) << text;
   EXPECT_FALSE(has(text, "CANDIDATES")) << text;
+}
+
+TEST(WhyStory, StepsThatDifferOrCannotBeToldAreSaid) {
+  Story story(one_vendor);
+  EXPECT_EQ(story.ask({}).status, 200);
+  Why why = story.why();
+  EXPECT_TRUE(has(why_json(why), R"("identical":true,"steps":"identical")"));
+  EXPECT_FALSE(has(why_text(why, false), "steps"));
+  why.steps = {StepsReplay::Verdict::different, "attempt 2 is not the next step"};
+  EXPECT_TRUE(has(why_text(why, false), "DIFFERENT steps ✗: attempt 2 is not the next step"));
+  why.steps = {StepsReplay::Verdict::partial, {}};
+  EXPECT_TRUE(has(why_text(why, false), "the steps in part only"));
+  EXPECT_TRUE(has(why_json(why), R"("steps":"partial")"));
 }
 
 }  // namespace

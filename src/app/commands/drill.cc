@@ -4,9 +4,11 @@
 #include <cstdlib>
 #include <memory>
 
+#include "app/admin_address.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/live_drill.h"
 #include "app/load_policy.h"
 #include "app/use_color.h"
 #include "base/text.h"
@@ -22,6 +24,9 @@ constexpr DurationMs for_ms_max = 3'600'000;
 constexpr std::int64_t requests_max = 10'000;
 constexpr std::int64_t expected_default_ppm = 990'000;
 constexpr int listed_max = 50;
+constexpr std::string_view expect_name = "success=";
+// A secret is no option of a command line.
+constexpr const char* key_variable = "WYE_KEY";
 
 struct Options {
   std::string what;
@@ -29,7 +34,8 @@ struct Options {
   std::string task;
   std::string duration = "60s";
   std::string since;
-  std::string share = "100%";
+  std::string share;
+  std::string admin;
   std::string expect;
   std::string config;
   std::string store;
@@ -64,9 +70,8 @@ Result<DurationMs> read_duration(const std::string& name, const std::string& tex
 // "success=99%".
 Result<std::int64_t> read_expected(const std::string& text) {
   if (text.empty()) return expected_default_ppm;
-  constexpr std::string_view name = "success=";
-  const auto share = text.starts_with(name)
-                         ? parse_percent_ppm(std::string_view(text).substr(name.size()))
+  const auto share = text.starts_with(expect_name)
+                         ? parse_percent_ppm(std::string_view(text).substr(expect_name.size()))
                          : std::nullopt;
   if (share && *share >= 0 && *share <= 1'000'000) return *share;
   return fail(FaultKind::bad_request,
@@ -76,7 +81,7 @@ Result<std::int64_t> read_expected(const std::string& text) {
 Result<DrillFault> read_fault(const std::string& word) {
   if (const auto fault = drill_fault_from(word)) return *fault;
   std::vector<std::string> names = drill_fault_names();
-  names.insert(names.end(), {"list", "show"});
+  names.insert(names.end(), {"list", "show", "stop"});
   const std::string_view near = nearest(word, names);
   return fail(FaultKind::bad_request,
               fmt::format("there is no drill \"{}\" · {}", word,
@@ -138,7 +143,10 @@ Result<Order> read_order(const Options& options, const Rules& rules) {
   const Result<std::int64_t> expected = read_expected(options.expect);
   if (!expected) return fail(expected.error());
   order.expected_ppm = *expected;
-  order.plan.share = static_cast<double>(parse_percent_ppm(options.share).value_or(-1)) / 1'000'000;
+  order.plan.share =
+      static_cast<double>(
+          parse_percent_ppm(options.share.empty() ? "100%" : options.share).value_or(-1)) /
+      1'000'000;
   order.plan.seed = options.seed;
   order.traffic.task = options.task;
   order.traffic.requests_max = static_cast<int>(options.requests);
@@ -249,11 +257,31 @@ ExitCode show(const Options& options, const std::string& store) {
   return ExitCode::ok;
 }
 
+// The gateway itself looks whether an order makes sense to it.
+ExitCode play_live(const Options& options) {
+  const bool stops = options.what == "stop";
+  if (const Result<DrillFault> fault = read_fault(options.what); !stops && !fault)
+    return usage(fault.error().message);
+  if (const auto expected = read_expected(options.expect); !expected)
+    return usage(expected.error().message);
+  const Result<ListenAddress> admin = admin_address(options.admin, options.config);
+  if (!admin) return report(admin.error());
+  LiveDrillWish wish;
+  wish.admin = *admin;
+  wish.json = options.json;
+  if (const char* const key = std::getenv(key_variable); key != nullptr) wish.key = key;
+  if (stops) return run_live_drill(wish);
+  wish.fault = options.what;
+  wish.target = options.whom;
+  wish.tasks = options.task;
+  wish.duration = options.duration;
+  if (!options.share.empty()) wish.share = options.share;
+  if (!options.expect.empty()) wish.expect = options.expect.substr(expect_name.size());
+  return run_live_drill(wish);
+}
+
 ExitCode run_drill(const Options& options) {
-  if (options.live)
-    return report(fault(FaultKind::not_available,
-                        "live drills are not available in this version; without --live the drill "
-                        "is played on recorded requests and touches nobody"));
+  if (options.live || options.what == "stop") return play_live(options);
   const bool reads_only = options.what == "list" || options.what == "show";
   if (reads_only && !options.store.empty())
     return options.what == "list" ? list(options, options.store) : show(options, options.store);
@@ -277,21 +305,28 @@ void add_drill(CommandLine& line) {
           "  wye drill hang openai --synthetic 100      made-up requests, without a store\n"
           "  wye drill list\n"
           "  wye drill show last --json\n"
+          "  WYE_KEY=... wye drill outage openai --live --task summarize --share 5%\n"
+          "  wye drill stop                             ends the live drill that runs\n"
           "Faults: outage rate_limit hang slow cut invalid_json\n"
           "No provider is called and nothing is spent: the gateway, the policy and the requests "
           "are real,\nthe providers are simulated at the pace that was measured.\n"
+          "With --live the running gateway strikes a share of the tasks' real requests, at most 25 "
+          "% "
+          "for at\nmost 15m; it needs a virtual key with `roles: [drill]` in WYE_KEY.\n"
           "Exit code 4 when fewer are answered than expected.")
-      .value("what", options->what, "a fault, or list, or show")
+      .value("what", options->what, "a fault, or list, or show, or stop")
       .value("whom", options->whom, "provider or deployment; with show: a number, or last")
-      .value("--task", options->task, "only requests of this task")
+      .value("--task", options->task, "only requests of this task; with --live one or more: a,b")
       .value("--for", options->duration, "how long the fault lasts")
       .value("--requests", options->requests, "play the newest so many recorded requests")
       .value("--since", options->since, "none older than this: 24h")
       .value("--synthetic", options->synthetic, "play so many made-up requests instead")
-      .value("--share", options->share, "share of the requests to it that the fault strikes")
+      .value("--share", options->share,
+             "share of the requests that the fault strikes: 100%, or 5% with --live")
       .value("--expect", options->expect, "what must be met: success=99%")
       .value("--seed", options->seed, "seed of everything that is left to chance")
-      .flag("--live", options->live, "against a running gateway (not available yet)")
+      .flag("--live", options->live, "on real requests of a running gateway")
+      .value("--admin", options->admin, "with --live: address of the admin listener")
       .value("-c,--config", options->config, "the policy to drill, which names the store")
       .value("--store", options->store, "the store itself")
       .choice("--color", options->color, {"auto", "always", "never"}, "colours")

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "app/admin_address.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
@@ -9,7 +10,6 @@
 #include "app/load_policy.h"
 #include "app/status_table.h"
 #include "app/use_color.h"
-#include "wire/http1.h"
 
 namespace wye {
 namespace {
@@ -23,26 +23,8 @@ struct Options {
   bool json = false;
 };
 
-// The admin listener of the configuration, unless one is named.
-Result<ListenAddress> admin_address(const Options& options) {
-  if (!options.admin.empty()) {
-    const Result<Url> url = parse_url(options.admin);
-    if (!url || url->tls) {
-      return fail(FaultKind::config, "--admin is no address like http://127.0.0.1:8081");
-    }
-    return ListenAddress{url->host, url->port};
-  }
-  Result<LoadedFile> loaded = load_policy_file(options.config, {});
-  if (!loaded) {
-    return fail(FaultKind::config,
-                loaded.error().message + "; name the admin listener itself with --admin");
-  }
-  if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
-  return loaded->result.rules->server.admin_listen;
-}
-
 ExitCode print_status(const Options& options) {
-  const Result<ListenAddress> address = admin_address(options);
+  const Result<ListenAddress> address = admin_address(options.admin, options.config);
   if (!address) return report(address.error());
   const Result<HttpPage> page =
       http_get(address->host, address->port, "/admin/v1/status", patience_ms);

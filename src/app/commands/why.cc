@@ -44,7 +44,8 @@ ExitCode explain_request(const Options& options) {
   } else {
     fmt::print("{}", why_text(*why, use_color(options.color)));
   }
-  return why->record.decided && !why->identical ? ExitCode::failed : ExitCode::ok;
+  const bool same = why->identical && why->steps.verdict != StepsReplay::Verdict::different;
+  return why->record.decided && !same ? ExitCode::failed : ExitCode::ok;
 }
 
 }  // namespace

@@ -14,16 +14,14 @@
 namespace wye {
 namespace {
 
-// Asks one request after the other on connections of their own, until it is told to stop.
+// Asks one request after the other on connections of their own, until it is told to stop. The
+// second of them wants streams, and so does every other after it.
 class SteadyClients {
  public:
   SteadyClients(std::uint16_t port, int count) {
     for (int i = 0; i < count; ++i) {
-      threads_.emplace_back([this, port] {
-        while (!stopping_) {
-          const std::string answer = ask(port, chat("fast", false, closing));
-          ++(is(answer, 200) ? good_ : bad_);
-        }
+      threads_.emplace_back([this, port, stream = i % 2 == 1] {
+        while (!stopping_) ++count_of(ask(port, chat("fast", stream, closing)), stream);
       });
     }
   }
@@ -34,11 +32,19 @@ class SteadyClients {
       if (thread.joinable()) thread.join();
   }
   int good() const { return good_; }
-  int bad() const { return bad_; }
+  int refused() const { return refused_; }  // in words, or nobody listens
+  int bad() const { return bad_; }          // anything else, such as half an answer
 
  private:
+  std::atomic<int>& count_of(const std::string& answer, bool stream) {
+    if (answer.empty() || is(answer, 503)) return refused_;
+    const bool whole = !stream || answer.find("data: [DONE]") != std::string::npos;
+    return is(answer, 200) && whole ? good_ : bad_;
+  }
+
   std::atomic<bool> stopping_ = false;
   std::atomic<int> good_ = 0;
+  std::atomic<int> refused_ = 0;
   std::atomic<int> bad_ = 0;
   std::vector<std::thread> threads_;
 };
@@ -73,9 +79,31 @@ TEST_F(ServerTest, ReloadsUnderSteadyRequests) {
   EXPECT_TRUE(eventually([&] { return policy() != second; }));
   clients.stop();
   EXPECT_GT(clients.good(), 10);
-  EXPECT_EQ(clients.bad(), 0);
+  EXPECT_EQ(clients.bad() + clients.refused(), 0);
   stop();
   EXPECT_EQ(newest().status, 200);
+}
+
+// All that two loops share is touched at once: this is what the thread sanitizer is run for.
+TEST_F(ServerTest, ReloadsAndDrainsWhileClientsGoOn) {
+  write_policy("20s");
+  serve();
+  SteadyClients clients(ports_.api, 4);
+  const auto policy = [&] {
+    return header(ask(ports_.api, chat("fast", false, closing)), "x-wye-policy");
+  };
+  for (const std::string_view comment : {"one", "two", "three"}) {
+    const std::string before = policy();
+    const int good = clients.good();
+    write_policy("20s", {}, comment);
+    EXPECT_TRUE(eventually([&] { return policy() != before; })) << comment;
+    EXPECT_TRUE(eventually([&] { return clients.good() > good; }));
+  }
+  send_stop_signal();
+  EXPECT_TRUE(stopped_within(30s));
+  clients.stop();
+  EXPECT_GT(clients.good(), 10);
+  EXPECT_EQ(clients.bad(), 0);
 }
 
 TEST_F(ServerTest, DrainsWhatHasBegunAndSaysThatItDrains) {

@@ -46,6 +46,7 @@ class MistralRequests : public testing::Test {
                        .random_seed = true,
                        .stream_options = false,
                        .user = false,
+                       .prefix_flag = {},
                        .tool_id_length = 9,
                        .reasoning_efforts = {"none", "high"}};
   }

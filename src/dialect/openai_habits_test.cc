@@ -13,6 +13,7 @@ const ChatHabits mistral{.output_limit = OutputLimit::max_tokens,
                          .random_seed = true,
                          .stream_options = false,
                          .user = false,
+                         .prefix_flag = {},
                          .tool_id_length = 9,
                          .reasoning_efforts = {"none", "high"}};
 
@@ -63,7 +64,7 @@ TEST(OpenaiHabits, efforts_are_the_nearest_that_is_known) {
   EXPECT_EQ(openai::fitting_effort("none", mistral), "none");
   EXPECT_EQ(openai::fitting_effort("minimal", mistral), "high");
   EXPECT_EQ(openai::fitting_effort("max", mistral), "high");
-  const ChatHabits levels{.reasoning_efforts = {"low", "medium", "high"}};
+  const ChatHabits levels{.prefix_flag = {}, .reasoning_efforts = {"low", "medium", "high"}};
   EXPECT_EQ(openai::fitting_effort("none", levels), "low");
   EXPECT_EQ(openai::fitting_effort("xhigh", levels), "high");
 }

@@ -32,7 +32,9 @@ struct Pair {
   explicit Pair(std::uint64_t seed = 1, const SimNetwork& network = {}) : universe(seed) {
     universe.usual = network;
     server.listen(80, [this](std::unique_ptr<Stream> stream) { theirs = std::move(stream); });
-    auto connected = finish(universe, client.connect({.host = "server", .port = 80}, no_deadline));
+    auto connected = finish(
+        universe,
+        client.connect({.host = "server", .port = 80, .tls = false, .ca_file = {}}, no_deadline));
     EXPECT_TRUE(connected) << connected.error().message;
     mine = std::move(*connected);
     universe.run_until([&] { return theirs != nullptr; });
@@ -214,13 +216,18 @@ TEST(SimWorld, ConnectSaysWhyItFailed) {
   const auto fault_of = [&](const Peer& peer, MonoUs deadline) {
     return finish(universe, world.connect(peer, deadline)).error();
   };
-  EXPECT_EQ(fault_of({.host = "b", .port = 80}, no_deadline).kind, FaultKind::outage);
+  EXPECT_EQ(fault_of({.host = "b", .port = 80, .tls = false, .ca_file = {}}, no_deadline).kind,
+            FaultKind::outage);
   universe.network("unknown").unresolvable = true;
-  EXPECT_NE(fault_of({.host = "unknown", .port = 80}, no_deadline).message.find("DNS"),
+  EXPECT_NE(fault_of({.host = "unknown", .port = 80, .tls = false, .ca_file = {}}, no_deadline)
+                .message.find("DNS"),
             std::string::npos);
   universe.network("silent").silent = true;
   const MonoUs before = universe.now();
-  EXPECT_EQ(fault_of({.host = "silent", .port = 80}, before + second_us).kind, FaultKind::timeout);
+  EXPECT_EQ(
+      fault_of({.host = "silent", .port = 80, .tls = false, .ca_file = {}}, before + second_us)
+          .kind,
+      FaultKind::timeout);
   EXPECT_EQ(universe.now(), before + second_us);
 }
 
@@ -274,7 +281,10 @@ Async<Result<std::string>> ask(HttpClient& client, std::string_view path, std::s
   write_header(head, "content-length", body.size());
   head += "\r\n";
   const std::string_view pieces[] = {body};
-  const Peer peer{.host = "server", .port = 80};  // g++ 12 destroys a braced temporary here twice
+  const Peer peer{.host = "server",
+                  .port = 80,
+                  .tls = false,
+                  .ca_file = {}};  // g++ 12 destroys a braced temporary here twice
   auto call = co_await co_await client.send(peer, head, pieces, no_deadline, no_deadline);
   co_await co_await call->read_head(no_deadline);
   std::string answer;

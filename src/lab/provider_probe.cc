@@ -41,6 +41,20 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
+// Of the provider, in a text that comes from outside.
+std::string without_secrets(std::string text, const Provider& provider) {
+  const std::string none;
+  const GoogleCredentials* google = provider.google ? &*provider.google : nullptr;
+  for (const std::string& secret :
+       {provider.api_key, provider.aws.keys.secret_access_key, provider.aws.keys.session_token,
+        google != nullptr ? google->client_secret : none,
+        google != nullptr ? google->refresh_token : none,
+        google != nullptr ? google->private_key : none}) {
+    replace_all(text, secret, hidden);
+  }
+  return text;
+}
+
 class Probe {
  public:
   Probe(World& world, HttpClient& client, const Rules& rules, int index, MonoUs deadline)
@@ -252,19 +266,6 @@ Async<ProviderProbe> probe_provider(World& world, HttpClient& client, const Rule
                                     int provider, MonoUs deadline) {
   Probe probe(world, client, rules, provider, deadline);
   co_return co_await probe.run();
-}
-
-std::string without_secrets(std::string text, const Provider& provider) {
-  const std::string none;
-  const GoogleCredentials* google = provider.google ? &*provider.google : nullptr;
-  for (const std::string& secret :
-       {provider.api_key, provider.aws.keys.secret_access_key, provider.aws.keys.session_token,
-        google != nullptr ? google->client_secret : none,
-        google != nullptr ? google->refresh_token : none,
-        google != nullptr ? google->private_key : none}) {
-    replace_all(text, secret, hidden);
-  }
-  return text;
 }
 
 }  // namespace wye

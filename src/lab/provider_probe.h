@@ -42,7 +42,4 @@ struct ProviderProbe {
 Async<ProviderProbe> probe_provider(World& world, HttpClient& client, const Rules& rules,
                                     int provider, MonoUs deadline);
 
-// Replaces all secrets of the provider in a text that comes from outside.
-std::string without_secrets(std::string text, const Provider& provider);
-
 }  // namespace wye

@@ -82,8 +82,10 @@ Verdict text_of_one_provider(const Evidence& evidence) {
     if (!whole) return Found{number, "an answer to what no provider answers"};
     // A limit of tokens begins anew for one who goes on from a prefix.
     if (ask.plan.tokens_max > 0 && went_on(*kept)) continue;
-    if (ask.reading.text.empty() && had_nothing_to_say(evidence, number, provider)) continue;
-    if (ask.reading.ending == Ending::whole && ask.reading.text != whole->text)
+    // Who had nothing to add to what another one began has ended that answer where it was.
+    const bool may_be_short = had_nothing_to_say(evidence, number, provider) &&
+                              (ask.reading.text.empty() || went_on(*kept));
+    if (ask.reading.ending == Ending::whole && ask.reading.text != whole->text && !may_be_short)
       return Found{number, fmt::format("whole, but not the answer of {}:\n  got  {}\n  want {}",
                                        provider, ask.reading.text, whole->text)};
     if (!whole->text.starts_with(ask.reading.text))

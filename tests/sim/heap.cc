@@ -16,7 +16,7 @@
 namespace wye::sim {
 namespace {
 
-constexpr std::size_t step_bytes = 64;
+constexpr std::size_t step_bytes = 16;
 constexpr std::size_t stepped_max = 2'048;  // beyond it, powers of two
 constexpr std::size_t block_max = 64 << 10;
 constexpr std::size_t chunk_bytes = 256 << 10;  // of blocks of one size

@@ -132,6 +132,7 @@ void Simulation::plan_troubles() {
 
 void Simulation::begin(const Trouble& trouble) {
   using Kind = Trouble::Kind;
+  if (troubles_are_over_) return;
   SimNetwork* network =
       trouble.provider.empty() ? nullptr : &universe_.network(host_of(trouble.provider));
   switch (trouble.kind) {
@@ -235,6 +236,7 @@ Evidence Simulation::run() {
   plan_troubles();
   let_it_end();
   // Late rows are written when the store is well again.
+  troubles_are_over_ = true;
   store_.set_disk_full(false);
   store_.fail_next(0);
   books_sleep_until_ = 0;

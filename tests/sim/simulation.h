@@ -104,6 +104,7 @@ class Simulation {
   bool books_open_ = true;
   bool books_woken_ = false;
   bool drains_ = false;
+  bool troubles_are_over_ = false;     // those that were to come later do not come
   MonoUs closed_at_us_ = no_deadline;  // when the listeners were closed
   bool drained_in_time_ = false;
 };

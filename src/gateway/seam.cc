@@ -40,6 +40,11 @@ tl::unexpected<Fault> differs() {
               "it answers otherwise than what the client has the beginning of");
 }
 
+tl::unexpected<Fault> adds_nothing() {
+  return fail(FaultKind::no_candidate,
+              "it ends the answer where the other provider broke off, without a word of its own");
+}
+
 bool opens_or_thinks(const DeltaBody& body) {
   return std::holds_alternative<StartDelta>(body) || std::holds_alternative<ReasoningDelta>(body) ||
          std::holds_alternative<SignatureDelta>(body) || std::holds_alternative<ExtraDelta>(body);
@@ -104,6 +109,9 @@ Result<void> Seam::take(Delta&& delta, std::vector<Delta>& out) {
   }
   if (!joined_ && is_bookkeeping(delta.body)) return {};
   if (!joined_) {
+    // What broke off was hardly at its end: a cut answer must not pass for a whole one.
+    const bool ends = std::holds_alternative<FinishDelta>(delta.body);
+    if (ends && new_text().empty()) return adds_nothing();
     if (Result<void> forced = force(out); !forced) return forced;
   }
   out.push_back(std::move(delta));
@@ -122,17 +130,21 @@ Result<void> Seam::decide(std::vector<Delta>& out) {
     join(std::string_view(heard_).substr(same), out);
     return {};
   }
-  if (same == heard_.size()) return {};
+  if (same == heard_.size() || new_text().empty()) return {};
   if (how_ == Resume::again || same >= repeated_bytes_min) return differs();
-  join(std::string_view(heard_).substr(shared_prefix(heard_, withheld_)), out);
+  join(new_text(), out);
   return {};
 }
 
 // The answer ends, or does something else than speak, before it was plain.
 Result<void> Seam::force(std::vector<Delta>& out) {
   if (how_ == Resume::again || heard_.size() >= repeated_bytes_min) return differs();
-  join(std::string_view(heard_).substr(shared_prefix(heard_, withheld_)), out);
+  join(new_text(), out);
   return {};
+}
+
+std::string_view Seam::new_text() const {
+  return std::string_view(heard_).substr(shared_prefix(heard_, withheld_));
 }
 
 void Seam::join(std::string_view rest, std::vector<Delta>& out) {

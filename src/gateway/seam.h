@@ -32,13 +32,16 @@ class Seam {
   Seam(std::string sent, Resume how);
 
   // Appends to `out` what is new to the client. What opens an answer, and its reasoning, the client
-  // had already. A Fault of kind no_candidate: this answer cannot be joined.
+  // had already. A Fault of kind no_candidate: this answer cannot be joined, or ends without having
+  // added a word.
   Result<void> take(Delta&& delta, std::vector<Delta>& out);
 
  private:
   Result<void> take_text(std::string&& text, std::vector<Delta>& out);
   Result<void> decide(std::vector<Delta>& out);
   Result<void> force(std::vector<Delta>& out);
+  // What was heard of a model that goes on where its prefix ended.
+  std::string_view new_text() const;
   void join(std::string_view rest, std::vector<Delta>& out);
 
   std::string sent_;

@@ -17,7 +17,7 @@ std::string joined(std::string_view sent, Resume how, const std::vector<std::str
   for (Delta& delta : in) {
     if (const Result<void> taken = seam.take(std::move(delta), out); !taken) {
       EXPECT_EQ(taken.error().kind, FaultKind::no_candidate);
-      return "differs";
+      return "differs";  // or adds nothing
     }
   }
   std::string text;
@@ -59,7 +59,16 @@ TEST(Seam, AModelThatWasGivenTheBeginningContinuesIt) {
   EXPECT_EQ(joined_anyhow("The cat sat on the", Resume::prefix, " mat."), " mat.");
   EXPECT_EQ(joined_anyhow("I think that", Resume::prefix, " I was wrong."), " I was wrong.");
   EXPECT_EQ(joined_anyhow("I think that", Resume::prefix, "I"), "I") << "as the answer begins";
-  EXPECT_EQ(joined_anyhow("The cat sat", Resume::prefix, ""), "");
+}
+
+TEST(Seam, WhoAddsNothingDoesNotEndTheAnswer) {
+  EXPECT_EQ(joined_anyhow("The cat sat", Resume::prefix, ""), "differs");
+  EXPECT_EQ(joined_anyhow("The cat sat ", Resume::prefix, " "), "differs");
+
+  Seam seam("I look it up", Resume::prefix);
+  std::vector<Delta> out;
+  EXPECT_TRUE(seam.take({0, ToolCallDelta{0, "call", "look", {}}}, out)) << "a call is no end";
+  EXPECT_TRUE(seam.take({0, FinishDelta{FinishReason::tool_calls, {}, {}}}, out));
 }
 
 TEST(Seam, AModelThatBeginsAnewAndDiffersIsNotContinuingAnything) {

@@ -56,8 +56,9 @@ class DeltaReader::ChoiceReader {
     const auto first = out_.begin() + static_cast<std::ptrdiff_t>(before);
     // The index comes first in every recorded stream, but nobody promised that.
     std::for_each(first, out_.end(), [&](Delta& delta) { delta.choice = choice_; });
-    std::stable_sort(first, out_.end(),
-                     [](const Delta& a, const Delta& b) { return rank(a) < rank(b); });
+    // Most chunks say one thing, and sorting takes memory even then.
+    const auto by_rank = [](const Delta& a, const Delta& b) { return rank(a) < rank(b); };
+    if (!std::is_sorted(first, out_.end(), by_rank)) std::stable_sort(first, out_.end(), by_rank);
   }
 
  private:

@@ -21,7 +21,7 @@ std::size_t index(int side) { return static_cast<std::size_t>(side); }
 // --- SimLink
 
 bool SimLink::vanishes() {
-  if (universe.network(host).silent) lost = true;
+  if (network_now.silent) lost = true;
   return lost;
 }
 
@@ -80,7 +80,7 @@ void SimLink::reset_now() {
 
 void SimLink::arrive(int side) {
   SimDirection& direction = from[index(side)];
-  const SimDirection::Segment segment = std::move(direction.in_flight.front());
+  SimDirection::Segment segment = std::move(direction.in_flight.front());
   direction.in_flight.pop_front();
   if (vanishes()) return;
   SimStream* receiver = ends[index(1 - side)];
@@ -89,7 +89,11 @@ void SimLink::arrive(int side) {
     if (!segment.fin) send_reset(1 - side);
     return;
   }
-  direction.delivered += segment.bytes;
+  // Mostly all that arrived before was read.
+  if (direction.delivered.empty())
+    direction.delivered = std::move(segment.bytes);
+  else
+    direction.delivered += segment.bytes;
   direction.fin_arrived = direction.fin_arrived || segment.fin;
   receiver->settle();
 }

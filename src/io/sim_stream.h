@@ -30,7 +30,8 @@ struct SimDirection {
 };
 
 struct SimLink : std::enable_shared_from_this<SimLink> {
-  SimLink(SimUniverse& in, std::uint64_t its_number) : universe(in), number(its_number) {}
+  SimLink(SimUniverse& in, std::uint64_t its_number, const SimNetwork& now)
+      : universe(in), number(its_number), network(now), network_now(now) {}
 
   // Sends what fits of `bytes`; gives how much that was.
   std::size_t send(int side, std::string_view bytes);
@@ -43,7 +44,8 @@ struct SimLink : std::enable_shared_from_this<SimLink> {
   std::uint64_t number;
   std::array<std::string, 2> names;  // host:port of each end; 0 connected, 1 was accepted
   std::string host;                  // whose network this is
-  SimNetwork network;
+  SimNetwork network;                // as it was when the connection was made
+  const SimNetwork& network_now;     // the universe's
   std::array<SimDirection, 2> from;
   std::array<SimStream*, 2> ends{};
   std::array<bool, 2> reset{};  // this end knows that the connection is gone

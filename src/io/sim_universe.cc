@@ -107,11 +107,10 @@ void SimUniverse::drop_dead_links() {
 std::pair<std::unique_ptr<Stream>, std::unique_ptr<Stream>> SimUniverse::make_connection(
     const std::string& from, const std::string& to, std::uint16_t port) {
   drop_dead_links();
-  auto link = std::make_shared<SimLink>(*this, next_link_++);
+  auto link = std::make_shared<SimLink>(*this, next_link_++, network(to));
   link->names = {fmt::format("{}:{}", from, first_client_port + link->number % 20'000),
                  fmt::format("{}:{}", to, port)};
   link->host = to;
-  link->network = network(to);
   if (link->network.reset_rate > 0 && dice_.unit() < link->network.reset_rate)
     link->bytes_until_reset = 1 + dice_.below(link->network.reset_after_bytes_max);
   links_.emplace(link->number, link);
@@ -130,6 +129,7 @@ std::int64_t SimUniverse::draw_latency_us(const SimNetwork& network) {
 
 void SimUniverse::note(std::string_view what, const SimLink& link, int side,
                        std::string_view bytes) {
+  if (!takes_notes_) return;
   const std::uint64_t where = mix64(static_cast<std::uint64_t>(now_us_)) ^
                               (link.number * 2 + static_cast<std::uint64_t>(side));
   // Most of what happens comes here, so bytes are hashed once, when they are sent.

@@ -87,9 +87,11 @@ class SimUniverse {
   std::int64_t draw_latency_us(const SimNetwork& network);
   Dice& dice() { return dice_; }
 
-  // What happened so far, as one number: equal for equal runs. With keep_trace() also as lines.
+  // What happened so far, as one number: equal for equal runs. With keep_trace() also as lines;
+  // with take_no_notes() not at all, for those who compare nothing and run many.
   std::uint64_t fingerprint() const { return fingerprint_; }
   void keep_trace() { keep_trace_ = true; }
+  void take_no_notes() { takes_notes_ = false; }
   const std::string& trace() const { return trace_; }
   void note(std::string_view what, const SimLink& link, int side, std::string_view bytes);
 
@@ -112,6 +114,7 @@ class SimUniverse {
   std::map<std::uint64_t, std::weak_ptr<SimLink>> links_;  // by number, so that order is fixed
   std::uint64_t fingerprint_ = 0;
   std::size_t links_kept_max_ = 64;  // beyond it, those that are gone are dropped
+  bool takes_notes_ = true;
   bool keep_trace_ = false;
   std::string trace_;
 };

@@ -10,6 +10,7 @@ namespace wye {
 namespace {
 
 constexpr std::size_t token_bytes_max = 6;
+constexpr int case_bit = 0x20;
 
 // '~' stands for a topic.
 constexpr std::array<std::string_view, 24> forms = {
@@ -50,15 +51,20 @@ constexpr std::array<std::string_view, 24> empty_words = {
     "into",  "just",  "know", "like",   "make",  "please", "tell", "that",
     "then",  "there", "this", "what",   "when",  "which",  "with", "your"};
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+// Prompts are read byte by byte, and most bytes are neither space nor control.
+bool is_space(char c) {
+  return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
+}
+bool is_letter(char c) {
+  const int lower = c | case_bit;
+  return lower >= 'a' && lower <= 'z';
+}
 
 // Both of letters only. Most words differ in their first letter already, and long texts are many
 // words.
 bool is_same_word(std::string_view a, std::string_view b) {
-  constexpr int case_bit = 0x20;
   return a.size() == b.size() && ((a.front() ^ b.front()) & ~case_bit) == 0 &&
-         equal_ignoring_case(a, b);
+         (a == b || equal_ignoring_case(a, b));
 }
 
 // Bytes 10xxxxxx continue a character, and no token may begin with one.

@@ -5,7 +5,6 @@
 #include <map>
 
 #include "sim/invariants.h"
-#include "sim/policies.h"
 
 namespace wye::sim {
 namespace {
@@ -65,8 +64,8 @@ Verdict retries_within_budget(const Evidence& evidence) {
   std::map<TimeMs, std::int64_t> retries;
   std::int64_t share_ppm = 0;
   std::int64_t floor = 0;
-  for (const std::string& policy : evidence.scenario->policies) {
-    const RetryRules rules = rules_of(policy)->reliability.retries;
+  for (const RulesPtr& policy : evidence.policies) {
+    const RetryRules& rules = policy->reliability.retries;
     share_ppm = std::max(share_ppm, rules.budget_share_ppm);
     floor = std::max(floor, rules.budget_floor_per_s * seconds);
   }
@@ -96,7 +95,7 @@ Verdict retries_within_budget(const Evidence& evidence) {
 }
 
 Verdict parallel_limits_hold(const Evidence& evidence) {
-  if (evidence.clock_was_set || evidence.scenario->policies.size() > 1) return std::nullopt;
+  if (evidence.clock_was_set || evidence.policies.size() > 1) return std::nullopt;
   // Ends before beginnings of the same millisecond; and a millisecond of doubt on each side.
   std::map<int, std::vector<std::pair<TimeMs, int>>> changes;
   for (const Kept& kept : evidence.kept) {
@@ -108,7 +107,7 @@ Verdict parallel_limits_hold(const Evidence& evidence) {
       changes[outcome.deployment].emplace_back(end, -1);
     }
   }
-  const RulesPtr rules = rules_of(evidence.scenario->policies.front());
+  const RulesPtr& rules = evidence.policies.front();
   for (auto& [index, list] : changes) {
     const Deployment& deployment = rules->deployments[static_cast<std::size_t>(index)];
     if (deployment.limits.parallel <= 0) continue;

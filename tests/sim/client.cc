@@ -37,6 +37,7 @@ Async<Result<void>> read_answer(SimWorld& world, HttpCall& call, const AskPlan& 
                                 Received& received) {
   co_await co_await call.read_head(until);
   received.status = call.head().status;
+  received.headers.reserve(call.head().headers.all().size());
   for (const Header& line : call.head().headers.all()) {
     received.headers.emplace_back(line.name, line.value);
   }
@@ -95,7 +96,7 @@ std::string body_of(const AskPlan& ask) {
   return body + "}";
 }
 
-Async<void> send_ask(SimWorld& world, HttpClient& client, std::string host, AskPlan ask,
+Async<void> send_ask(SimWorld& world, HttpClient& client, std::string host, const AskPlan& ask,
                      Received& received) {
   received.began_us = world.mono_us();
   const MonoUs until =

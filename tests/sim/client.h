@@ -35,7 +35,8 @@ std::string trace_of(int number);
 int number_of(std::string_view header);
 
 std::string body_of(const AskPlan& ask);
-Async<void> send_ask(SimWorld& world, HttpClient& client, std::string host, AskPlan ask,
+// `ask` and `received` outlive it.
+Async<void> send_ask(SimWorld& world, HttpClient& client, std::string host, const AskPlan& ask,
                      Received& received);
 
 inline constexpr std::uint16_t gateway_port = 8080;

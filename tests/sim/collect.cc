@@ -29,10 +29,9 @@ void Simulation::work_out_answers(const Kept& kept, AskEvidence& ask) const {
 
 void Simulation::collect(Evidence& evidence) {
   for (const AskPlan& ask : scenario_.asks) {
-    AskEvidence& seen = evidence.asks[ask.number];
-    seen.plan = ask;
-    seen.received = std::move(received_[ask.number]);
+    AskEvidence seen{.plan = ask, .received = std::move(received_[ask.number])};
     seen.reading = read_answer(ask, seen.received);
+    evidence.asks.emplace(ask.number, std::move(seen));
   }
   for (const Trouble& trouble : scenario_.troubles) {
     if (trouble.kind == Trouble::Kind::clock_step) evidence.clock_was_set = true;
@@ -43,6 +42,7 @@ void Simulation::collect(Evidence& evidence) {
   evidence.closed_at_us = closed_at_us_;
   evidence.sightings = std::move(sightings_);
   for (const ActivePolicyPtr& policy : policies_) {
+    evidence.policies.push_back(policy->rules);
     for (const DeploymentLive* live : policy->live) evidence.slots[live->name] = live->slot;
   }
   evidence.network_trace = universe_.trace();

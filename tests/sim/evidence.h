@@ -40,12 +40,12 @@ bool went_on(const Kept& kept);
 
 // One answered, or not answered, ask.
 struct AskEvidence {
-  AskPlan plan;
-  Received received;
-  Reading reading;
-  std::vector<std::size_t> kept;  // indices into Evidence::kept
+  const AskPlan& plan;
+  Received received = {};
+  Reading reading = {};
+  std::vector<std::size_t> kept = {};  // indices into Evidence::kept
   // Of the providers that answered it: what they had to say; nothing when they refuse the ask.
-  std::map<std::string, std::optional<WholeAnswer>> whole;
+  std::map<std::string, std::optional<WholeAnswer>> whole = {};
 };
 
 struct CallSeen {
@@ -67,8 +67,10 @@ struct Leftovers {
   std::vector<std::string> deployments;  // that still count attempts or hold a probe
 };
 
+// Refers to its scenario, which outlives it.
 struct Evidence {
   const Scenario* scenario = nullptr;
+  std::vector<RulesPtr> policies;   // that were in force, the first at the start
   std::map<int, AskEvidence> asks;  // by number
   std::vector<Kept> kept;
   std::vector<std::string> unreadable;         // rows that could not be read again

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "sim/chance.h"
@@ -42,6 +41,14 @@ std::string draw_model(const PolicyNames& names, Chance& chance) {
   return "task/" + chance.one_of(names.tasks);
 }
 
+void append_words(std::size_t count, std::string& content) {
+  constexpr std::string_view words = " word0 word1 word2 word3 word4 word5 word6";
+  constexpr std::size_t word_bytes = 6;
+  std::size_t left = count * word_bytes;
+  for (; left > words.size(); left -= words.size()) content += words;
+  content += words.substr(0, left);
+}
+
 AskPlan draw_ask(int number, const PolicyNames& names, MonoUs within, Chance& chance) {
   AskPlan ask;
   ask.number = number;
@@ -50,10 +57,7 @@ AskPlan draw_ask(int number, const PolicyNames& names, MonoUs within, Chance& ch
   // Few and many words, so that some go beyond the smallest window.
   const std::int64_t length = chance.percent(1) ? 3'000 : chance.between(1, 12);
   ask.content = fmt::format("ask {}:", number);
-  constexpr std::array<std::string_view, 7> words{" word0", " word1", " word2", " word3",
-                                                  " word4", " word5", " word6"};
-  for (std::size_t i = 0; i < static_cast<std::size_t>(length); ++i)
-    ask.content += words[i % words.size()];
+  append_words(static_cast<std::size_t>(length), ask.content);
   ask.stream = chance.percent(55);
   ask.wants_usage = ask.stream && chance.percent(30);
   ask.broken_body = chance.percent(2);

@@ -20,7 +20,6 @@ constexpr MonoUs drain_patience_us = 400'000'000;
 constexpr MonoUs clock_interval_us = 1'000'000;
 constexpr MonoUs look_interval_us = 50'000;
 constexpr MonoUs recovery_us = 5'000'000;
-constexpr MonoUs books_look_us = 200'000;
 constexpr MonoUs farewell_us = 1'000'000;
 constexpr std::size_t events_max = 20'000'000;
 
@@ -30,7 +29,7 @@ std::string host_of(const std::string& provider) { return provider + ".sim"; }
 
 Simulation::Simulation(const Scenario& scenario, bool keep_trace)
     : scenario_(scenario), universe_(scenario.seed) {
-  if (keep_trace) universe_.keep_trace();
+  keep_trace ? universe_.keep_trace() : universe_.take_no_notes();
   gateway_world_ = std::make_unique<GatewayWorld>(universe_, gateway_host);
   client_world_ = std::make_unique<SimWorld>(universe_, "client");
   for (const ProviderPlan& plan : scenario_.providers) add_provider(plan);
@@ -75,11 +74,14 @@ void Simulation::add_gateway() {
   universe_.network(slow_host).buffer_bytes = scenario_.slow_buffer_bytes;
 }
 
-// The books have no thread here. As theirs does, they look by themselves now and then.
+// The books have no thread here. As theirs does, they look by themselves now and then, and more
+// often while rows wait.
 void Simulation::keep_books() {
   if (!books_open_) return;
   run_books();
-  universe_.at(universe_.now() + books_look_us, [this] { keep_books(); });
+  const Books::Limits limits;
+  const DurationMs pause_ms = books_->waiting().queued_rows == 0 ? limits.tick_ms : limits.retry_ms;
+  universe_.at(universe_.now() + pause_ms * 1000, [this] { keep_books(); });
 }
 
 void Simulation::run_books() {

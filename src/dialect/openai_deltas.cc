@@ -254,6 +254,7 @@ void DeltaReader::read(JsonObject& chunk, std::vector<Delta>& deltas) {
       walk::elements_if(member.value,
                         [&](JsonValue& each) { ChoiceReader(*this, deltas).read(each); });
     } else if (key == "usage") {
+      if (walk::is_null(member.value)) return {};  // in every chunk but the last
       std::string raw(walk::raw(member.value));
       usage = UsageDelta{read_usage(member.value, output_excludes_reasoning_), std::move(raw)};
     } else if (key == "x_groq" && !usage) {

@@ -23,7 +23,7 @@ SimEventKey SimAgenda::add(MonoUs when, std::function<void()> what) {
   free_places_.pop_back();
   places_[key.place] = {std::move(what), key.number};
   heap_.push_back({when, key.number, key.place});
-  std::push_heap(heap_.begin(), heap_.end(), later);
+  std::push_heap(heap_.begin(), heap_.end(), Later());
   return key;
 }
 
@@ -49,14 +49,14 @@ std::function<void()> SimAgenda::clear(std::uint32_t place) {
 }
 
 void SimAgenda::drop_front() {
-  std::pop_heap(heap_.begin(), heap_.end(), later);
+  std::pop_heap(heap_.begin(), heap_.end(), Later());
   heap_.pop_back();
 }
 
 void SimAgenda::drop_cancelled() {
   if (cancelled_ > cancelled_min && cancelled_ > heap_.size() / 2) {
     std::erase_if(heap_, [this](const Entry& entry) { return is_cancelled(entry); });
-    std::make_heap(heap_.begin(), heap_.end(), later);
+    std::make_heap(heap_.begin(), heap_.end(), Later());
     cancelled_ = 0;
   }
   while (!heap_.empty() && is_cancelled(heap_.front())) {

@@ -42,9 +42,12 @@ class SimAgenda {
   };
   static constexpr std::uint64_t free = UINT64_MAX;
 
-  static bool later(const Entry& a, const Entry& b) {
-    return a.when != b.when ? a.when > b.when : a.number > b.number;
-  }
+  // A type, not a function, so that the heap's loops have it inline.
+  struct Later {
+    bool operator()(const Entry& a, const Entry& b) const {
+      return a.when != b.when ? a.when > b.when : a.number > b.number;
+    }
+  };
   bool is_cancelled(const Entry& entry) const {
     return places_[entry.place].number != entry.number;
   }

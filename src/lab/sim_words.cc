@@ -56,8 +56,8 @@ bool is_space(char c) {
   return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
 }
 bool is_letter(char c) {
-  const int lower = c | case_bit;
-  return lower >= 'a' && lower <= 'z';
+  const auto from_a = static_cast<unsigned char>((c | case_bit) - 'a');
+  return from_a <= 'z' - 'a';
 }
 
 // Both of letters only. Most words differ in their first letter already, and long texts are many

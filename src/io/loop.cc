@@ -72,6 +72,7 @@ class LoopImpl final : public Loop, private Watcher {
   }
   MonoUs mono_us() override { return steady_now_us(); }
   std::uint64_t dice() override { return dice_.next(); }
+  MonoUs idle_us() override { return reactor_.idle_us(); }
   MonoUs lateness_us() override { return steady_now_us() - reactor_.told_since_us(); }
 
   void post(std::function<void()> work) override { mailbox_->post(std::move(work)); }

@@ -41,6 +41,8 @@ class World {
   // How long what is being handled now has waited for its turn at most; little when the loop had
   // nothing to do before it came. A world without a queue has no lateness.
   virtual MonoUs lateness_us() { return 0; }
+  // How long this loop has had nothing to do, in all.
+  virtual MonoUs idle_us() { return 0; }
 
   // Runs `work` on the loop soon. The only call that is allowed from other threads.
   virtual void post(std::function<void()> work) = 0;

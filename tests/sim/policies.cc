@@ -22,9 +22,8 @@ std::string with_quotes(const std::string& policy) {
   bool inside = false;  // quotes
   bool between = true;  // words
   for (auto at = policy.begin(); at != policy.end(); ++at) {
-    const auto end = !inside && between && is_letter(*at)
-                         ? std::find_if_not(at, policy.end(), goes_on)
-                         : at;
+    const auto end =
+        !inside && between && is_letter(*at) ? std::find_if_not(at, policy.end(), goes_on) : at;
     between = *at == ' ' || *at == '\n' || *at == '[' || *at == '{';
     if (*at == '"') inside = !inside;
     const std::string_view word(at, end);
@@ -48,8 +47,8 @@ RulesPtr load(const std::string& policy) {
     return fail(FaultKind::config, "a simulation has no files: " + path);
   };
   environment.now = 1'767'225'600'000;
-  const config::LoadResult loaded =
-      config::load(with_quotes(policy), "sim.yaml", *catalog, environment, {.secrets_required = true});
+  const config::LoadResult loaded = config::load(with_quotes(policy), "sim.yaml", *catalog,
+                                                 environment, {.secrets_required = true});
   if (!loaded.rules) {
     fmt::print(stderr, "the simulation made a policy that is not valid:\n{}",
                config::format_text(loaded.diagnostics, "sim.yaml", loaded.shown_text));

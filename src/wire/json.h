@@ -196,10 +196,12 @@ Result<void> for_each_field(JsonObject& object, std::string_view path,
     if (field.error() != simdjson::SUCCESS) return json_detail::unreadable(path);
     const auto key = json_detail::read_key(object, field.key().value_unsafe().raw());
     if (!key) return json_detail::unreadable(path);
-    const std::size_t index = json_detail::index_of(*key, unique);
-    const std::uint64_t bit = index < unique.size() ? std::uint64_t{1} << (index & 63) : 0;
-    if ((seen & bit) != 0) return json_detail::duplicate(path, *key);
-    seen |= bit;
+    if (!unique.empty()) {
+      const std::size_t index = json_detail::index_of(*key, unique);
+      const std::uint64_t bit = index < unique.size() ? std::uint64_t{1} << (index & 63) : 0;
+      if ((seen & bit) != 0) return json_detail::duplicate(path, *key);
+      seen |= bit;
+    }
     JsonValue value = field.value().value_unsafe();
     if (Result<void> done = on_field(*key, value); !done) return done;
   }

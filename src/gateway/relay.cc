@@ -251,6 +251,7 @@ Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& 
     x.reply.status = 200;
     x.record.served_by = outcome.deployment;
     const std::string head = head_of_attempt(x, outcome);
+    x.responder.set_deadline(x.deadline.at);
     co_await co_await x.responder.begin(200, head);
   }
   co_return co_await x.responder.write(relay.take_pieces());

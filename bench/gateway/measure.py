@@ -22,7 +22,7 @@ LOADS = {
     "100k": dict(mode="closed", connections=16, body_bytes=102400, answer_bytes=4096),
     "latency": dict(mode="open", connections=32, rate=500, body_bytes=2048, answer_bytes=600),
     "ttfb": dict(mode="open", connections=32, rate=50, stream=1, events=20, event_rate=100),
-    "sse_600": dict(mode="closed", connections=600, stream=1, events=150, event_rate=100,
+    "sse_600": dict(mode="closed", connections=600, stream=1, events=75, event_rate=50,
                     ramp_s=1.0),
     "sse_200": dict(mode="closed", connections=200, stream=1, events=150, event_rate=100,
                     ramp_s=1.0),

@@ -27,7 +27,7 @@ ROWS = [  # title, scenario, figure, less direct
     ("added p99 us at 500/s", "latency", "p99_us", True),
     ("CPU us a request at 500/s", "latency", "cpu_us_at_rate", False),
     ("added p50 us to the first event, 50 streams/s", "ttfb", "p50_us", True),
-    ("CPU us an SSE event, 600 streams, 60k/s", "sse_600", "cpu_us", False),
+    ("CPU us an SSE event, 600 streams, 30k/s", "sse_600", "cpu_us", False),
     ("CPU us an SSE event, 200 streams, 20k/s", "sse_200", "cpu_us", False),
     ("RSS idle, MB", "rss", "idle_mb", False),
     ("RSS with {streams} open streams, MB", "rss", "held_mb", False),

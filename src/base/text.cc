@@ -1,11 +1,44 @@
 #include "base/text.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 
 namespace wye {
 namespace {
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+template <class Word>
+Word word_at(const char* at) {
+  Word word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
+// Eight characters at once.
+std::uint64_t lower_eight(std::uint64_t bytes) {
+  constexpr std::uint64_t ones = 0x0101010101010101;
+  // The high bit of each byte says whether, of its low seven bits, it is at least 'A', and above
+  // 'Z'. What is not ASCII is no letter.
+  const std::uint64_t low = bytes & ones * 0x7f;
+  const std::uint64_t from_a = low + ones * (0x80 - 'A');
+  const std::uint64_t past_z = low + ones * (0x80 - 'Z' - 1);
+  const std::uint64_t capital = from_a & ~past_z & ~bytes & ones * 0x80;
+  return bytes | capital >> 2;
+}
+
+// At most eight characters as one word: the same for the same, and different for others of this
+// length.
+std::uint64_t up_to_eight(std::string_view text) {
+  if (text.size() < 4) {
+    std::uint64_t word = 0;
+    for (const char c : text) word = word << 8 | static_cast<unsigned char>(c);
+    return word;
+  }
+  const char* const last = text.data() + text.size() - 4;
+  return std::uint64_t{word_at<std::uint32_t>(text.data())} << 32 | word_at<std::uint32_t>(last);
+}
 
 // How many edits a misspelling may have: of a short word most letters must be right, or any word
 // of its length would do.
@@ -52,8 +85,16 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 }
 
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
+  if (a.size() != b.size()) return false;
+  if (a.size() < 8) return lower_eight(up_to_eight(a)) == lower_eight(up_to_eight(b));
+  const auto same = [&](std::size_t at) {
+    return lower_eight(word_at<std::uint64_t>(a.data() + at)) ==
+           lower_eight(word_at<std::uint64_t>(b.data() + at));
+  };
+  for (std::size_t at = 0; at + 8 <= a.size(); at += 8) {
+    if (!same(at)) return false;
+  }
+  return same(a.size() - 8);
 }
 
 std::string to_lower(std::string_view text) {

@@ -13,6 +13,32 @@ std::string_view near(std::string_view word, Words... words) {
   return nearest(word, std::span<const std::string_view>(candidates));
 }
 
+TEST(Text, LettersAreEqualWhateverTheirCaseAndNothingElseIs) {
+  EXPECT_TRUE(equal_ignoring_case("", ""));
+  EXPECT_TRUE(equal_ignoring_case("Content-Length", "content-LENGTH"));
+  EXPECT_FALSE(equal_ignoring_case("content-length", "content-lengt"));
+  EXPECT_TRUE(equal_ignoring_case("HoSt", "hOsT"));
+  EXPECT_FALSE(equal_ignoring_case("host", "hose"));
+  EXPECT_TRUE(equal_ignoring_case("Age", "aGE"));
+  EXPECT_FALSE(equal_ignoring_case("x-a", "x-b"));
+  EXPECT_TRUE(equal_ignoring_case("expecT", "Expect"));
+  EXPECT_FALSE(equal_ignoring_case("expecT", "ExpeCs"));
+  // At each place of a long name, every pair of bytes.
+  for (std::size_t place = 0; place < 11; ++place) {
+    std::string a = "Transfer-en";
+    std::string b = "transFER-EN";
+    for (int x = 0; x < 256; ++x) {
+      for (int y = 0; y < 256; ++y) {
+        a[place] = static_cast<char>(x);
+        b[place] = static_cast<char>(y);
+        const bool letters = (x | 0x20) >= 'a' && (x | 0x20) <= 'z' && x < 0x80;
+        ASSERT_EQ(equal_ignoring_case(a, b), x == y || (letters && (x ^ y) == 0x20))
+            << place << " " << x << " " << y;
+      }
+    }
+  }
+}
+
 TEST(Nearest, FindsWhatWasPerhapsMeant) {
   EXPECT_EQ(near("fallback", "fallbacks", "route"), "fallbacks");
   EXPECT_EQ(near("chta", "chat", "code"), "chat");

@@ -81,6 +81,8 @@ struct EventFacts {
   // View into the event: a member with its comma that is there only because the gateway asked for
   // usage. Strict clients that did not ask refuse it.
   std::string_view unasked;
+  // In place of a delta, see StreamReader::prefer_text(). Lives until the next event is read.
+  std::string_view text;
 };
 
 // Reads one stream of a provider.
@@ -89,6 +91,9 @@ class StreamReader {
   virtual ~StreamReader() = default;
   // `deltas` may be null: then only facts are wanted and no text is unescaped.
   virtual EventFacts read(const SseEvent& event, std::vector<Delta>* deltas) = 0;
+  // From now on an event that adds nothing to the answer but text of its first choice may give that
+  // text in its facts and no delta, where this costs less. Other members of such an event are lost.
+  virtual void prefer_text() {}
 };
 
 // Writes one stream to a client.

@@ -21,6 +21,7 @@ class DeltaReader {
   explicit DeltaReader(bool output_excludes_reasoning)
       : output_excludes_reasoning_(output_excludes_reasoning) {}
   void read(JsonObject& chunk, std::vector<Delta>& deltas);
+  bool started() const { return started_; }
 
  private:
   class ChoiceReader;

@@ -53,13 +53,24 @@ bool not_empty(JsonValue& value) {
   return any;
 }
 
+void read_content(JsonValue& value, Said& said) {
+  if (walk::is_array(value)) {
+    said.only_text = false;
+    return add_parts(value, said);
+  }
+  if (!walk::is_string(value)) return;
+  const std::string_view quoted = walk::token(value);
+  said.only_text = said.only_text && said.text.empty();
+  said.text = quoted.substr(1, quoted.size() - 2);
+  add_text(value, said);
+}
+
 void read_said_member(walk::Member& member, Said& said) {
   JsonValue& value = member.value;
   const std::string_view key = member.key;
-  if (key == "content") {
-    return walk::is_array(value) ? add_parts(value, said) : add_text(value, said);
-  }
-  if (walk::is_null(value)) return;
+  if (key == "content") return read_content(value, said);
+  if (walk::is_null(value) || key == "role") return;
+  said.only_text = false;
   if (key == "reasoning_content" || key == "reasoning" || key == "refusal") {
     return add_text(value, said);
   }
@@ -78,6 +89,12 @@ void read_choice_facts(JsonValue& choice, bool stream, Said& said) {
     if (member.key == message) {
       return walk::members_if(value, [&](walk::Member& each) { read_said_member(each, said); });
     }
+    if (member.key == "index") {
+      said.only_text = said.only_text && walk::token(value) == "0";
+      return;
+    }
+    if (walk::is_null(value)) return;
+    said.only_text = false;
     if (member.key == "finish_reason") {
       const auto word = walk::string_if(value);
       if (word && !word->empty()) said.finish = finish_reason_from(*word);

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/fault.h"
 #include "core/outcome.h"
@@ -16,6 +17,9 @@ struct Said {
   std::int64_t bytes = 0;  // of text and arguments, as escaped
   FinishReason finish = FinishReason::none;
   std::optional<Fault> fault;  // an error within a choice
+  // Of a stream: what choice 0 says, as escaped, and whether that is all there is.
+  std::string_view text;
+  bool only_text = true;
 };
 
 // One element of `choices`; its message stands under "message" or, in a stream, "delta".

@@ -38,9 +38,13 @@ class Reader final : public StreamReader {
     read_chunk(facts);
     if (!facts.model.empty()) facts.model = in_event(event, facts.model);
     if (!facts.unasked.empty()) facts.unasked = in_event(event, facts.unasked);
-    if (deltas != nullptr && !facts.malformed && !facts.fault) read_deltas(*deltas);
+    if (deltas == nullptr || !prefers_text_ || !deltas_.started()) facts.text = {};
+    if (deltas != nullptr && !facts.malformed && !facts.fault && facts.text.empty())
+      read_deltas(*deltas);
     return facts;
   }
+
+  void prefer_text() override { prefers_text_ = true; }
 
  private:
   void read_chunk(EventFacts& facts) {
@@ -67,6 +71,7 @@ class Reader final : public StreamReader {
       });
     });
     facts.malformed = !read;
+    if (facts.usage) facts.text = {};
     facts.usage_only = choices_empty && facts.usage.has_value();
     if (read && flat_error && !facts.fault && choices_empty) {
       facts.fault = fault_of(200, read_error_body(json_, data_));
@@ -78,6 +83,7 @@ class Reader final : public StreamReader {
     Said said;
     bool any = false;
     walk::elements_if(value, [&](JsonValue& choice) {
+      said.only_text = said.only_text && !any;
       any = true;
       read_choice_facts(choice, true, said);
     });
@@ -85,6 +91,8 @@ class Reader final : public StreamReader {
     facts.output_bytes = said.bytes;
     facts.finish = said.finish;
     if (said.fault) facts.fault = std::move(said.fault);
+    const bool is_plain = said.only_text && said.text.find('\\') == std::string_view::npos;
+    if (is_plain) facts.text = said.text;
     return any;
   }
 
@@ -131,6 +139,7 @@ class Reader final : public StreamReader {
   JsonReader& json_;
   bool excludes_reasoning_;
   bool asked_by_us_;  // unless the client asked itself
+  bool prefers_text_ = false;
   std::string data_;
   std::string unescaped_;  // of the last event
   DeltaReader deltas_;

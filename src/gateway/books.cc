@@ -98,24 +98,49 @@ void Books::note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
   queue_.push_urgent(entry);
 }
 
-Result<void> Books::append(const BooksClient& client, Append work) {
-  const auto own = std::find_if(clients_.begin(), clients_.end(),
-                                [&](const Client& one) { return one.loop == &client; });
-  Result<std::uint64_t> position = own->journal->put(work.row);
-  const bool urgent =
-      !position || std::any_of(work.learnt.begin(), work.learnt.end(),
-                               [](const Learnt& one) { return one.outcome.holds_probe; });
-  auto* entry = new Entry{nullptr, std::move(work), true,
-                          static_cast<std::size_t>(own - clients_.begin()), position.value_or(0)};
-  if (!position) keep_late(*entry);
+Books::Client& Books::client_of(const BooksClient& loop) {
+  return *std::find_if(clients_.begin(), clients_.end(),
+                       [&](const Client& one) { return one.loop == &loop; });
+}
+
+Result<void> Books::stage(const BooksClient& loop, Append work) {
+  Client& client = client_of(loop);
+  Result<std::uint64_t> position = client.journal->put(work.row);
+  auto* entry =
+      new Entry{nullptr, std::move(work), true, static_cast<std::size_t>(&client - clients_.data()),
+                position.value_or(0)};
+  if (position) {
+    client.staged.push_back(entry);
+    return {};
+  }
+  keep_late(*entry);
+  hand_over(entry);
+  return fail(std::move(position.error()));
+}
+
+Result<void> Books::commit(const BooksClient& loop) {
+  Client& client = client_of(loop);
+  Result<void> kept = client.journal->flush();
+  for (Entry* entry : client.staged) {
+    if (!kept) keep_late(*entry);
+    hand_over(entry);
+  }
+  client.staged.clear();
+  return kept;
+}
+
+void Books::hand_over(Entry* entry) {
+  const std::vector<Learnt>& learnt = entry->work.learnt;
+  const bool urgent = entry->position == 0 ||
+                      std::any_of(learnt.begin(), learnt.end(),
+                                  [](const Learnt& one) { return one.outcome.holds_probe; });
   if (entry->has_row) pending_.fetch_add(1, std::memory_order_relaxed);
   urgent ? queue_.push_urgent(entry) : queue_.push(entry);
-  if (!position) return fail(std::move(position.error()));
-  return {};
 }
 
 // The row of a request that is refused now, as what its client is told in the end.
 void Books::keep_late(Entry& entry) {
+  entry.position = 0;
   journals_ok_.store(false, std::memory_order_relaxed);
   entry.work.row.status = traits(FaultKind::store).status;
   entry.work.row.fault = to_string(FaultKind::store);

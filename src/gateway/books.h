@@ -3,7 +3,7 @@
 // atomics in DeploymentLive that loops count with and the row journals, one of each loop's.
 //
 // Loops hand over work through a lock-free queue and wait for nobody: a record is safe as soon as
-// its loop has put it into its own journal, and in the database a moment later.
+// its loop has written it to its own journal, and in the database a moment later.
 #pragma once
 
 #include <atomic>
@@ -104,9 +104,12 @@ class Books {
     RulesPtr rules;
     std::vector<Learnt> learnt;  // attempts that were not note()d
   };
-  // On the loop's thread. Well when the row is in the kernel; a Fault of kind store when the disk
-  // does not take it, and the request must then fail (the row is kept in memory for later).
-  Result<void> append(const BooksClient& client, Append work);
+  // On the loop's thread. Takes work on, for the next commit(). A Fault of kind store when the
+  // journal has no room, and the request must then fail (the row is kept in memory for later).
+  Result<void> stage(const BooksClient& client, Append work);
+  // On the loop's thread. Well when the rows of all that was staged are in the kernel; a Fault of
+  // kind store when the disk does not take them, and their requests must then fail as well.
+  Result<void> commit(const BooksClient& client);
 
   // The time that decisions go by.
   TimeMs now() const { return clock_(); }
@@ -148,13 +151,16 @@ class Books {
   struct Client {
     BooksClient* loop = nullptr;
     std::unique_ptr<RowJournal> journal;
-    bool heard_from = false;     // has sent rows since it was last told news
-    std::uint64_t position = 0;  // the newest of its rows in the batch
+    std::vector<Entry*> staged{};  // the loop's own
+    bool heard_from = false;       // has sent rows since it was last told news
+    std::uint64_t position = 0;    // the newest of its rows in the batch
   };
 
   void thread_main();
   void take_queue();
   void take_row(Entry& entry);
+  Client& client_of(const BooksClient& loop);
+  void hand_over(Entry* entry);
   void keep_late(Entry& entry);
   DeploymentLive& live_of(const std::string& name);
   void copy_health(const ActivePolicy& drilled);

@@ -51,7 +51,8 @@ class BooksTest : public ::testing::Test {
     Books::Append work;
     work.row.id = id;
     work.rules = rules;
-    return books.append(client, std::move(work));
+    Result<void> staged = books.stage(client, std::move(work));
+    return staged ? books.commit(client) : staged;
   }
   void run_after(DurationMs wait) {
     now += wait;
@@ -100,6 +101,30 @@ TEST_F(BooksTest, KeepsAnsweredRowsWhileTheDatabaseFailsAndTakesNoNewRequests) {
   ASSERT_EQ(store.records().size(), 2U);
   EXPECT_EQ(store.records().begin()->second.status, 0) << "as the client was told";
   EXPECT_EQ(told.size(), 2U);
+}
+
+TEST_F(BooksTest, OfWhatIsCommittedTogetherAllIsKeptOrNothing) {
+  const auto stage = [&](RequestId id) {
+    Books::Append work;
+    work.row.id = id;
+    work.rules = rules;
+    EXPECT_TRUE(books.stage(first, std::move(work)));
+  };
+  stage(1);
+  stage(2);
+  EXPECT_EQ(books.waiting().queued_rows, 0U) << "nobody has been answered";
+  EXPECT_TRUE(books.commit(first));
+  EXPECT_EQ(books.waiting().queued_rows, 2U);
+  stage(3);
+  stage(4);
+  store.set_disk_full(true);
+  EXPECT_FALSE(books.commit(first));
+  EXPECT_EQ(books.waiting().late_rows, 2U);
+  store.set_disk_full(false);
+  run_after(5'000);
+  ASSERT_EQ(store.records().size(), 4U);
+  EXPECT_EQ(store.records().at(2).status, 0);
+  EXPECT_EQ(store.records().at(3).status, 503) << "as the client was told";
 }
 
 TEST_F(BooksTest, RefusesWhatNoJournalTakesAndKeepsTheRowForLater) {
@@ -155,7 +180,8 @@ TEST_F(BooksTest, TellsTheLoopsAtWorkOfNewsAndTheIdleOnesWithTheNextTick) {
   Books::Append work;
   work.rules = rules;
   work.learnt.push_back({policy->live[0], Outcome{}});
-  EXPECT_TRUE(books.append(first, std::move(work)));
+  EXPECT_TRUE(books.stage(first, std::move(work)));
+  EXPECT_TRUE(books.commit(first));
   run_after(1);
   EXPECT_EQ(first.snapshots - before, 1);
   EXPECT_EQ(second.snapshots, before);

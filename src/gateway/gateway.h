@@ -24,6 +24,7 @@
 #include "gateway/metrics.h"
 #include "gateway/page.h"
 #include "gateway/retry_budget.h"
+#include "gateway/row_keeper.h"
 #include "gateway/stream_relay.h"
 #include "io/http_client.h"
 #include "io/http_server.h"
@@ -136,6 +137,7 @@ class Gateway final : public HttpHandler, public BooksClient {
 
   World& world_;
   Books& books_;
+  RowKeeper rows_;
   ActivePolicyPtr policy_;
   SnapshotPtr snapshot_;
   std::unique_ptr<HttpClient> client_;

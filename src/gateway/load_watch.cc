@@ -12,6 +12,8 @@ constexpr std::int64_t all_ppm = 1'000'000;
 // milliseconds are what a busy loop has anyway, and shorter than anything that a model needs.
 constexpr MonoUs too_late_us = 15'000;
 constexpr MonoUs look_us = 25'000;
+// What comes in bursts is late as well. Whoever was idle for so long within a look keeps up.
+constexpr MonoUs caught_up_us = 1'000;
 // Of what is taken, so much less with each look that finds the loop late, and much later.
 constexpr std::int64_t fall_percent = 5;
 constexpr std::int64_t fast_fall_percent = 20;
@@ -32,6 +34,13 @@ constexpr std::int64_t in_flight_percent[] = {70, 85, 95, 100};
 // With no more than this under way a late loop is somebody else's fault: the machine is busy, or a
 // few requests are huge, and turning others away helps nobody.
 constexpr std::int64_t busy_from = 4;
+
+// A loop may turn away one request in so many microseconds, which takes about a tenth of its time,
+// and somewhat more for a moment. The longest rest is short beside what Retry-After asks for, since
+// others may use the connection.
+constexpr MonoUs shed_spacing_us = 200;
+constexpr MonoUs shed_burst_us = 20'000;
+constexpr MonoUs rest_us_max = 100'000;
 
 // A request counts so much, and an eighth less with every look.
 constexpr std::int64_t one_request = 1024;
@@ -61,11 +70,10 @@ Fault turned_away(Criticality criticality, std::uint64_t dice) {
   return told;
 }
 
-void LoadWatch::note_arrival(MonoUs now, MonoUs late_us, std::int64_t under_way) {
-  if (now >= look_at_) look(now, late_us);
-  late_us_ = late_us;
-  under_way_ = under_way;
-  late_sum_us_ += late_us;
+void LoadWatch::note_arrival(MonoUs now, const LoopState& loop) {
+  if (now >= look_at_) look(now, loop);
+  loop_ = loop;
+  late_sum_us_ += loop.late_us;
   ++arrivals_;
 }
 
@@ -73,19 +81,21 @@ void LoadWatch::note_request(Criticality criticality) {
   requests_[place(criticality)] += one_request;
 }
 
-void LoadWatch::look(MonoUs now, MonoUs late_us) {
+void LoadWatch::look(MonoUs now, const LoopState& loop) {
   // Looks that nobody came for have found nothing to complain of, unless it was the loop that did
   // not come to them.
   const std::int64_t missed =
-      std::clamp<std::int64_t>((now - late_us - look_at_) / look_us, 0, looks_max);
+      std::clamp<std::int64_t>((now - loop.late_us - look_at_) / look_us, 0, looks_max);
   const MonoUs mean_us = arrivals_ == 0 ? 0 : late_sum_us_ / arrivals_;
-  if (mean_us > too_late_us && missed == 0) {
+  const bool caught_up = loop.idle_us - idle_before_us_ >= caught_up_us;
+  if (mean_us > too_late_us && missed == 0 && !caught_up) {
     fall(mean_us > much_too_late_us);
   } else {
     for (std::int64_t i = 0; i <= missed; ++i) rise();
   }
   for (std::int64_t& count : requests_) count -= count / 8;
   look_at_ = now + look_us;
+  idle_before_us_ = loop.idle_us;
   late_sum_us_ = arrivals_ = 0;
 }
 
@@ -114,10 +124,16 @@ bool LoadWatch::is_full(Criticality criticality, std::int64_t in_flight_max) con
 }
 
 bool LoadWatch::is_overrun(Criticality criticality) const {
-  return late_us_ > overrun_us[place(criticality)];
+  return loop_.late_us > overrun_us[place(criticality)];
 }
 
-bool LoadWatch::is_late() const { return taken_ppm_ < all_ppm && under_way_ > busy_from; }
+bool LoadWatch::is_late() const { return taken_ppm_ < all_ppm && loop_.under_way > busy_from; }
+
+MonoUs LoadWatch::rest_after_shed(MonoUs now) {
+  next_shed_at_ = std::max(next_shed_at_, now) + shed_spacing_us;
+  next_shed_at_ = std::min(next_shed_at_, now + shed_burst_us + rest_us_max);
+  return std::max<MonoUs>(0, next_shed_at_ - now - shed_burst_us);
+}
 
 bool LoadWatch::takes_all(std::int64_t in_flight_max) const {
   return !is_late() && !is_full(Criticality::low, in_flight_max);

@@ -22,7 +22,7 @@ class LoadWatchTest : public testing::Test {
   // Requests come every millisecond, each so late, as many of each criticality.
   void arrive(int milliseconds, MonoUs late_us, std::int64_t under_way = 100) {
     for (int i = 0; i < milliseconds; ++i, now += 1'000) {
-      watch.note_arrival(now, late_us, under_way);
+      watch.note_arrival(now, {late_us, idle_us, under_way});
       watch.note_request(static_cast<Criticality>(i % 4));
     }
   }
@@ -31,6 +31,7 @@ class LoadWatchTest : public testing::Test {
   }
 
   LoadWatch watch;
+  MonoUs idle_us = 0;  // of the loop, in all
   std::deque<LoadWatch::InFlight> held;
   MonoUs now = 1'000'000;
 };
@@ -84,6 +85,15 @@ TEST_F(LoadWatchTest, ALoopThatKeepsUpTakesEverythingAgain) {
   EXPECT_TRUE(watch.takes_all(0));
 }
 
+TEST_F(LoadWatchTest, BurstsAreNoOverload) {
+  for (int burst = 0; burst < 100; ++burst) {
+    arrive(20, 40'000);
+    idle_us += 5'000;
+    now += 5'000;
+  }
+  EXPECT_TRUE(watch.takes_all(0));
+}
+
 TEST_F(LoadWatchTest, QuietIsAsGoodAsPromptness) {
   arrive(1'000, 20'000);
   now += 10'000'000;
@@ -107,6 +117,21 @@ TEST_F(LoadWatchTest, TheLimitIsKeptHoweverSmall) {
     held.clear();
   }
   EXPECT_EQ(watch.in_flight(), 0);
+}
+
+TEST_F(LoadWatchTest, WhoComesBackAtOnceIsNotHeardForAWhile) {
+  int unheard = 0;
+  for (int i = 0; i < 1'000; ++i, now += 1'000) unheard += watch.rest_after_shed(now) > 0 ? 1 : 0;
+  EXPECT_EQ(unheard, 0) << "a thousand a second are no flood";
+  MonoUs longest = 0;
+  for (int i = 0; i < 10'000; ++i, now += 20) {
+    const MonoUs rest = watch.rest_after_shed(now);
+    EXPECT_GE(rest, longest);
+    longest = rest;
+  }
+  EXPECT_GT(longest, 50'000);
+  EXPECT_LE(longest, 100'000) << "others may use the connection";
+  EXPECT_EQ(watch.rest_after_shed(now + 200'000), 0) << "and it is forgotten";
 }
 
 TEST_F(LoadWatchTest, RequestsInFlightAreKeptForTheCritical) {

@@ -33,14 +33,16 @@ bool Gateway::sheds(Criticality criticality, std::uint64_t dice) const {
 }
 
 std::optional<HttpTurnedAway> Gateway::turn_away(const HttpArrival& arrival) {
-  load_.note_arrival(arrival.received_us, world_.lateness_us(), arrival.under_way);
+  load_.note_arrival(arrival.received_us,
+                     {world_.lateness_us(), world_.idle_us(), arrival.under_way});
   if (load_.takes_all(in_flight_max())) return std::nullopt;
   const std::optional<InboundRoute> inbound = inbound_route(arrival.head.target);
   if (!inbound || arrival.head.method != "POST" || dialect_of(inbound->dialect) == nullptr)
     return std::nullopt;
   std::optional<Page> page = page_if_shed(arrival, *inbound);
   if (!page) return std::nullopt;
-  HttpTurnedAway told{page->status, {}, std::move(page->body)};
+  HttpTurnedAway told{
+      page->status, {}, std::move(page->body), load_.rest_after_shed(arrival.received_us)};
   write_header(told.head_lines, "content-type", page->content_type);
   told.head_lines += page->head_lines;
   return told;

@@ -16,6 +16,7 @@ Gateway::Gateway(World& world, Books& books, ActivePolicyPtr policy, unsigned lo
                  RequestId newest)
     : world_(world),
       books_(books),
+      rows_(world, books, *this),
       policy_(std::move(policy)),
       client_(make_http_client(world)),
       google_tokens_(world, *client_),
@@ -89,7 +90,8 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
 
   settle(x, world_.mono_us());
   Books::Append work{stored_row(x.record), x.policy->rules, std::move(x.learnt)};
-  if (Result<void> kept = books_.append(*this, std::move(work)); !kept) {
+  Result<void> kept = co_await rows_.keep(std::move(work));
+  if (!kept) {
     set_fault_reply(x, std::move(kept.error()));
   }
 

@@ -28,7 +28,10 @@ StreamRelay::StreamRelay(StreamSetup setup)
       seam_(std::move(setup.seam)),
       passed_(std::move(setup.passed)),
       events_(setup.framing, event_bytes_max),
-      open_(seam_.has_value()) {}
+      open_(seam_.has_value()) {
+  // What is kept only to be gone on with is text. What is judged is kept as it is.
+  if (!writer_ && rules_.commit != Commit::validated) reader_->prefer_text();
+}
 
 Result<void> StreamRelay::feed(std::string_view bytes) {
   forget_taken();
@@ -94,6 +97,7 @@ Result<void> StreamRelay::take_deltas() {
     }
     deltas_.swap(joined_);
   }
+  if (!deltas_.empty()) remember_text();
   for (const Delta& delta : deltas_) {
     if (remember_) passed_.add(delta);
     if (writer_) writer_->write(delta, written_);
@@ -102,13 +106,20 @@ Result<void> StreamRelay::take_deltas() {
   return joined;
 }
 
+// What came as text goes where the deltas are.
+void StreamRelay::remember_text() {
+  if (!said_.empty()) passed_.add({0, TextDelta{std::exchange(said_, {})}});
+}
+
 void StreamRelay::forget_passed() {
   remember_ = false;
+  said_ = {};
   passed_ = AnswerFold();
 }
 
 std::optional<Answer> StreamRelay::passed() {
   if (!remember_) return std::nullopt;
+  remember_text();
   return passed_.answer();
 }
 
@@ -140,6 +151,7 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
   output_bytes_ += facts.output_bytes;
   if (rules_.commit != Commit::validated && output_bytes_ > remembered_bytes_max) forget_passed();
   has_token_ = has_token_ || facts.content;
+  said_.append(facts.text);
   if (Result<void> taken = take_deltas(); !taken) return taken;
   if (facts.done) {
     close(event.raw);

@@ -82,6 +82,7 @@ class StreamRelay {
   Result<void> take_event(const SseEvent& event);
   EventFacts read(const SseEvent& event);
   Result<void> take_deltas();
+  void remember_text();
   void forget_passed();
   void look_whether_open();
   void hold();
@@ -98,6 +99,7 @@ class StreamRelay {
   bool remember_ = false;
   std::optional<Seam> seam_;
   AnswerFold passed_;
+  std::string said_;  // after what passed_ has
   EventReader events_;
   std::vector<Delta> deltas_;
   std::vector<Delta> joined_;             // behind the seam

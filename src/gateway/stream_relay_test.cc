@@ -40,5 +40,46 @@ TEST(StreamRelay, UsageThatTheClientDidNotAskForLeavesNoTrace) {
             "data: [DONE]\n\n");
 }
 
+// What is remembered does not depend on how an event says it, or on what it says beside text.
+TEST(StreamRelay, WhatWasPassedOnIsRemembered) {
+  JsonReader json;
+  Provider provider;
+  StreamSetup setup;
+  setup.reader = dialect_of(DialectId::openai)->open_reader(json, provider);
+  setup.held_bytes_max = 1 << 20;
+  setup.remember = true;
+  StreamRelay relay(std::move(setup));
+  const auto event = [](std::string_view choice) {
+    return std::string("data: {\"id\":\"x\",\"model\":\"m\",\"tier\":1,\"choices\":[{\"index\":0,")
+        .append(choice)
+        .append("}]}\n\n");
+  };
+  for (const std::string_view choice :
+       {R"("delta":{"role":"assistant","content":""})", R"("delta":{"reasoning":"hm"})",
+        R"("delta":{"content":"The cat"},"finish_reason":null)", R"("delta":{"content":" \"sat"})",
+        R"("delta":{"content":" on"},"logprobs":null)", R"("delta":{"content":" the"})"}) {
+    EXPECT_TRUE(relay.feed(event(choice)));
+    (void)relay.take_pieces();
+  }
+  const std::optional<Answer> passed = relay.passed();
+  ASSERT_TRUE(passed);
+  EXPECT_EQ(passed->id, "x");
+  EXPECT_EQ(passed->model, "m");
+  ASSERT_EQ(passed->choices.size(), 1U);
+  EXPECT_EQ(text_of(passed->choices[0].parts), "The cat \"sat on the");
+  EXPECT_EQ(passed->choices[0].parts.size(), 2U);
+
+  EXPECT_TRUE(relay.feed(
+      event(R"("delta":{"tool_calls":[{"index":0,"id":"c","function":{"name":"f"}}]})")));
+  EXPECT_EQ(relay.passed()->choices[0].parts.size(), 3U);
+  const std::string other =
+      "data: {\"choices\":[{\"index\":1,\"delta\":{\"content\":\"B\"}}]}\n\n"
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" mat\"}},"
+      "{\"index\":1,\"delta\":{\"content\":\"b\"}}]}\n\n";
+  EXPECT_TRUE(relay.feed(other));
+  ASSERT_EQ(relay.passed()->choices.size(), 2U);
+  EXPECT_EQ(text_of(relay.passed()->choices[1].parts), "Bb");
+}
+
 }  // namespace
 }  // namespace wye

@@ -96,6 +96,7 @@ class Connection {
       const bool wanted = co_await wait_for_request();
       if (!wanted) co_return;
       co_await serve_request();
+      if (rest_us_ > 0) co_await rest();
     }
     if (lingers_) co_await linger();
   }
@@ -160,6 +161,12 @@ class Connection {
     input_.release_if_empty();
     over_ = !skipped;
     lingers_ = skipped;
+    rest_us_ = answer.rest_us;
+  }
+
+  Async<void> rest() {
+    const MonoUs until = world_.mono_us() + std::exchange(rest_us_, 0);
+    co_await world_.sleep_until(until);
   }
 
   Async<void> refuse(const Fault& fault) {
@@ -190,6 +197,7 @@ class Connection {
   HttpHandler& handler_;
   ServerConnections* connections_;
   Buffer input_;
+  MonoUs rest_us_ = 0;    // before the next request is read
   bool over_ = false;     // no further request is served
   bool lingers_ = false;  // the last answer went out whole and may still be on its way
 };

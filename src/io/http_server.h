@@ -84,6 +84,7 @@ struct HttpTurnedAway {
   int status = 503;
   std::string head_lines;  // finished, without framing
   std::string body;
+  MonoUs rest_us = 0;  // after the answer, no request is read from this connection for so long
 };
 
 class HttpHandler {

@@ -69,7 +69,7 @@ class TestHandler final : public HttpHandler {
   std::optional<HttpTurnedAway> turn_away(const HttpArrival& arrival) override {
     begun = arrival.body_begun;
     if (arrival.head.path() != "/away") return std::nullopt;
-    return HttpTurnedAway{503, "retry-after: 1\r\n", "not now"};
+    return HttpTurnedAway{503, "retry-after: 1\r\n", "not now", rest_us};
   }
 
   std::string begun;
@@ -81,6 +81,7 @@ class TestHandler final : public HttpHandler {
   std::string big_message;
   std::string last_body;
   bool drains = false;
+  MonoUs rest_us = 0;
 
  private:
   World& world_;
@@ -119,6 +120,20 @@ TEST_F(HttpServer, WhoIsTurnedAwayKeepsItsConnectionAfterAShortBody) {
     const std::string next = co_await hear_until(world, *client, "GET /b");
     EXPECT_TRUE(next.starts_with("HTTP/1.1 200")) << next;
     EXPECT_EQ(handler.handled, 1);
+  });
+}
+
+TEST_F(HttpServer, WhoIsTurnedAwayMayBeUnheardForAWhile) {
+  handler.rest_us = 30'000;
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client,
+                 "GET /away HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+    EXPECT_TRUE((co_await hear_until(world, *client, "not now")).starts_with("HTTP/1.1 503"));
+    const MonoUs answered = world.mono_us();
+    EXPECT_EQ(handler.handled, 0);
+    EXPECT_TRUE((co_await hear_until(world, *client, "GET /b")).starts_with("HTTP/1.1 200"));
+    EXPECT_GE(world.mono_us() - answered, 25'000);
   });
 }
 

@@ -72,9 +72,15 @@ class LoopImpl final : public Loop, private Watcher {
   }
   MonoUs mono_us() override { return steady_now_us(); }
   std::uint64_t dice() override { return dice_.next(); }
+  MonoUs idle_us() override { return reactor_.idle_us(); }
   MonoUs lateness_us() override { return steady_now_us() - reactor_.told_since_us(); }
 
   void post(std::function<void()> work) override { mailbox_->post(std::move(work)); }
+
+  void at_turn_end(std::function<void()> work) override {
+    if (late_.works.empty()) reactor_.at_turn_end(late_);
+    late_.works.push_back(std::move(work));
+  }
 
   Async<Result<std::unique_ptr<Stream>>> connect(const Peer& wanted, MonoUs deadline) override {
     const Peer peer = wanted;
@@ -174,6 +180,13 @@ class LoopImpl final : public Loop, private Watcher {
     std::coroutine_handle<> waiter;
   };
 
+  struct LateWorks final : TurnEnd {
+    void on_turn_end() override {
+      for (const auto& work : std::exchange(works, {})) work();
+    }
+    std::vector<std::function<void()>> works;
+  };
+
   // One turn: what is due, what is to be done soon, and what the reactor has to tell. Gives how
   // much of the latter two there was.
   int turn(bool may_wait) {
@@ -203,6 +216,7 @@ class LoopImpl final : public Loop, private Watcher {
   std::shared_ptr<Mailbox> mailbox_ = std::make_shared<Mailbox>();
   Dice dice_;
   Reactor reactor_;
+  LateWorks late_;
   MonoUs wake_at_us_ = no_deadline;  // when a timer is due
   bool stopped_ = false;
   TimerWheel timers_;

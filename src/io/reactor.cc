@@ -80,7 +80,9 @@ int Reactor::run_soon() {
 void Reactor::note_wait(std::int64_t begun_us, int count) {
   const std::int64_t asking_us = 100 + 2 * std::max(count, 0);
   const std::int64_t now = steady_now_us();
-  told_since_us_ = now - begun_us > asking_us ? now : drained_us_;
+  const bool waited = now - begun_us > asking_us;
+  if (waited) idle_us_ += now - begun_us;
+  told_since_us_ = waited ? now : drained_us_;
   if (count < static_cast<int>(events_max)) drained_us_ = now;
 }
 

@@ -76,6 +76,8 @@ class Reactor {
   // When the first of what is being told now may have come: when the kernel had told all before it,
   // or when a wait for something to come ended.
   std::int64_t told_since_us() const { return told_since_us_; }
+  // How long it has waited for something to come, in all.
+  std::int64_t idle_us() const { return idle_us_; }
 
  private:
   int run_soon();
@@ -90,6 +92,7 @@ class Reactor {
   int error_ = 0;
   std::int64_t told_since_us_ = 0;
   std::int64_t drained_us_ = 0;  // when the kernel last had no more to tell than it told
+  std::int64_t idle_us_ = 0;
   int epoll_ = -1;
   std::array<epoll_event, events_max> events_;
   std::span<epoll_event> told_;  // of the wait under way, those that were not told yet

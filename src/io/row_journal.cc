@@ -88,18 +88,32 @@ class FileRowJournal final : public RowJournal {
   }
 
   Result<std::uint64_t> put(const StoredRecord& row) override {
-    buffer_.resize(sizeof(RowHead));
+    const std::size_t before = buffer_.size();
+    buffer_.resize(before + sizeof(RowHead));
     write_row(row, buffer_);
-    const std::uint64_t start = place_for(buffer_.size());
-    const std::uint64_t end = start + buffer_.size();
-    if (end - taken_.load(std::memory_order_acquire) > room_) return fail(full());
-    const std::string_view body = std::string_view(buffer_).substr(sizeof(RowHead));
+    const std::size_t bytes = buffer_.size() - before;
+    const std::uint64_t start = place_for(bytes);
+    if (start + bytes - taken_.load(std::memory_order_acquire) > room_) {
+      buffer_.resize(before);
+      return fail(full());
+    }
+    if (start != end_) next_lap_ = before;
+    const std::string_view body = std::string_view(buffer_).substr(before + sizeof(RowHead));
     const RowHead head{start, checksum_of(body, start), body.size()};
-    std::memcpy(buffer_.data(), &head, sizeof head);
-    if (auto written = write(buffer_, start % room_); !written) return fail(written.error());
-    end_ = end;
-    shown_end_.store(end, std::memory_order_relaxed);
-    return end;
+    std::memcpy(buffer_.data() + before, &head, sizeof head);
+    end_ = start + bytes;
+    return end_;
+  }
+
+  Result<void> flush() override {
+    const std::string_view rows = buffer_;
+    Result<void> written = write(rows.substr(0, next_lap_), kept_end_ % room_);
+    if (written && next_lap_ < rows.size()) written = write(rows.substr(next_lap_), 0);
+    buffer_.clear();
+    next_lap_ = std::string::npos;
+    written ? kept_end_ = end_ : end_ = kept_end_;
+    shown_end_.store(end_, std::memory_order_relaxed);
+    return written;
   }
 
   // A file that cannot be told makes rows be taken twice, which the store sees by their ids.
@@ -140,8 +154,12 @@ class FileRowJournal final : public RowJournal {
   const Descriptor file_;
   const std::string path_;
   const std::uint64_t room_;
-  std::uint64_t end_ = 0;  // the loop's own
-  std::string buffer_;     // the loop's own
+  // The loop's own.
+  std::uint64_t end_ = 0;
+  std::uint64_t kept_end_ = 0;                // of what was flushed
+  std::string buffer_;                        // what was put since
+  std::size_t next_lap_ = std::string::npos;  // from here it belongs to the ring's beginning
+  // Shared.
   std::atomic<std::uint64_t> shown_end_{0};
   std::atomic<std::uint64_t> taken_{0};
 };

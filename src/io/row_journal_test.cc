@@ -55,6 +55,14 @@ class RowJournalTest : public ::testing::Test {
     ::close(file);
   }
 
+  // As for a request that ends alone in its turn.
+  static Result<std::uint64_t> keep(RowJournal& journal, const StoredRecord& row) {
+    Result<std::uint64_t> position = journal.put(row);
+    const Result<void> flushed = journal.flush();
+    EXPECT_TRUE(flushed);
+    return position;
+  }
+
   std::string directory;
 };
 
@@ -76,7 +84,7 @@ TEST(RowCodec, ReadsWhatWasWrittenAndRefusesEveryCut) {
 TEST_F(RowJournalTest, GivesTheRowsThatAreNotTakenInTheirOrder) {
   const auto journal = open(1 << 16);
   std::vector<std::uint64_t> positions;
-  for (RequestId id = 1; id <= 5; ++id) positions.push_back(*journal->put(row_of(id, 100)));
+  for (RequestId id = 1; id <= 5; ++id) positions.push_back(*keep(*journal, row_of(id, 100)));
   EXPECT_EQ(read().size(), 5U);
   journal->taken(positions[2]);
   const std::vector<StoredRecord> rows = read();
@@ -92,6 +100,10 @@ TEST_F(RowJournalTest, GoesRoundManyTimesAndLosesNothing) {
   std::vector<std::pair<RequestId, std::uint64_t>> waiting;
   for (RequestId id = 1; id <= 3'000; ++id) {
     const auto position = journal->put(row_of(id, dice.below(1'500)));
+    const bool flushes = !position || dice.below(3) == 0;
+    if (flushes) {
+      ASSERT_TRUE(journal->flush());
+    }
     if (!position) {
       ASSERT_FALSE(waiting.empty());
       const std::size_t many = 1 + dice.below(waiting.size());
@@ -100,10 +112,21 @@ TEST_F(RowJournalTest, GoesRoundManyTimesAndLosesNothing) {
     } else {
       waiting.emplace_back(id, *position);
     }
+    if (!flushes) continue;
     const std::vector<StoredRecord> rows = read();
     ASSERT_EQ(rows.size(), waiting.size()) << "after " << id;
     for (std::size_t i = 0; i < rows.size(); ++i) ASSERT_EQ(rows[i].id, waiting[i].first);
   }
+}
+
+TEST_F(RowJournalTest, RowsAreThereOnceTheyAreFlushed) {
+  const auto journal = open(1 << 16);
+  for (RequestId id = 1; id <= 3; ++id) EXPECT_TRUE(journal->put(row_of(id, 100)));
+  EXPECT_TRUE(read().empty());
+  EXPECT_TRUE(journal->flush());
+  EXPECT_EQ(read().size(), 3U);
+  EXPECT_TRUE(journal->flush()) << "nothing to do";
+  EXPECT_EQ(read().size(), 3U);
 }
 
 TEST_F(RowJournalTest, RefusesWhatFindsNoRoomAndSaysEarlyThatItFills) {
@@ -112,7 +135,7 @@ TEST_F(RowJournalTest, RefusesWhatFindsNoRoomAndSaysEarlyThatItFills) {
   std::uint64_t end = 0;
   RequestId id = 0;
   while (true) {
-    const auto position = journal->put(row_of(++id, 1'000));
+    const auto position = keep(*journal, row_of(++id, 1'000));
     if (!position) {
       EXPECT_EQ(position.error().kind, FaultKind::store);
       break;
@@ -123,15 +146,15 @@ TEST_F(RowJournalTest, RefusesWhatFindsNoRoomAndSaysEarlyThatItFills) {
   EXPECT_EQ(read().size(), static_cast<std::size_t>(id - 1)) << "the refused row left no trace";
   journal->taken(end);
   EXPECT_TRUE(journal->has_room());
-  EXPECT_TRUE(journal->put(row_of(99, 1'000)));
-  EXPECT_FALSE(journal->put(row_of(100, 9'000))) << "larger than the whole journal";
+  EXPECT_TRUE(keep(*journal, row_of(99, 1'000)));
+  EXPECT_FALSE(keep(*journal, row_of(100, 9'000))) << "larger than the whole journal";
   EXPECT_EQ(read().size(), 1U);
 }
 
 TEST_F(RowJournalTest, ARowThatWasNotFinishedEndsTheReading) {
   const auto journal = open(1 << 16);
-  const std::uint64_t end = *journal->put(row_of(1, 100));
-  (void)journal->put(row_of(2, 100));
+  const std::uint64_t end = *keep(*journal, row_of(1, 100));
+  (void)keep(*journal, row_of(2, 100));
   overwrite(static_cast<off_t>(4'096 + end + 60), "torn");
   ASSERT_EQ(read().size(), 1U);
   overwrite(4'096 + 60, "torn");
@@ -140,15 +163,15 @@ TEST_F(RowJournalTest, ARowThatWasNotFinishedEndsTheReading) {
 
 TEST_F(RowJournalTest, IsGoneWhenAllIsTakenAndStaysOtherwise) {
   auto journal = open(1 << 16);
-  const std::uint64_t first = *journal->put(row_of(1, 100));
-  const std::uint64_t second = *journal->put(row_of(2, 100));
+  const std::uint64_t first = *keep(*journal, row_of(1, 100));
+  const std::uint64_t second = *keep(*journal, row_of(2, 100));
   journal->taken(first);
   journal.reset();
   EXPECT_EQ(row_journals_of(store_path()), std::vector<std::string>{path()});
   EXPECT_EQ(read().size(), 1U);
   journal = open(1 << 16);
   EXPECT_TRUE(read().empty()) << "opening makes it new";
-  journal->taken(*journal->put(row_of(3, 100)));
+  journal->taken(*keep(*journal, row_of(3, 100)));
   journal.reset();
   EXPECT_TRUE(row_journals_of(store_path()).empty());
   EXPECT_TRUE(read().empty()) << "a file that is not there holds nothing";
@@ -156,7 +179,7 @@ TEST_F(RowJournalTest, IsGoneWhenAllIsTakenAndStaysOtherwise) {
 }
 
 TEST_F(RowJournalTest, AFileOfAnotherProgramIsNotReadAsRows) {
-  open(1 << 16)->put(row_of(1, 100)).value();
+  keep(*open(1 << 16), row_of(1, 100)).value();
   overwrite(0, "elsewise");
   const auto span = read_row_journal(path(), [](const StoredRecord&) {});
   ASSERT_FALSE(span);
@@ -165,12 +188,14 @@ TEST_F(RowJournalTest, AFileOfAnotherProgramIsNotReadAsRows) {
   EXPECT_TRUE(read_row_journal(path(), [](const StoredRecord&) {})) << "it was never finished";
 }
 
-// A process that is killed the moment it has put a row has not lost it.
+// A process that is killed the moment it has flushed its rows has not lost them.
 TEST_F(RowJournalTest, SurvivesTheKillingOfItsProcess) {
   const pid_t child = ::fork();
   if (child == 0) {
     const auto journal = open_row_journal(path(), 1 << 16);
     for (RequestId id = 1; id <= 20; ++id) (void)(*journal)->put(row_of(id, 200));
+    (void)(*journal)->flush();
+    (void)(*journal)->put(row_of(21, 200));
     ::kill(::getpid(), SIGKILL);
   }
   int status = 0;

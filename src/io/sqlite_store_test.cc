@@ -412,6 +412,7 @@ void put_and_be_killed(const std::string& path, RequestId first, int count) {
     auto journal = writer ? (*writer)->open_journal() : fail(writer.error());
     if (!journal) ::_exit(1);
     for (const StoredRecord& row : records(first, count)) (void)(*journal)->put(row);
+    (void)(*journal)->flush();
     ::kill(::getpid(), SIGKILL);
   }
   int status = 0;
@@ -446,6 +447,7 @@ TEST_F(SqliteStoreTest, AReaderWaitsForRowsThatTheWriterHasNotTakenInYet) {
   ASSERT_TRUE(journal) << journal.error().message;
   const auto position = (*journal)->put(record(1));
   ASSERT_TRUE(position);
+  ASSERT_TRUE((*journal)->flush());
   std::thread later([&] {
     std::this_thread::sleep_for(std::chrono::milliseconds(30));
     EXPECT_TRUE((*writer)->append(records(1, 1)));

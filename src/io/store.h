@@ -47,10 +47,13 @@ struct StoredPolicy {
 class RowJournal {
  public:
   virtual ~RowJournal() = default;
-  // On the loop's thread. When it returns well the row is in the kernel, so that killing the
-  // process does not lose it; the position is said again to taken(). A Fault of kind store when
-  // there is no room or the disk fails.
+  // On the loop's thread. Takes the row on, for the next flush(); the position is said again to
+  // taken(). A Fault of kind store when there is no room.
   virtual Result<std::uint64_t> put(const StoredRecord& row) = 0;
+  // On the loop's thread. When it returns well all rows that were put are in the kernel, so that
+  // killing the process does not lose them. A Fault of kind store when the disk fails: of the rows
+  // since the last flush() none is kept then.
+  virtual Result<void> flush() = 0;
   // On the books' thread: the rows up to this position are in the database.
   virtual void taken(std::uint64_t position) = 0;
   // Any thread. False when new requests should not be begun: what is left is for those under way.

@@ -41,9 +41,15 @@ class World {
   // How long what is being handled now has waited for its turn at most; little when the loop had
   // nothing to do before it came. A world without a queue has no lateness.
   virtual MonoUs lateness_us() { return 0; }
+  // How long this loop has had nothing to do, in all.
+  virtual MonoUs idle_us() { return 0; }
 
   // Runs `work` on the loop soon. The only call that is allowed from other threads.
   virtual void post(std::function<void()> work) = 0;
+
+  // Runs `work` once all that the loop has been told of by now was handled, so that much of one
+  // kind can be done together. A world without turns has it done soon.
+  virtual void at_turn_end(std::function<void()> work) { post(std::move(work)); }
 
   struct SleepAwaiter {
     World& world;

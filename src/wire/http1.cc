@@ -21,6 +21,29 @@ constexpr scan::ByteSet host_bytes = scan::ByteSet("-._~!$&'()*+;=:%[]").with_al
 
 constexpr std::uint64_t length_digits_max = 19;  // so that no length overflows 64 bits
 
+// What most names of headers are not made of. What is found is looked up among the token_bytes.
+struct NotCommonInName {
+  static bool matches(unsigned char c) {
+    const unsigned char letter = c | 0x20;
+    return !(letter >= 'a' && letter <= 'z') && !(c >= '0' && c <= '9') && c != '-';
+  }
+#ifdef __SSE2__
+  static __m128i matches(__m128i bytes) {
+    const __m128i letter = in_range(_mm_or_si128(bytes, _mm_set1_epi8(0x20)), 'a', 'z');
+    const __m128i digit = in_range(bytes, '0', '9');
+    const __m128i dash = _mm_cmpeq_epi8(bytes, _mm_set1_epi8('-'));
+    return _mm_cmpeq_epi8(_mm_or_si128(_mm_or_si128(letter, digit), dash), _mm_setzero_si128());
+  }
+  // As signed numbers, what is not ASCII is below everything else.
+  static __m128i in_range(__m128i bytes, char first, char last) {
+    const char before = static_cast<char>(first - 1);
+    const char behind = static_cast<char>(last + 1);
+    return _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8(before)),
+                         _mm_cmplt_epi8(bytes, _mm_set1_epi8(behind)));
+  }
+#endif
+};
+
 struct Refusal {
   int status = 0;  // 0: not refused
   const char* why = nullptr;
@@ -48,6 +71,12 @@ struct Cursor {
     if (at == end || *at != c) return false;
     ++at;
     return true;
+  }
+  std::string_view take_name() {
+    const char* from = at;
+    at = scan::find<NotCommonInName>(at, end);
+    while (at != end && token_bytes.has(*at)) ++at;
+    return {from, static_cast<std::size_t>(at - from)};
   }
   std::string_view take_while(const scan::ByteSet& set) {
     const char* from = at;
@@ -146,7 +175,7 @@ Refusal name_refusal(Cursor in, std::string_view name) {
 }
 
 Refusal read_header_line(Cursor& in, Header& line) {
-  line.name = in.take_while(token_bytes);
+  line.name = in.take_name();
   if (line.name.empty() || !in.take(':')) return name_refusal(in, line.name);
   const char* from = in.at;
   in.at = scan::find<scan::Control>(in.at, in.end);

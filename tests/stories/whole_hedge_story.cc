@@ -155,8 +155,8 @@ TEST(WholeHedgeStory, AnAnswerThatItsTaskRefusesWinsNoRace) {
     SCOPED_TRACE(stream);
     WholeHedge with(wants_json, for_json(stream));
     // The first is too slow, and then only half of an answer; the other is there a little later.
-    with.must("acme", R"({"ttft_ms":1500,"faults":[{"kind":"truncated_json","count":1}]})");
-    with.must("backup", R"({"ttft_ms":1500})");
+    with.must("acme", R"({"ttft_ms":4000,"faults":[{"kind":"truncated_json","count":1}]})");
+    with.must("backup", R"({"ttft_ms":4000})");
     const Told told = with.ask();
     EXPECT_EQ(told.status, 200) << told.body;
     EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -164,6 +164,7 @@ TEST(WholeHedgeStory, AnAnswerThatItsTaskRefusesWinsNoRace) {
     const Replay record = with.story.why().record;
     ASSERT_EQ(record.outcomes.size(), 2U);
     EXPECT_EQ(record.outcomes[0].fault->kind, FaultKind::invalid_output);
+    EXPECT_TRUE(record.outcomes[1].hedge);
   }
 }
 

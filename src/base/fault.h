@@ -43,10 +43,10 @@ enum class FaultKind : std::uint8_t {
   not_available,       // documented, but not in this version
   store,               // the record cannot be kept, so nothing is answered
   shed,                // the gateway has more to do than it can
-  hedged,              // another deployment began to answer first
+  hedged,              // another deployment, asked beside it, was faster
   shutting_down,       // the gateway drains
   client_gone,         // the client left; nobody reads this
-  deadline,            // the time that the client itself allowed is over
+  deadline,            // the time that the client allowed is over, or it was slow to read
   config,              // the configuration is wrong
   protocol,            // malformed HTTP, from either side
   internal,            // a defect of ours

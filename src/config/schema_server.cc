@@ -123,7 +123,9 @@ ShapePtr hedge_shape() {
   return object({
       {.key = "after",
        .shape = words({{"p50"}, {"p75"}, {"p90"}, {"p95"}, {"p99"}}),
-       .help = "The time in which so many of the deployment's answers begin, as measured.",
+       .help =
+           "The time in which so many of the deployment's answers begin, or are whole when they "
+           "are not streamed, as measured.",
        .default_text = "p95"},
       {.key = "max_extra",
        .shape = simple(Kind::percent),
@@ -164,8 +166,8 @@ std::vector<Field> reliability_fields() {
       {.key = "hedge",
        .shape = hedge_shape(),
        .help = "Asking a second deployment when the first is slow, for tasks with `latency: { "
-               "sensitivity: interactive }`. Whoever begins to answer first is taken, the other "
-               "one is given up."},
+               "sensitivity: interactive }`. Whoever has something for the client first is taken, "
+               "the other one is given up."},
       {.key = "deadline",
        .shape = at_least(Kind::duration, 1),
        .help = "Time for a whole request with all its tries.",

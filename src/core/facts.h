@@ -30,6 +30,7 @@ struct DeploymentFacts {
   TimeMs out_until = 0;                 // quota, credential or model gone: not tried before then
   std::int32_t ttft_us = -1;            // smoothed time to first token
   std::int32_t ttft_tail_us = -1;       // time to first token at the percentile of hedging
+  std::int32_t whole_tail_us = -1;      // time to a whole answer that was held back, at the same
   std::int32_t us_per_token = -1;       // smoothed time per output token after the first
   std::int32_t requests_left_ppm = -1;  // of the provider's limit, from its headers
   std::int32_t tokens_left_ppm = -1;

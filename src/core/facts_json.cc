@@ -20,6 +20,7 @@ void write_deployment(JsonWriter& json, const DeploymentFacts& facts) {
   field_unless(json, "out_until", facts.out_until, usual.out_until);
   field_unless(json, "ttft_us", facts.ttft_us, usual.ttft_us);
   field_unless(json, "ttft_tail_us", facts.ttft_tail_us, usual.ttft_tail_us);
+  field_unless(json, "whole_tail_us", facts.whole_tail_us, usual.whole_tail_us);
   field_unless(json, "us_per_token", facts.us_per_token, usual.us_per_token);
   field_unless(json, "requests_left_ppm", facts.requests_left_ppm, usual.requests_left_ppm);
   field_unless(json, "tokens_left_ppm", facts.tokens_left_ppm, usual.tokens_left_ppm);

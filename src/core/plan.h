@@ -90,7 +90,7 @@ struct Plan {
   Timeouts timeouts;
   DurationMs deadline_ms = 0;
   RetryRules retries;
-  std::int64_t hedge_after_us = 0;  // how long the first step may be silent alone, 0: for ever
+  std::int64_t hedge_after_us = 0;  // how long the first step is waited for alone, 0: for ever
   std::uint64_t seed = 0;
   std::int64_t output_tokens = 0;      // the estimate behind the costs
   NanoUsd baseline_cost_nanousd = -1;  // estimate on the configured baseline

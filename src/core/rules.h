@@ -227,8 +227,8 @@ struct BreakerRules {
   int half_open = 1;  // probes at a time
 };
 
-// A second deployment is asked when the first has not begun to answer by the time in which a
-// `percentile` of its answers begin; what is asked for so may be `extra_max_ppm` of all requests.
+// A second deployment is asked when the first has nothing for the client by the time in which a
+// `percentile` of its answers had; what is asked for so may be `extra_max_ppm` of all requests.
 struct HedgeRules {
   int percentile = 0;  // 0: nobody
   std::int64_t extra_max_ppm = 20'000;

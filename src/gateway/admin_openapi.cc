@@ -263,6 +263,7 @@ const std::string_view admin_openapi = R"json({
           },
           "ttft_ms": {"type": "number", "description": "Smoothed time to the first token"},
           "ttft_tail_ms": {"type": "number", "description": "The same at the percentile of hedging"},
+          "whole_tail_ms": {"type": "number", "description": "Time to a whole answer that was held back until its end, at the percentile of hedging"},
           "ms_per_token": {"type": "number", "description": "Smoothed time for each token after the first"},
           "input_tokens_ratio": {"type": "number", "description": "Prompt tokens that the provider counts for each that is estimated"}
         }

@@ -90,9 +90,11 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
     done.error().kind = FaultKind::outage;
   }
   if (done) done = judge_answer(x, outcome);
+  // An answer that was held back wins a race only now that its task has found it in order.
+  if (done && !x.claims(outcome)) done = fail(overtaken());
   // Whatever a call that was given up looks like, it is nobody's failure but ours.
   if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
-  const bool lost_race = x.race && x.race->lost(outcome);
+  const bool lost_race = x.lost(outcome);
   if (lost_race) outcome.fault = overtaken();
   // Who did not begin an answer of status 200 bills nothing.
   if (outcome.fault && outcome.status != 200) outcome.cost_known = true;
@@ -110,6 +112,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
   if (x.ask.facts.endpoint == Endpoint::count_tokens && !counts_tokens(x, json_, step, outcome)) {
+    x.set_dropped(outcome, {});
     co_await answer_count(x, json_, x.deployment(step.deployment));
     outcome.status = x.reply.status;
     co_return Result<void>{};
@@ -119,7 +122,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   std::unique_ptr<HttpCall> call = call_in_its_place(x, outcome);
   if (!call) call = co_await co_await send_request(x, provider, request, limits, first);
   call = distorted(x, outcome, std::move(call));
-  if (x.race && x.race->lost(outcome)) co_return fail(overtaken());
+  if (x.lost(outcome)) co_return fail(overtaken());
   const CallUnderWay under_way(calls_, *call);
   const CallInRace in_race(x.race.get(), outcome, *call);
   outcome.connect_us = call->connect_us();
@@ -175,7 +178,7 @@ Result<void> Gateway::judge_answer(Exchange& x, Outcome& outcome) {
     x.invalid = InvalidAnswer{spoke ? text_of(x.answer->choices.front().parts) : std::string(),
                               found->message};
   } else {
-    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment};
+    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment, x.dropped_by(outcome)};
   }
   x.reply = Reply();
   return fail(std::move(*found));

@@ -101,6 +101,7 @@ void write_deployment_status(JsonWriter& json, const ActivePolicy& policy, std::
   write_limits(json, deployment.limits);
   write_ms(json, "ttft_ms", facts.ttft_us);
   write_ms(json, "ttft_tail_ms", facts.ttft_tail_us);
+  write_ms(json, "whole_tail_ms", facts.whole_tail_us);
   write_ms(json, "ms_per_token", facts.us_per_token);
   write_ratio(json, "input_tokens_ratio", facts.input_tokens_ppm);
   json.end_object();

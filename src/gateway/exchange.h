@@ -37,6 +37,7 @@ struct Reply {
 struct KeptAnswer {
   Reply reply;
   int served_by = -1;
+  std::vector<std::string> dropped;
 };
 
 // An answer that a task's contract refused, and what is wrong with it.
@@ -93,10 +94,15 @@ struct Exchange {
     if (const auto* theirs = race->dropped_of(attempt)) dropped = *theirs;
     return true;
   }
+  // The other attempt of a race had something for the client before this one.
+  bool lost(const Outcome& attempt) const { return race && race->lost(attempt); }
   // What the provider of an attempt has no place for; told when the answer is its.
-  void set_dropped(const Outcome& attempt, std::vector<std::string> names) {
+  std::vector<std::string>& dropped_by(const Outcome& attempt) {
     std::vector<std::string>* in_race = race ? race->dropped_of(attempt) : nullptr;
-    (in_race != nullptr ? *in_race : dropped) = std::move(names);
+    return in_race != nullptr ? *in_race : dropped;
+  }
+  void set_dropped(const Outcome& attempt, std::vector<std::string> names) {
+    dropped_by(attempt) = std::move(names);
   }
 
   // Nobody else will be asked: the request is not needed any more.

@@ -39,7 +39,7 @@ Async<void> Gateway::take_hedged_step(Exchange& x, const Step& first) {
       race.is_running(0) && !race.is_claimed() && !draining() && !x.responder.client_gone();
   if (is_wanted && hedges_of(x).take()) {
     Step second = first;
-    second.index = step_to_hedge_with(x.record.plan);
+    second.index = step_to_hedge_with(x.record.plan, x.ask.facts.stream);
     race.outcome(1) = new_outcome(x, second);
     race.outcome(1).hedge = true;
     wye::start(run_leg(x, 1));

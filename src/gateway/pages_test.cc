@@ -50,6 +50,7 @@ class NotingResponder final : public HttpResponder {
   Async<Result<void>> end(std::string_view) override { co_return {}; }
   Async<Result<void>> abort(std::string_view) override { co_return {}; }
   bool begun() const override { return false; }
+  void set_deadline(MonoUs) override {}
   bool client_gone() override { return false; }
 
   std::string line(const std::string& name) const {

@@ -5,7 +5,7 @@
 namespace wye {
 
 Fault overtaken() {
-  return fault(FaultKind::hedged, "another deployment, asked beside it, began to answer first");
+  return fault(FaultKind::hedged, "another deployment, asked beside it, was faster");
 }
 
 // Never at once: whoever ends an attempt is still on its stack.

@@ -125,10 +125,10 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
     }
     body.append(*piece);
   }
+  if (x.lost(outcome)) co_return fail(overtaken());
   pad(body);
   AnswerFacts facts = co_await take_answer(x, json_, x.provider_of(outcome.deployment), body);
   if (x.is_drilled(outcome, DrillFault::cut)) co_return break_whole(x, facts, outcome);
-  if (!x.claims(outcome)) co_return fail(overtaken());
   // What its task judges may have to be asked for again.
   if (!is_judged(x.task())) x.forget_request();
   outcome.usage = facts.usage;
@@ -151,7 +151,7 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
     if (x.reply.streaming) x.sent = relay.passed();
     co_return ended;
   }
-  if (!x.claims(outcome)) co_return fail(overtaken());
+  if (x.lost(outcome)) co_return fail(overtaken());
   std::string last = relay.take_last();
   if (last.empty() && is_same_dialect(x, x.provider_of(outcome.deployment))) {
     x.dialect->open_writer(x.ask)->finish(last);
@@ -251,6 +251,7 @@ Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& 
     x.reply.status = 200;
     x.record.served_by = outcome.deployment;
     const std::string head = head_of_attempt(x, outcome);
+    x.responder.set_deadline(x.deadline.at);
     co_await co_await x.responder.begin(200, head);
   }
   co_return co_await x.responder.write(relay.take_pieces());

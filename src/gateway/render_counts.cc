@@ -172,7 +172,7 @@ class Counts {
   void extras() {
     by_deployment("wye_hedges_started_total", "Attempts beside another one, which was slow.",
                   &DeploymentCounts::hedges_started);
-    by_deployment("wye_hedges_won_total", "Attempts beside another one that began to answer first.",
+    by_deployment("wye_hedges_won_total", "Attempts beside another one that were faster.",
                   &DeploymentCounts::hedges_won);
     text_.family("wye_resumed_streams_total", counter,
                  "Attempts to go on with an answer that its client had the beginning of.");

@@ -183,6 +183,7 @@ void Gateway::keep_outcome(Exchange& x, Outcome outcome) {
 bool Gateway::take_kept_answer(Exchange& x) {
   if (!x.kept || x.reply.streaming) return false;
   x.reply = std::move(x.kept->reply);
+  x.dropped = std::move(x.kept->dropped);
   x.record.served_by = x.kept->served_by;
   return true;
 }
@@ -198,6 +199,7 @@ void Gateway::answer_fixed(Exchange& x, const std::string& text) {
   Choice choice;
   choice.parts.push_back(Part{Text{text}, {}, {}, {}, {}});
   choice.finish = FinishReason::stop;
+  x.dropped.clear();
   answer.choices.push_back(std::move(choice));
   x.reply.status = 200;
   if (!x.ask.facts.stream) {

@@ -137,6 +137,7 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
     if (has_token_ && !writer_) pass_on(event.raw);
     return {};
   }
+  has_event_ = true;
   EventFacts facts = read(event);
   if (facts.fault || facts.malformed) deltas_.clear();
   if (facts.fault) return fail(std::move(*facts.fault));
@@ -197,6 +198,7 @@ Result<void> StreamRelay::end_of_body() {
   if (!written_.empty()) pieces_.push_back(written_);
   if (!is_open()) hold();
   if (done_) return {};
+  if (!has_event_) return fail(FaultKind::invalid_output, "the answer is no stream of events");
   return broken(fault(FaultKind::cut, "the stream ended before the answer was whole"));
 }
 

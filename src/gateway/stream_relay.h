@@ -45,7 +45,8 @@ class StreamRelay {
   // Bytes of the provider. Faults: an error event, or an event beyond the size limit. What came
   // before the fault may be written still.
   Result<void> feed(std::string_view bytes);
-  // The provider ended its body: whole when the model had finished, else a fault of kind cut.
+  // The provider ended its body: whole when the model had finished, else a fault of kind cut; or
+  // invalid_output, when it has no events at all, as a web page has none.
   Result<void> end_of_body();
   // Reading failed. A model that had finished before needs no more bytes; else this is the fault.
   Result<void> broken(Fault fault);
@@ -107,6 +108,7 @@ class StreamRelay {
   std::vector<std::string_view> pieces_;  // views into events_
   bool taken_ = false;                    // pieces_ and held_ were handed out
   std::string last_;
+  bool has_event_ = false;
   bool has_token_ = false;
   bool open_ = false;
   bool done_ = false;

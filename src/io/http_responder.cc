@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -121,7 +122,7 @@ Async<Result<void>> StreamResponder::send_chunk(std::span<const std::string_view
 
 Async<Result<void>> StreamResponder::send(std::span<const std::string_view> pieces) {
   if (size_of(pieces) > portion_bytes) co_return co_await send_slowly(pieces);
-  stream_.set_deadline(world_.mono_us() + write_timeout_ms_ * 1000);
+  stream_.set_deadline(next_deadline());
   const IoResult result = co_await stream_.write(pieces);
   if (result.status != IoStatus::ok) co_return fail(gone(result));
   co_return {};
@@ -131,7 +132,7 @@ Async<Result<void>> StreamResponder::send_slowly(std::span<const std::string_vie
   for (std::string_view piece : pieces) {
     while (!piece.empty()) {
       const std::string_view portion[] = {piece.substr(0, portion_bytes)};
-      stream_.set_deadline(world_.mono_us() + write_timeout_ms_ * 1000);
+      stream_.set_deadline(next_deadline());
       const IoResult result = co_await stream_.write(portion);
       if (result.status != IoStatus::ok) co_return fail(gone(result));
       piece.remove_prefix(portion[0].size());
@@ -140,8 +141,17 @@ Async<Result<void>> StreamResponder::send_slowly(std::span<const std::string_vie
   co_return {};
 }
 
+// Of one write: that of a reader's silence, or that of the whole answer.
+MonoUs StreamResponder::next_deadline() const {
+  return std::min(world_.mono_us() + write_timeout_ms_ * 1000, deadline_);
+}
+
 Fault StreamResponder::gone(const IoResult& result) {
   state_ = State::broken;
+  given_up_ = result.status == IoStatus::timed_out && world_.mono_us() >= deadline_;
+  if (given_up_)
+    return fault(FaultKind::deadline,
+                 "the client had not taken its answer when the time of its request was over");
   if (result.status == IoStatus::timed_out)
     return fault(FaultKind::client_gone, fmt::format("the client took nothing for {}",
                                                      format_duration_ms(write_timeout_ms_)));

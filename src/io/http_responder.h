@@ -36,7 +36,11 @@ class StreamResponder final : public HttpResponder {
   Async<Result<void>> end(std::string_view last) override;
   Async<Result<void>> abort(std::string_view last) override;
   bool begun() const override { return state_ != State::fresh; }
-  bool client_gone() override { return state_ == State::broken || stream_.peer_gone(); }
+  void set_deadline(MonoUs at) override { deadline_ = at; }
+  // A client that was not waited for any longer is still there.
+  bool client_gone() override {
+    return (state_ == State::broken && !given_up_) || stream_.peer_gone();
+  }
 
   // The answer is whole, and the connection may serve another request.
   bool may_continue() const { return state_ == State::whole && keep_alive_; }
@@ -56,16 +60,19 @@ class StreamResponder final : public HttpResponder {
   Async<Result<void>> send(std::span<const std::string_view> pieces);
   Async<Result<void>> send_slowly(std::span<const std::string_view> pieces);
   Async<Result<void>> send_chunk(std::span<const std::string_view> pieces, std::string_view after);
+  MonoUs next_deadline() const;
   Fault gone(const IoResult& result);
 
   World& world_;
   Stream& stream_;
   HttpHandler& handler_;
   DurationMs write_timeout_ms_;
+  MonoUs deadline_ = no_deadline;
   Request request_;
   State state_ = State::fresh;
   bool keep_alive_ = false;
   bool chunked_ = false;
+  bool given_up_ = false;     // its deadline was over before the client had taken it
   bool body_hidden_ = false;  // of an answer that has none, as to a HEAD
   std::string head_;          // not yet sent
 };

@@ -57,6 +57,9 @@ class HttpResponder {
   // client takes it for whole.
   virtual Async<Result<void>> abort(std::string_view last) = 0;
   virtual bool begun() const = 0;
+  // From now on nothing that is written waits for the client beyond this: what it has not taken by
+  // then gives deadline, and the connection closes without the end of the body.
+  virtual void set_deadline(MonoUs at) = 0;
   // True when the client has left. Never blocks.
   virtual bool client_gone() = 0;
 };

@@ -41,6 +41,7 @@ class TestHandler final : public HttpHandler {
     if (path == "/slow") co_await world_.sleep_until(in_ms(world_, 100));
     if (path == "/big") {
       (void)co_await responder.begin(200, "");
+      if (answer_within_ms > 0) responder.set_deadline(in_ms(world_, answer_within_ms));
       const std::string block(64 << 10, 'x');
       const std::string_view pieces[] = {block};
       for (int i = 0; i < 1000; ++i) {
@@ -75,6 +76,7 @@ class TestHandler final : public HttpHandler {
   int handled = 0;
   int refused = 0;
   int big_blocks = 0;
+  DurationMs answer_within_ms = 0;  // of /big; 0: no limit
   FaultKind big_fault = FaultKind::internal;
   std::string big_message;
   std::string last_body;
@@ -431,6 +433,33 @@ TEST_F(HttpServer, ASlowReaderHoldsTheProducerBack) {
     EXPECT_TRUE(ended);
     EXPECT_EQ(handler.big_fault, FaultKind::client_gone);
     EXPECT_EQ(handler.big_message, "the client took nothing for 300ms");
+  });
+}
+
+TEST_F(HttpServer, ASlowReaderIsNotWaitedForBeyondTheDeadlineOfItsAnswer) {
+  handler.answer_within_ms = 200;
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+    const bool ended =
+        co_await test::eventually(world, [&] { return handler.big_fault != FaultKind::internal; });
+    EXPECT_TRUE(ended) << "and its silence would be borne for a minute";
+    EXPECT_EQ(handler.big_fault, FaultKind::deadline);
+    const std::string answer = co_await hear_all(world, *client);
+    EXPECT_EQ(answer.find("\r\n0\r\n"), std::string::npos) << "no client takes it for whole";
+  });
+}
+
+TEST_F(HttpServer, BothLimitsOfAWriteHold) {
+  limits.write_timeout_ms = 100;
+  handler.answer_within_ms = 60'000;
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client, "GET /big HTTP/1.1\r\nHost: x\r\n\r\n");
+    const bool ended =
+        co_await test::eventually(world, [&] { return handler.big_fault != FaultKind::internal; });
+    EXPECT_TRUE(ended);
+    EXPECT_EQ(handler.big_fault, FaultKind::client_gone) << "it was silent for too long";
   });
 }
 

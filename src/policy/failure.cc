@@ -13,8 +13,10 @@ namespace {
 constexpr std::size_t detail_bytes_max = 160;
 constexpr DurationMs wait_told_max_ms = 86'400'000;
 
-// A lost probe or slot is not an attempt.
-bool was_attempted(const Outcome& outcome) { return outcome.fault && was_called(outcome); }
+// A lost probe or slot is not an attempt, and who was overtaken has not failed.
+bool was_attempted(const Outcome& outcome) {
+  return outcome.fault && was_called(outcome) && !was_overtaken(outcome);
+}
 
 // Cut where a character ends, so that the text stays UTF-8.
 std::string_view shortened(std::string_view text) {

@@ -10,6 +10,11 @@
 
 namespace wye {
 
+// The attempt lost against one that was asked beside it, and was given up.
+inline bool was_overtaken(const Outcome& outcome) {
+  return outcome.fault && outcome.fault->kind == FaultKind::hedged;
+}
+
 // "openai-mini: 503 overloaded", "backup: connection refused".
 std::string describe(const Outcome& outcome, const Rules& rules);
 

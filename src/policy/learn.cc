@@ -52,7 +52,15 @@ void close(Health& health) {
   health.window.clear();
 }
 
-bool should_open(const Health& health, const BreakerRules& rules) {
+// No wait of seconds and no second try mends these, so one is enough: nobody else is sent there
+// before one request has found that it is mended.
+bool is_out(FaultKind kind) {
+  return kind == FaultKind::quota || kind == FaultKind::auth || kind == FaultKind::permission ||
+         kind == FaultKind::model_gone;
+}
+
+bool should_open(const Health& health, const BreakerRules& rules, FaultKind kind) {
+  if (is_out(kind)) return true;
   if (rules.consecutive > 0 && health.facts.consecutive_bad >= rules.consecutive) return true;
   const std::int64_t bad = health.window.second();
   const std::int64_t all = health.window.first() + bad;
@@ -64,7 +72,8 @@ void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bo
   health.window.add(0, 1);
   health.facts.consecutive_bad = narrow(std::int64_t{health.facts.consecutive_bad} + 1);
   health.facts.last_fault = static_cast<std::uint8_t>(kind);
-  if (is_probe || (health.facts.breaker == BreakerState::closed && should_open(health, rules))) {
+  if (is_probe ||
+      (health.facts.breaker == BreakerState::closed && should_open(health, rules, kind))) {
     open(health, rules, now);
   }
 }
@@ -149,12 +158,23 @@ void smooth(std::int32_t& value, std::int64_t sample) {
   value = value < 0 ? narrow(sample) : narrow(value + (sample - value) / smoothing);
 }
 
-// A hedge that lost was given up when the other one began, so its time says nothing.
-void learn_tail(Health& health, const HedgeRules& rules, const Outcome& outcome) {
-  if (rules.percentile == 0 || outcome.ttft_us < 0) return;
-  health.ttft.add(outcome.ttft_us);
-  const std::int64_t tail = health.ttft.at_percentile(rules.percentile);
-  health.facts.ttft_tail_us = tail < 0 ? -1 : narrow(tail);
+std::int32_t tail_with(LatencyHistogram& times, std::int64_t us, int percentile) {
+  times.add(us);
+  const std::int64_t tail = times.at_percentile(percentile);
+  return tail < 0 ? -1 : narrow(tail);
+}
+
+// A hedge that lost was given up when the other one was there, so its time says nothing. Whole are
+// answers of which the client had nothing before their end: of others the client's own reading is
+// part of the time. What has no tokens (an embedding, a count) is another kind of answer.
+void learn_tails(Health& health, const HedgeRules& rules, const Outcome& outcome) {
+  if (rules.percentile == 0) return;
+  if (outcome.ttft_us >= 0) {
+    health.facts.ttft_tail_us = tail_with(health.ttft, outcome.ttft_us, rules.percentile);
+  }
+  if (!outcome.fault && !outcome.committed && outcome.usage.output > 0) {
+    health.facts.whole_tail_us = tail_with(health.whole, outcome.duration_us, rules.percentile);
+  }
 }
 
 void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
@@ -218,7 +238,7 @@ void learn(Health& health, const Reliability& rules, const Outcome& outcome, Tim
   learn_breaker(health, rules.breaker, outcome, now);
   learn_pauses(health, outcome, now);
   learn_times(health.facts, outcome);
-  learn_tail(health, rules.hedge, outcome);
+  learn_tails(health, rules.hedge, outcome);
   learn_correction(health, outcome);
   const LimitsSeen& limits = outcome.limits;
   learn_headroom(health.facts.requests_left_ppm, health.requests_reset_at, limits.requests_limit,

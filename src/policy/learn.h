@@ -30,6 +30,7 @@ struct Health {
   SlidingCount window;            // successes and failures, over the breaker's window
   SlidingCount minute;            // requests and tokens
   LatencyHistogram ttft;          // behind facts.ttft_tail_us
+  LatencyHistogram whole;         // behind facts.whole_tail_us
   TokenCorrection tokens;         // behind facts.input_tokens_ppm
   DurationMs cooldown_ms = 0;     // of the next opening, 0: the shortest
   DurationMs limit_pause_ms = 0;  // of the next silent rate limit, 0: the shortest
@@ -40,9 +41,10 @@ struct Health {
 
 // The circuit breaker counts faults with FaultTraits::hurts_health and nothing else: no fault of
 // the client and no rate limit ever opens it. It opens on `consecutive` failures in a row, or when
-// the window holds `requests_min` or more and the error rate is reached. After the cooldown it is
-// half-open; the first answer of a probe closes it, a failed probe opens it again for twice as
-// long. Attempts that began before the cooldown was over are no probes.
+// the window holds `requests_min` or more and the error rate is reached, or on one failure that
+// takes the deployment out (quota, auth, permission, model_gone). After the cooldown, and when it
+// is out no more, it is half-open; the first answer of a probe closes it, a failed probe opens it
+// again for twice as long. Attempts that began before the cooldown was over are no probes.
 void learn(Health& health, const Reliability& rules, const Outcome& outcome, TimeMs now);
 
 // Time passes: windows age, known limits expire, an open circuit whose cooldown is over becomes

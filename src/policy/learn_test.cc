@@ -262,6 +262,24 @@ TEST_F(Learn, CredentialsAndQuotaTakeItOutForLonger) {
   EXPECT_EQ(facts().out_until, 0);
 }
 
+TEST_F(Learn, OneProbeFindsOutWhetherWhatWasOutIsMended) {
+  for (const FaultKind kind : {quota, auth, permission, model_gone}) {
+    SCOPED_TRACE(to_string(kind));
+    health = {};
+    bad(kind, 401);
+    EXPECT_EQ(state(), BreakerState::open) << "one is enough";
+    wait(facts().out_until - now);
+    EXPECT_EQ(state(), BreakerState::half_open);
+    bad(kind, 401);
+    EXPECT_EQ(state(), BreakerState::open);
+    EXPECT_GT(facts().out_until, now);
+    wait(facts().out_until - now);
+    good();
+    EXPECT_EQ(state(), BreakerState::closed);
+    EXPECT_EQ(facts().out_until, 0);
+  }
+}
+
 TEST_F(Learn, NoProviderIsBelievedForEver) {
   Outcome outcome;
   outcome.fault = fault(rate_limit, "");
@@ -280,6 +298,33 @@ Outcome answer(std::int64_t ttft_us, std::int64_t duration_us, std::int64_t outp
   outcome.usage.input = 10;
   outcome.usage.output = output;
   return outcome;
+}
+
+TEST_F(Learn, TheTailsOfFirstTokensAndOfWholeAnswersAreKeptApart) {
+  reliability.hedge.percentile = 90;
+  for (int i = 0; i < 50; ++i) {
+    learn(health, reliability, answer(-1, 2'000'000, 100), now);
+  }
+  EXPECT_EQ(facts().ttft_tail_us, -1);
+  EXPECT_GE(facts().whole_tail_us, 2'000'000);
+  EXPECT_LT(facts().whole_tail_us, 2'600'000);
+  Outcome streamed = answer(100'000, 9'000'000, 100);
+  streamed.committed = true;
+  for (int i = 0; i < 50; ++i) learn(health, reliability, streamed, now);
+  EXPECT_GE(facts().ttft_tail_us, 100'000);
+  EXPECT_LT(facts().ttft_tail_us, 130'000);
+  EXPECT_LT(facts().whole_tail_us, 2'600'000) << "what its client read as it came is not whole";
+}
+
+TEST_F(Learn, WhatHasNoTokensOrFailedIsNoWholeAnswer) {
+  reliability.hedge.percentile = 90;
+  Outcome overtaken = answer(-1, 2'000'000, 100);
+  overtaken.fault = fault(hedged, "");
+  for (int i = 0; i < 50; ++i) {
+    learn(health, reliability, answer(-1, 2'000'000, 0), now);
+    learn(health, reliability, overtaken, now);
+  }
+  EXPECT_EQ(facts().whole_tail_us, -1);
 }
 
 TEST_F(Learn, TimesAreSmoothedByAnEighth) {

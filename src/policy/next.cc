@@ -51,9 +51,12 @@ bool is_probe(const Plan& plan, const Outcome& last) {
   return plan.steps[static_cast<std::size_t>(last.step)].probe;
 }
 
+// Whoever was given up because another was faster has not had its turn: the other one's answer may
+// break, or its task may refuse it.
 bool was_tried(std::span<const Outcome> outcomes, int index) {
-  return std::any_of(outcomes.begin(), outcomes.end(),
-                     [&](const Outcome& outcome) { return outcome.step == index; });
+  return std::any_of(outcomes.begin(), outcomes.end(), [&](const Outcome& outcome) {
+    return outcome.step == index && !was_overtaken(outcome);
+  });
 }
 
 // The first untried step that satisfies `fits`, -1 when there is none.

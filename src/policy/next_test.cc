@@ -540,5 +540,17 @@ TEST_F(Next, WithoutADeadlineThereIsAlwaysTime) {
   EXPECT_EQ(said(), "attempt 1");
 }
 
+TEST_F(Next, WhoWasOvertakenHasNotHadItsTurn) {
+  build.rules.reliability.retries.max = 0;
+  failed(1, hedged, 0).hedge = true;
+  failed(0, cut);
+  EXPECT_EQ(said(), "attempt 1");
+  failed(1, outage, 503);
+  EXPECT_EQ(said(), "stop exhausted") << "now it has";
+  const std::string told = step().fault->message;
+  EXPECT_EQ(told.find("hedged"), std::string::npos) << told;
+  EXPECT_NE(told.find("b: 503 outage"), std::string::npos) << told;
+}
+
 }  // namespace
 }  // namespace wye::test

@@ -66,7 +66,7 @@ class Steps {
  private:
   bool fits_attempt(std::size_t index) {
     const Outcome& outcome = record_.outcomes[index];
-    if (outcome.hedge) return outcome.step == step_to_hedge_with(plan_);
+    if (outcome.hedge) return outcome.step == step_to_hedge_with(plan_, record_.ask.stream);
     // A slow first attempt and the one that was asked beside it are recorded in either order, and
     // next() had said the first of them only.
     const bool raced = index < 2 && began_as_a_race(record_.outcomes);

@@ -1,4 +1,5 @@
 // Stories of failover: what providers do, what the client and the providers see of it.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "stories/story.h"
@@ -227,6 +228,62 @@ TEST(FailoverStory, WhenNobodyCanServeTheClientGetsOneCleanError) {
     EXPECT_NE(told.body.find("\"error\""), std::string::npos);
     EXPECT_NE(told.body.find("first"), std::string::npos) << "the message names what was tried";
     EXPECT_EQ(story.store().records().size(), 1U);
+  }
+}
+
+TEST(FailoverStory, BothDownIsOneErrorInTheWordsOfTheClient) {
+  for (const DialectId client : {DialectId::openai, DialectId::anthropic, DialectId::gemini}) {
+    for (const bool stream : {false, true}) {
+      SCOPED_TRACE(fmt::format("{}{}", to_string(client), stream ? " streamed" : ""));
+      Story story(two_vendors);
+      ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+      ASSERT_TRUE(story.provider("backup").change(R"({"faults":["status_500"]})"));
+      Wish wish;
+      wish.dialect = client;
+      wish.stream = stream;
+      const Told told = story.ask(wish);
+      EXPECT_EQ(told.status, 502);
+      EXPECT_TRUE(told.clean_end);
+      EXPECT_EQ(told.header("x-should-retry"), "false");
+      EXPECT_EQ(told.header("content-type"), "application/json");
+      // As each vendor's own clients look for it.
+      const std::string_view shape = client == DialectId::anthropic ? R"("type":"error")"
+                                     : client == DialectId::gemini  ? R"("status":")"
+                                                                    : R"("code":)";
+      EXPECT_NE(told.body.find(shape), std::string::npos) << told.body;
+      EXPECT_EQ(told.body.find("data:"), std::string::npos) << "no stream had begun";
+      EXPECT_LE(story.calls("acme") + story.calls("backup"), 6U);
+      EXPECT_GE(story.calls("backup"), 1U);
+    }
+  }
+}
+
+TEST(FailoverStory, ARetryAfterBeyondTheDeadlineIsNotWaitedFor) {
+  std::string alone(two_vendors);
+  const std::size_t from = alone.find("    fallbacks:\n");
+  alone.erase(from, alone.find("reliability:") - from);
+  const auto replace = [&](std::string_view what, std::string_view by) {
+    alone.replace(alone.find(what), what.size(), by);
+  };
+  replace("honor_retry_after: 10s", "honor_retry_after: 60s");
+  replace("deadline: 60s", "deadline: 5s");
+  for (const char* fault : {"rate_limit", "status_503"}) {
+    for (const bool stream : {false, true}) {
+      SCOPED_TRACE(fmt::format("{}{}", fault, stream ? " streamed" : ""));
+      Story story(alone);
+      ASSERT_TRUE(story.provider("acme").change(
+          fmt::format(R"({{"faults":[{{"kind":"{}","retry_after_ms":30000}}]}})", fault)));
+      Wish wish;
+      wish.stream = stream;
+      const Told told = story.ask(wish);
+      EXPECT_GE(told.status, 429);
+      EXPECT_LT(told.took_ms, 1'000) << "told at once";
+      EXPECT_EQ(told.header("retry-after"), "30") << "and how long to wait";
+      EXPECT_EQ(story.calls("acme"), 1U);
+      story.pass(50);
+      EXPECT_GE(story.ask(wish).status, 429);
+      EXPECT_EQ(story.calls("acme"), 1U) << "nor is it asked before";
+    }
   }
 }
 

@@ -41,6 +41,38 @@ TEST_P(LimitsStory, WhoHasUsedUpItsLimitIsLeftAloneBeforeItRefuses) {
 
 INSTANTIATE_TEST_SUITE_P(Shapes, LimitsStory, testing::Values("openai", "anthropic"));
 
+TEST(Overflow, TheSecondIsUsedOnlyWhileTheFirstIsFull) {
+  std::string policy = limited("openai");
+  const std::string_view price = "price: { input: $1/M, output: $2/M }";
+  policy.replace(policy.find(price), price.size(),
+                 "price: { input: $1/M, output: $2/M }, limits: { parallel: 2 }");
+  const std::string_view route = "route: [first, second]";
+  policy.replace(policy.find(route), route.size(), "route: own");
+  policy += "routes: { own: { strategy: priority, deployments: [first, second] } }\n";
+  Story story(policy);
+  for (const char* name : {"acme", "backup"})
+    ASSERT_TRUE(story.provider(name).change(R"({"ttft_ms":1000})"));
+  for (const bool stream : {false, true}) {
+    const std::uint64_t first = story.calls("acme");
+    const std::uint64_t second = story.calls("backup");
+    Wish wish;
+    wish.stream = stream;
+    int by_second = 0;
+    for (const Told& told : story.ask_all(std::vector<Wish>(5, wish))) {
+      EXPECT_EQ(told.status, 200);
+      EXPECT_FALSE(told.text().empty());
+      by_second += told.header("x-wye-deployment") == "second" ? 1 : 0;
+    }
+    EXPECT_EQ(by_second, 3);
+    EXPECT_EQ(story.calls("acme"), first + 2) << "never more than its two places";
+    EXPECT_EQ(story.calls("backup"), second + 3);
+    story.pass(50);
+    const Told alone = story.ask(wish);
+    EXPECT_EQ(alone.header("x-wye-deployment"), "first") << "there is room again";
+    EXPECT_EQ(alone.header("x-wye-attempts"), "1");
+  }
+}
+
 TEST(OwnLimits, AreKeptHoweverSmall) {
   std::string policy = limited("openai");
   policy.replace(policy.find("keys:"), 0, "server: { limits: { requests: 2 } }\n");

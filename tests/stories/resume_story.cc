@@ -93,6 +93,38 @@ TEST_F(ResumeStory, ATextThatDiffersIsNeverJoined) {
   EXPECT_EQ(record.fault->kind, FaultKind::cut) << "what broke is told";
 }
 
+TEST_F(ResumeStory, WhenBothBreakTheClientHasOneTextAndOneError) {
+  for (const DialectId client : {DialectId::openai, DialectId::anthropic, DialectId::gemini}) {
+    for (const char* abilities : {"stream, prefill", "stream"}) {
+      SCOPED_TRACE(fmt::format("{} {}", to_string(client), abilities));
+      Story story(policy("", abilities));
+      sixty(story);
+      Wish wish = streamed();
+      wish.dialect = client;
+      const std::string whole = story.ask(wish).heard(wish).text;
+      const std::uint64_t before = story.calls("acme");
+      ASSERT_TRUE(
+          story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":30}]})"));
+      ASSERT_TRUE(
+          story.provider("backup").change(R"({"faults":[{"kind":"cut","after_tokens":40}]})"));
+      const Told told = story.ask(wish);
+      const Heard heard = told.heard(wish);
+      EXPECT_FALSE(heard.whole);
+      EXPECT_FALSE(told.clean_end);
+      ASSERT_TRUE(heard.fault) << told.body;
+      EXPECT_FALSE(heard.text.empty());
+      EXPECT_EQ(heard.text, whole.substr(0, heard.text.size())) << "nothing is there twice";
+      std::size_t errors = 0;
+      for (std::size_t at = told.body.find(R"("error":{)"); at != std::string::npos;
+           at = told.body.find(R"("error":{)", at + 1))
+        ++errors;
+      EXPECT_EQ(errors, 1U) << told.body;
+      EXPECT_EQ(story.calls("acme"), before + 1);
+      EXPECT_EQ(story.calls("backup"), 1U);
+    }
+  }
+}
+
 TEST_F(ResumeStory, ACutToolCallIsAnErrorAndNeverACall) {
   Story story(policy("", "stream, tools, prefill"));
   Wish wish = streamed();
@@ -157,6 +189,10 @@ TEST_F(ResumeStory, AStreamThatCrawlsIsAsGoodAsSilent) {
   EXPECT_EQ(told.text(), whole);
   EXPECT_LT(told.took_ms, 20'000);
   EXPECT_EQ(story.why().record.outcomes.front().fault->kind, FaultKind::stall);
+  const SimLogEntry& seen = story.provider("acme").log().entries().back();
+  EXPECT_TRUE(seen.client_closed) << "it was given up";
+  EXPECT_LT(seen.output_tokens, 60);
+  EXPECT_EQ(story.calls("backup"), 1U);
 }
 
 TEST_F(ResumeStory, AnAnswerThatNobodyReadsIsFinishedWhenThePolicySaysSo) {
@@ -169,9 +205,21 @@ TEST_F(ResumeStory, AnAnswerThatNobodyReadsIsFinishedWhenThePolicySaysSo) {
     story.pass(10'000);
     const Replay record = story.why().record;
     ASSERT_EQ(record.outcomes.size(), 1U);
-    EXPECT_EQ(record.outcomes[0].fault->kind, FaultKind::client_gone);
-    EXPECT_EQ(record.outcomes[0].usage.source,
-              finish ? UsageSource::provider : UsageSource::estimated);
+    const Outcome& outcome = record.outcomes[0];
+    EXPECT_EQ(outcome.fault->kind, FaultKind::client_gone);
+    EXPECT_EQ(outcome.usage.source, finish ? UsageSource::provider : UsageSource::estimated);
+    EXPECT_GT(outcome.usage.output, 0) << "what was generated is accounted for";
+    EXPECT_GT(outcome.cost_nanousd, 0);
+    const SimLogEntry& seen = story.provider("acme").log().entries().back();
+    EXPECT_EQ(seen.client_closed, !finish);
+    EXPECT_EQ(seen.outcome, finish ? "answered" : "client_gone");
+    if (finish) {
+      EXPECT_EQ(outcome.usage.output, seen.output_tokens);
+    } else {
+      EXPECT_LT(seen.output_tokens, 60) << "it need not go on";
+    }
+    const Facts facts = story.gateway().facts_now(story.gateway().policy());
+    EXPECT_EQ(facts.deployments[0].window_bad, 0) << "it was not the provider";
   }
 }
 

@@ -42,7 +42,12 @@ tl::unexpected<Fault> differs() {
 
 tl::unexpected<Fault> adds_nothing() {
   return fail(FaultKind::no_candidate,
-              "it ends the answer where the other provider broke off, without a word of its own");
+              "it ends or refuses the answer where the other provider broke off, without going on "
+              "with a word");
+}
+
+bool ends_it(const DeltaBody& body) {
+  return std::holds_alternative<FinishDelta>(body) || std::holds_alternative<RefusalDelta>(body);
 }
 
 bool opens_or_thinks(const DeltaBody& body) {
@@ -110,8 +115,7 @@ Result<void> Seam::take(Delta&& delta, std::vector<Delta>& out) {
   if (!joined_ && is_bookkeeping(delta.body)) return {};
   if (!joined_) {
     // What broke off was hardly at its end: a cut answer must not pass for a whole one.
-    const bool ends = std::holds_alternative<FinishDelta>(delta.body);
-    if (ends && new_text().empty()) return adds_nothing();
+    if (ends_it(delta.body) && new_text().empty()) return adds_nothing();
     if (Result<void> forced = force(out); !forced) return forced;
   }
   out.push_back(std::move(delta));

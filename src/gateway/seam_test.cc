@@ -65,8 +65,12 @@ TEST(Seam, WhoAddsNothingDoesNotEndTheAnswer) {
   EXPECT_EQ(joined_anyhow("The cat sat", Resume::prefix, ""), "differs");
   EXPECT_EQ(joined_anyhow("The cat sat ", Resume::prefix, " "), "differs");
 
-  Seam seam("I look it up", Resume::prefix);
   std::vector<Delta> out;
+  Seam refused("The cat sat", Resume::prefix);
+  EXPECT_FALSE(refused.take({0, RefusalDelta{"I'm sorry"}}, out));
+  EXPECT_TRUE(out.empty());
+
+  Seam seam("I look it up", Resume::prefix);
   EXPECT_TRUE(seam.take({0, ToolCallDelta{0, "call", "look", {}}}, out)) << "a call is no end";
   EXPECT_TRUE(seam.take({0, FinishDelta{FinishReason::tool_calls, {}, {}}}, out));
 }

@@ -149,9 +149,12 @@ MonoUs StreamResponder::next_deadline() const {
 Fault StreamResponder::gone(const IoResult& result) {
   state_ = State::broken;
   given_up_ = result.status == IoStatus::timed_out && world_.mono_us() >= deadline_;
-  if (given_up_)
-    return fault(FaultKind::deadline,
-                 "the client had not taken its answer when the time of its request was over");
+  if (given_up_) {
+    Fault late = fault(FaultKind::deadline,
+                       "the client had not taken its answer when the time of its request was over");
+    late.code = "client_too_slow";
+    return late;
+  }
   if (result.status == IoStatus::timed_out)
     return fault(FaultKind::client_gone, fmt::format("the client took nothing for {}",
                                                      format_duration_ms(write_timeout_ms_)));

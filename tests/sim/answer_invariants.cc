@@ -30,6 +30,12 @@ int last_to_speak(const Kept& kept) {
   return -1;
 }
 
+// Who had not taken the bytes that were sent when its time was over cannot be told so.
+bool was_not_taken(const Evidence& evidence, const AskEvidence& ask) {
+  const Kept* kept = record_of(evidence, ask);
+  return kept != nullptr && kept->record.fault && kept->record.fault->code == "client_too_slow";
+}
+
 }  // namespace
 
 Verdict one_terminal_answer(const Evidence& evidence) {
@@ -44,7 +50,7 @@ Verdict one_terminal_answer(const Evidence& evidence) {
           return Found{number, "no answer: " + ask.received.trouble};
         break;
       case Ending::open:
-        if (!may_be_open)
+        if (!may_be_open && !was_not_taken(evidence, ask))
           return Found{number, "neither an end nor an error: " + ask.received.trouble};
         break;
       case Ending::wrong: return Found{number, ask.reading.why};

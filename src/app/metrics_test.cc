@@ -14,17 +14,6 @@ namespace {
 
 using Sums = std::map<std::string, double>;
 
-std::string labelled(const std::string& name, std::initializer_list<std::string> pairs) {
-  std::string series = name + "{";
-  bool is_name = true;
-  for (const std::string& part : pairs) {
-    if (is_name && series.back() != '{') series += ",";
-    series += is_name ? part + "=\"" : part + "\"";
-    is_name = !is_name;
-  }
-  return series + "}";
-}
-
 std::string fault_of(const std::optional<Fault>& fault, const std::string& none) {
   return fault ? std::string(to_string(fault->kind)) : none;
 }

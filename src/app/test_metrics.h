@@ -10,6 +10,17 @@
 
 namespace wye {
 
+inline std::string labelled(const std::string& name, std::initializer_list<std::string> pairs) {
+  std::string series = name + "{";
+  bool is_name = true;
+  for (const std::string& part : pairs) {
+    if (is_name && series.back() != '{') series += ",";
+    series += is_name ? part + "=\"" : part + "\"";
+    is_name = !is_name;
+  }
+  return series + "}";
+}
+
 // What GET /metrics said: value by series, "name{label=\"value\"}".
 class Scrape {
  public:
@@ -106,7 +117,11 @@ baseline: { single: halved }
       EXPECT_TRUE(is(answer, status)) << model << "\n" << answer;
     };
     for (int i = 0; i < 3; ++i) send("task/chat", false, 200);
-    for (int i = 0; i < 2; ++i) send("task/busy", false, 200);
+    send("task/busy", false, 200);
+    // The loops hear of the limit soon, not at once.
+    const std::string limited = labelled("wye_deployment_limited", {"deployment", "limited"});
+    EXPECT_TRUE(eventually([&] { return scrape().of(limited) == 1; }));
+    send("task/busy", false, 200);
     send("task/stream", true, 200);
     send("task/json", false, 200, R"(,"response_format":{"type":"json_object"})");
     send("fast", true, 200);

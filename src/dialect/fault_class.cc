@@ -251,6 +251,17 @@ bool any_word_has(const ErrorBody& body, std::string_view part) {
                      [&](const std::string& word) { return word.find(part) != std::string::npos; });
 }
 
+// A file that the client names and that is not there, or not its own, says nothing of the model and
+// of our key, whatever word comes with it.
+bool is_of_a_file(int status, const ErrorBody& body) {
+  if (status != 403 && status != 404) return false;
+  static constexpr auto said = std::to_array<std::string_view>(
+      {"file not found: file_", "no such file object", "permission to access the file"});
+  const std::string message = to_lower(body.message);
+  return std::any_of(said.begin(), said.end(),
+                     [&](std::string_view one) { return message.find(one) != std::string::npos; });
+}
+
 // Google says "You exceeded your current quota" for every limit; only the quota's id tells which.
 const FaultKind* by_quota_id(const ErrorBody& body) {
   static constexpr FaultKind day = quota, minute = rate_limit;
@@ -263,6 +274,7 @@ const FaultKind* by_quota_id(const ErrorBody& body) {
 
 FaultClass classify(int status, const ErrorBody& body) {
   if ((status < 400 || status > 599) && body.status != 0) status = body.status;
+  if (is_of_a_file(status, body)) return {bad_request, ""};
   if (const FaultKind* kind = by_quota_id(body)) return {*kind, ""};
   const std::string message = to_lower(body.message);
   if (const FaultKind* kind = find_word(sure_words, body)) {

@@ -24,6 +24,12 @@ TEST(OpenaiFault, classifies_bodies_of_every_shape) {
   const Answered cases[] = {
       {401, "", auth},
       {403, "", permission},
+      {404, R"({"error":{"message":"No such File object: file-x","type":"invalid_request_error"}})",
+       bad_request},
+      {403,
+       R"({"error":{"message":"You do not have permission to access the File x or it may not )"
+       R"(exist.","status":"PERMISSION_DENIED"}})",
+       bad_request},
       {404, "<html><title>404 Not Found</title></html>", model_gone},
       {502, "<html>", outage},
       {504, "upstream timed out", timeout},

@@ -29,6 +29,9 @@ Books::Books(StoreWriter& store, std::function<TimeMs()> clock, Limits limits)
 
 Books::~Books() {
   stop();
+  for (Client& client : clients_) {
+    for (Entry* entry : client.staged) delete entry;
+  }
   for (Entry* entry = queue_.take_all(); entry != nullptr;) {
     delete std::exchange(entry, entry->next);
   }

@@ -15,9 +15,8 @@ std::uint64_t dice_of(MonoUs received_us) { return mix64(static_cast<std::uint64
 // A task's name as the model goes before the header, but may stand in what has not come yet.
 std::optional<Criticality> seen_in(const HttpArrival& arrival, const Rules& rules,
                                    std::string_view path) {
-  const std::string_view body = arrival.body_begun;
-  const bool is_whole = body.size() == arrival.head.content_length;
-  if (const auto hinted = criticality_hinted(rules, body, is_whole)) return hinted;
+  if (const auto hinted = criticality_hinted(rules, arrival.body_begun, arrival.body_is_whole))
+    return hinted;
   if (const auto named = criticality_of_path(rules, path)) return named;
   return criticality_of_task(rules, arrival.head.headers.get("x-wye-task"));
 }

@@ -35,6 +35,8 @@ std::string_view whole_characters(std::string_view text) {
 
 bool is_space(char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 
+bool is_blank(std::string_view text) { return std::all_of(text.begin(), text.end(), is_space); }
+
 tl::unexpected<Fault> differs() {
   return fail(FaultKind::no_candidate,
               "it answers otherwise than what the client has the beginning of");
@@ -115,11 +117,17 @@ Result<void> Seam::take(Delta&& delta, std::vector<Delta>& out) {
   if (!joined_ && is_bookkeeping(delta.body)) return {};
   if (!joined_) {
     // What broke off was hardly at its end: a cut answer must not pass for a whole one.
-    if (ends_it(delta.body) && new_text().empty()) return adds_nothing();
+    if (ends_it(delta.body) && is_blank(new_text())) return adds_nothing();
     if (Result<void> forced = force(out); !forced) return forced;
   }
   out.push_back(std::move(delta));
   return {};
+}
+
+Result<void> Seam::end(std::vector<Delta>& out) {
+  if (joined_) return {};
+  if (is_blank(new_text())) return adds_nothing();
+  return force(out);
 }
 
 Result<void> Seam::take_text(std::string&& text, std::vector<Delta>& out) {
@@ -134,7 +142,7 @@ Result<void> Seam::decide(std::vector<Delta>& out) {
     join(std::string_view(heard_).substr(same), out);
     return {};
   }
-  if (same == heard_.size() || new_text().empty()) return {};
+  if (same == heard_.size() || is_blank(new_text())) return {};
   if (how_ == Resume::again || same >= repeated_bytes_min) return differs();
   join(new_text(), out);
   return {};

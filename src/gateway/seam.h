@@ -35,6 +35,8 @@ class Seam {
   // had already. A Fault of kind no_candidate: this answer cannot be joined, or ends without having
   // added a word.
   Result<void> take(Delta&& delta, std::vector<Delta>& out);
+  // The stream ends, perhaps without having said why. Faults as from take().
+  Result<void> end(std::vector<Delta>& out);
 
  private:
   Result<void> take_text(std::string&& text, std::vector<Delta>& out);

@@ -64,6 +64,8 @@ TEST(Seam, AModelThatWasGivenTheBeginningContinuesIt) {
 TEST(Seam, WhoAddsNothingDoesNotEndTheAnswer) {
   EXPECT_EQ(joined_anyhow("The cat sat", Resume::prefix, ""), "differs");
   EXPECT_EQ(joined_anyhow("The cat sat ", Resume::prefix, " "), "differs");
+  EXPECT_EQ(joined_anyhow("The cat sat", Resume::prefix, " \n"), "differs");
+  EXPECT_EQ(joined_anyhow("The cat sat", Resume::prefix, "\n\ndown"), "\n\ndown");
 
   std::vector<Delta> out;
   Seam refused("The cat sat", Resume::prefix);
@@ -94,6 +96,22 @@ TEST(Seam, ACharacterThatWasCutIsWrittenOnce) {
   EXPECT_EQ(prefix_to_continue("caf\xC3\xA9"), "caf\xC3\xA9");
   EXPECT_EQ(prefix_to_continue("\xF0\x9F\x98"), "");
   EXPECT_EQ(prefix_to_continue(""), "");
+}
+
+TEST(Seam, AnEndWithoutAReasonIsAnEndAsWell) {
+  for (const Resume how : {Resume::again, Resume::prefix}) {
+    std::vector<Delta> out;
+    Seam early("The cat sat", how);
+    EXPECT_TRUE(early.take({0, TextDelta{"The cat"}}, out));
+    EXPECT_EQ(early.end(out).has_value(), how == Resume::prefix) << "it may have said that again";
+    Seam mute("The cat sat", how);
+    EXPECT_FALSE(mute.end(out));
+    out.clear();
+    Seam whole("The cat sat", how);
+    EXPECT_TRUE(whole.take({0, TextDelta{"The cat sat down"}}, out));
+    EXPECT_TRUE(whole.end(out));
+    EXPECT_EQ(out.size(), 1U);
+  }
 }
 
 TEST(Seam, OnlyTextOfOneChoiceCanBeGoneOnWith) {

@@ -97,13 +97,17 @@ Result<void> StreamRelay::take_deltas() {
     }
     deltas_.swap(joined_);
   }
+  pass_deltas();
+  return joined;
+}
+
+void StreamRelay::pass_deltas() {
   if (!deltas_.empty()) remember_text();
   for (const Delta& delta : deltas_) {
     if (remember_) passed_.add(delta);
     if (writer_) writer_->write(delta, written_);
   }
   deltas_.clear();
-  return joined;
 }
 
 // What came as text goes where the deltas are.
@@ -123,21 +127,28 @@ std::optional<Answer> StreamRelay::passed() {
   return passed_.answer();
 }
 
-// The stream is whole. `raw` is the provider's end marker, "" when it sent none.
-void StreamRelay::close(std::string_view raw) {
+// The stream is whole, unless it goes on with an answer and has not. `raw` is the provider's end
+// marker, "" when it sent none.
+Result<void> StreamRelay::close(std::string_view raw) {
+  if (seam_) {
+    if (Result<void> ended = seam_->end(deltas_); !ended) return ended;
+    pass_deltas();
+  }
   done_ = true;
   last_ = raw;
-  if (!writer_) return;
+  if (!writer_) return {};
   last_.clear();
   writer_->finish(last_);
+  return {};
 }
 
 Result<void> StreamRelay::take_event(const SseEvent& event) {
+  // A web page has lines without a field as well, which are no comments.
+  has_event_ = has_event_ || !event.comment_only || event.raw.starts_with(':');
   if (event.comment_only) {
     if (has_token_ && !writer_) pass_on(event.raw);
     return {};
   }
-  has_event_ = true;
   EventFacts facts = read(event);
   if (facts.fault || facts.malformed) deltas_.clear();
   if (facts.fault) return fail(std::move(*facts.fault));
@@ -151,10 +162,10 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
   output_bytes_ += facts.output_bytes;
   if (rules_.commit != Commit::validated && output_bytes_ > remembered_bytes_max) forget_passed();
   has_token_ = has_token_ || facts.content;
-  said_.append(facts.text);
+  if (remember_) said_.append(facts.text);
   if (Result<void> taken = take_deltas(); !taken) return taken;
   if (facts.done) {
-    close(event.raw);
+    if (Result<void> closed = close(event.raw); !closed) return closed;
     if (finish_ == FinishReason::none && !has_token_) {
       return fail(FaultKind::invalid_output, "the stream ended without an answer");
     }
@@ -205,8 +216,7 @@ Result<void> StreamRelay::end_of_body() {
 Result<void> StreamRelay::broken(Fault fault) {
   forget_taken();
   if (finish_ == FinishReason::none) return fail(std::move(fault));
-  close("");
-  return {};
+  return close("");
 }
 
 std::span<const std::string_view> StreamRelay::take_pieces() {

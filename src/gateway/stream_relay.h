@@ -82,11 +82,12 @@ class StreamRelay {
   Result<void> take_event(const SseEvent& event);
   EventFacts read(const SseEvent& event);
   Result<void> take_deltas();
+  void pass_deltas();
   void remember_text();
   void forget_passed();
   void look_whether_open();
   void hold();
-  void close(std::string_view raw);
+  Result<void> close(std::string_view raw);
   void pass_on(std::string_view raw);
   void pass_on_without(std::string_view raw, std::string_view member);
   void forget_taken();

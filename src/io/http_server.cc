@@ -145,8 +145,10 @@ class Connection {
   HttpArrival arrival_of(const ReceivedRequest& received) const {
     const bool is_counted = received.head.framing == Framing::length;
     const std::size_t length = is_counted ? received.head.content_length : 0;
-    return {received.head, input_.bytes().substr(0, length), received.received_us,
-            connections_ == nullptr ? 1 : connections_->requests()};
+    const std::string_view begun = input_.bytes().substr(0, length);
+    return {received.head, begun, received.received_us,
+            connections_ == nullptr ? 1 : connections_->requests(),
+            begun.size() == length && received.head.framing != Framing::chunked};
   }
 
   Async<void> turn_away(const ReceivedRequest& received, const HttpTurnedAway& answer) {
@@ -161,7 +163,7 @@ class Connection {
     input_.release_if_empty();
     over_ = !skipped;
     lingers_ = skipped;
-    rest_us_ = answer.rest_us;
+    if (skipped) rest_us_ = answer.rest_us;
   }
 
   Async<void> rest() {

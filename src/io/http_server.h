@@ -77,6 +77,7 @@ struct HttpArrival {
   MonoUs received_us = 0;       // when the head was whole
   // Requests of this loop from their first byte to the end of their answer, this one included.
   std::int64_t under_way = 1;
+  bool body_is_whole = true;  // there is nothing of it beyond body_begun
 };
 
 // The answer to a request that is turned away before its body is read.

@@ -77,10 +77,10 @@ int Reactor::run_soon() {
 
 // What is told now came after the last time that the kernel told all it had. A wait that took
 // longer than asking does was one for something to come.
-void Reactor::note_wait(std::int64_t begun_us, int count) {
+void Reactor::note_wait(std::int64_t begun_us, int timeout_ms, int count) {
   const std::int64_t asking_us = 100 + 2 * std::max(count, 0);
   const std::int64_t now = steady_now_us();
-  const bool waited = now - begun_us > asking_us;
+  const bool waited = timeout_ms != 0 && now - begun_us > asking_us;
   if (waited) idle_us_ += now - begun_us;
   told_since_us_ = waited ? now : drained_us_;
   if (count < static_cast<int>(events_max)) drained_us_ = now;
@@ -89,7 +89,7 @@ void Reactor::note_wait(std::int64_t begun_us, int count) {
 int Reactor::wait(int timeout_ms) {
   const std::int64_t begun_us = steady_now_us();
   const int count = ::epoll_wait(epoll_, events_.data(), events_max, timeout_ms);
-  note_wait(begun_us, count);
+  note_wait(begun_us, timeout_ms, count);
   if (count <= 0) return 0;  // nothing, or a signal
   told_ = std::span(events_).first(static_cast<std::size_t>(count));
   while (!told_.empty()) {

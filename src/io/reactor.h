@@ -83,7 +83,7 @@ class Reactor {
   int run_soon();
   int run_turn_end();
   int wait(int timeout_ms);
-  void note_wait(std::int64_t begun_us, int count);
+  void note_wait(std::int64_t begun_us, int timeout_ms, int count);
   int set(int descriptor, Watcher& watcher, std::uint32_t events);
 
   static constexpr std::size_t events_max = 256;

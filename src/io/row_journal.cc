@@ -97,7 +97,7 @@ class FileRowJournal final : public RowJournal {
       buffer_.resize(before);
       return fail(full());
     }
-    if (start != end_) next_lap_ = before;
+    if (start % room_ == 0) next_lap_ = before;
     const std::string_view body = std::string_view(buffer_).substr(before + sizeof(RowHead));
     const RowHead head{start, checksum_of(body, start), body.size()};
     std::memcpy(buffer_.data() + before, &head, sizeof head);
@@ -106,12 +106,17 @@ class FileRowJournal final : public RowJournal {
   }
 
   Result<void> flush() override {
-    const std::string_view rows = buffer_;
-    Result<void> written = write(rows.substr(0, next_lap_), kept_end_ % room_);
-    if (written && next_lap_ < rows.size()) written = write(rows.substr(next_lap_), 0);
+    Result<void> written = write_buffer();
+    if (written) {
+      kept_end_ = end_;
+    } else {
+      // Some rows may have been written whole, and nobody is to find them.
+      std::fill(buffer_.begin(), buffer_.end(), '\0');
+      (void)write_buffer();
+      end_ = kept_end_;
+    }
     buffer_.clear();
     next_lap_ = std::string::npos;
-    written ? kept_end_ = end_ : end_ = kept_end_;
     shown_end_.store(end_, std::memory_order_relaxed);
     return written;
   }
@@ -132,6 +137,14 @@ class FileRowJournal final : public RowJournal {
   std::uint64_t place_for(std::size_t bytes) const {
     const std::uint64_t left = room_ - end_ % room_;
     return bytes <= left ? end_ : end_ + left;
+  }
+
+  Result<void> write_buffer() {
+    const std::size_t lap = std::min(next_lap_, buffer_.size());
+    const std::string_view rows = buffer_;
+    Result<void> written = write(rows.substr(0, lap), kept_end_ % room_);
+    if (written) written = write(rows.substr(lap), 0);
+    return written;
   }
 
   Result<void> write(std::string_view bytes, std::uint64_t offset) {

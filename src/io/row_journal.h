@@ -1,10 +1,11 @@
-// Row journal: the last moments of the embedded store. A loop writes each row into a file of its
-// own before it ends the answer; the books put the rows into the database many at a time, a moment
-// later, and say how far they have come. What a killed process left here is taken into the database
-// when the store is opened the next time.
+// Row journal: the last moments of the embedded store. A loop writes the rows of a turn into a
+// file of its own before it ends their answers; the books put the rows into the database many at a
+// time, a moment later, and say how far they have come. What a killed process left here is taken
+// into the database when the store is opened the next time.
 //
 // The file is a ring of fixed size, its blocks taken when it is made, so a full disk does not keep
-// an answered request from being recorded. Writing to it is one pwrite() into the page cache.
+// an answered request from being recorded. Writing to it is one pwrite() into the page cache,
+// two where the ring begins anew.
 #pragma once
 
 #include <cstdint>

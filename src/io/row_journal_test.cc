@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -127,6 +128,41 @@ TEST_F(RowJournalTest, RowsAreThereOnceTheyAreFlushed) {
   EXPECT_EQ(read().size(), 3U);
   EXPECT_TRUE(journal->flush()) << "nothing to do";
   EXPECT_EQ(read().size(), 3U);
+}
+
+TEST_F(RowJournalTest, ARowThatEndsWithTheRingIsFollowedByOneAtItsBeginning) {
+  constexpr std::int64_t room = 8'192;
+  const auto journal = open(room);
+  const std::size_t around = static_cast<std::size_t>(keep(*journal, row_of(1, 0)).value());
+  const std::size_t half = room / 2;
+  // Ends in the middle together with the row before it.
+  const auto middle = keep(*journal, row_of(2, half - 2 * around));
+  ASSERT_EQ(*middle, half);
+  journal->taken(*middle);
+  ASSERT_EQ(*journal->put(row_of(3, half - around)), static_cast<std::uint64_t>(room));
+  ASSERT_TRUE(journal->put(row_of(4, 500)));
+  ASSERT_TRUE(journal->flush());
+  const std::vector<StoredRecord> rows = read();
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].id, 4);
+}
+
+// A process may write no file beyond its limit; what came before it is written all the same.
+TEST_F(RowJournalTest, OfAFlushThatFailsNothingIsLeft) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto journal = open_row_journal(path(), 1 << 16);
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{4'096 + 5'000, 4'096 + 5'000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    for (RequestId id = 1; id <= 3; ++id) (void)(*journal)->put(row_of(id, 2'000));
+    const bool failed = !(*journal)->flush();
+    ::_exit(failed ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_TRUE(read().empty());
 }
 
 TEST_F(RowJournalTest, RefusesWhatFindsNoRoomAndSaysEarlyThatItFills) {

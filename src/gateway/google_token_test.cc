@@ -55,6 +55,11 @@ class GoogleTokensTest : public testing::Test {
     user.refresh_token = "refresh/1!";
     user.token_uri = "http://tokens.test/token";
   }
+  // The service's coroutines wait for the end of their connections.
+  ~GoogleTokensTest() override {
+    client->close_idle();
+    universe.run_until_idle();
+  }
 
   Result<std::string> fetch() {
     std::optional<Result<std::string>> out;

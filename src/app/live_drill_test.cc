@@ -1,12 +1,11 @@
 // Live drills over the real server: who may start them, what is refused, that they end by the
 // clock, and that their verdicts are kept, also when the server ends first.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 
-#include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "app/test_command.h"
 #include "app/test_server.h"
 #include "io/drill_store.h"
 #include "wire/json_schema.h"
@@ -186,23 +185,6 @@ TEST_F(LiveDrills, WithoutKeysNobodyStartsOne) {
   EXPECT_TRUE(is(page(ports_.admin, "/admin/v1/drills"), 200));
 }
 
-struct Ran {
-  int code = -1;
-  std::string out;  // both streams
-};
-
-Ran run(const std::string& command) {
-  Ran ran;
-  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
-  if (pipe == nullptr) return ran;
-  char buffer[4'096];
-  while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
-    ran.out.append(buffer, count);
-  const int status = ::pclose(pipe);
-  ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return ran;
-}
-
 TEST_F(LiveDrills, TheCommandWaitsForTheVerdict) {
   const char* const binary = std::getenv("WYE_BINARY");
   if (binary == nullptr) GTEST_SKIP() << "WYE_BINARY does not name the binary";
@@ -210,7 +192,7 @@ TEST_F(LiveDrills, TheCommandWaitsForTheVerdict) {
   serve();
   const std::string admin = " --admin http://127.0.0.1:" + std::to_string(ports_.admin);
   const auto drill = [&](const std::string& key, const std::string& words) {
-    return run("WYE_KEY=" + key + " " + binary + " drill " + words + admin);
+    return run_command("WYE_KEY=" + key + " " + binary + " drill " + words + admin);
   };
   const std::string live = "outage one --live --task chat --share 25% ";
   const Ran refused = drill("app-secret", live + "--for 60s");

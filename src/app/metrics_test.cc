@@ -161,12 +161,12 @@ TEST_F(Metrics, OutliveAReload) {
   std::string changed = policy();
   const std::string shuffled = "tasks:\n  earlier: { route: shaky }\n";
   changed.replace(changed.find("tasks:\n"), 7, shuffled);
-  const std::string first = header(ask(ports_.api, chat("fast", false, closing)), "x-wye-policy");
+  const std::string first = policy_in_force();
   std::ofstream(config_path()) << changed;
   int more = 1;
   EXPECT_TRUE(eventually([&] {
     ++more;
-    return header(ask(ports_.api, chat("fast", false, closing)), "x-wye-policy") != first;
+    return policy_in_force() != first;
   }));
   const Scrape after = scrape();
   EXPECT_EQ(after.sum("wye_requests_total"), before + more);

@@ -53,16 +53,13 @@ TEST_F(ServerTest, ReloadsUnderSteadyRequests) {
   write_policy("5s");
   serve();
   SteadyClients clients(ports_.api, 3);
-  const auto policy = [&] {
-    return header(ask(ports_.api, chat("fast", false, closing)), "x-wye-policy");
-  };
-  const std::string first = policy();
+  const std::string first = policy_in_force();
   EXPECT_FALSE(first.empty());
   EXPECT_TRUE(is(page(ports_.api, "/readyz"), 200));
 
   write_policy("5s", "  limits: { body: 2KiB }\n");
-  EXPECT_TRUE(eventually([&] { return policy() != first; }));
-  const std::string second = policy();
+  EXPECT_TRUE(eventually([&] { return policy_in_force() != first; }));
+  const std::string second = policy_in_force();
   const std::string large =
       "POST /v1/chat/completions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 4096\r\n\r\n";
   EXPECT_TRUE(eventually([&] { return is(ask(ports_.api, large), 413); }))
@@ -70,13 +67,13 @@ TEST_F(ServerTest, ReloadsUnderSteadyRequests) {
 
   std::ofstream(config_path()) << "version: 1\nservers: {}\n";
   std::this_thread::sleep_for(500ms);
-  EXPECT_EQ(policy(), second);
+  EXPECT_EQ(policy_in_force(), second);
   std::filesystem::remove(config_path());
   std::this_thread::sleep_for(500ms);
-  EXPECT_EQ(policy(), second);
+  EXPECT_EQ(policy_in_force(), second);
 
   write_policy("5s", {}, "back again");
-  EXPECT_TRUE(eventually([&] { return policy() != second; }));
+  EXPECT_TRUE(eventually([&] { return policy_in_force() != second; }));
   clients.stop();
   EXPECT_GT(clients.good(), 10);
   EXPECT_EQ(clients.bad() + clients.refused(), 0);
@@ -89,14 +86,11 @@ TEST_F(ServerTest, ReloadsAndDrainsWhileClientsGoOn) {
   write_policy("20s");
   serve();
   SteadyClients clients(ports_.api, 4);
-  const auto policy = [&] {
-    return header(ask(ports_.api, chat("fast", false, closing)), "x-wye-policy");
-  };
   for (const std::string_view comment : {"one", "two", "three"}) {
-    const std::string before = policy();
+    const std::string before = policy_in_force();
     const int good = clients.good();
     write_policy("20s", {}, comment);
-    EXPECT_TRUE(eventually([&] { return policy() != before; })) << comment;
+    EXPECT_TRUE(eventually([&] { return policy_in_force() != before; })) << comment;
     EXPECT_TRUE(eventually([&] { return clients.good() > good; }));
   }
   send_stop_signal();

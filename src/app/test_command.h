@@ -1,4 +1,4 @@
-// Test command, for tests only: runs the binary itself, as a shell does without a terminal.
+// Test command, for tests only: runs a command, as a shell does without a terminal.
 #pragma once
 
 #include <sys/wait.h>
@@ -14,12 +14,10 @@ struct Ran {
   std::string out;  // both streams
 };
 
-// `words` as a shell reads them. Tests skip without WYE_BINARY in the environment.
-inline Ran run_wye(const std::string& words) {
-  const std::string command =
-      std::string(std::getenv("WYE_BINARY")) + " " + words + " 2>&1 </dev/null";
+// `command` as a shell reads it.
+inline Ran run_command(const std::string& command) {
   Ran ran;
-  std::FILE* pipe = ::popen(command.c_str(), "r");
+  std::FILE* pipe = ::popen((command + " 2>&1 </dev/null").c_str(), "r");
   if (pipe == nullptr) return ran;
   char buffer[4'096];
   while (const std::size_t count = std::fread(buffer, 1, sizeof buffer, pipe))
@@ -27,6 +25,11 @@ inline Ran run_wye(const std::string& words) {
   const int status = ::pclose(pipe);
   ran.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
   return ran;
+}
+
+// Tests skip without WYE_BINARY in the environment.
+inline Ran run_wye(const std::string& words) {
+  return run_command(std::string(std::getenv("WYE_BINARY")) + " " + words);
 }
 
 }  // namespace wye

@@ -230,6 +230,10 @@ class ServerTest : public ::testing::Test {
     send_stop_signal();
     EXPECT_TRUE(stopped_within(30s));
   }
+  // Of the policy in force, as an answer tells it.
+  std::string policy_in_force() const {
+    return header(ask(ports_.api, chat("fast", false, closing)), "x-wye-policy");
+  }
   StoredRecord newest() {
     auto store = open_sqlite_reader(store_path());
     EXPECT_TRUE(store);

@@ -3,6 +3,9 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include <algorithm>
+#include <bit>
+#include <cstring>
 #include <memory>
 
 #include "base/text.h"
@@ -59,6 +62,21 @@ std::uint64_t hash64(std::string_view data, std::uint64_t seed) {
     hash *= 0x100000001b3ULL;
   }
   return mix64(hash);
+}
+
+std::uint64_t checksum64(std::string_view data, std::uint64_t seed) {
+  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
+  constexpr int turn = 23;
+  std::uint64_t sum = seed ^ data.size();
+  std::uint64_t word = 0;
+  for (; data.size() >= sizeof word; data.remove_prefix(sizeof word)) {
+    std::memcpy(&word, data.data(), sizeof word);
+    sum = (std::rotl(sum, turn) ^ word) * odd;
+  }
+  word = 0;
+  std::copy(data.begin(), data.end(), reinterpret_cast<char*>(&word));
+  sum = (std::rotl(sum, turn) ^ word) * odd;
+  return sum ^ (sum >> 32);
 }
 
 std::uint64_t Dice::next() {

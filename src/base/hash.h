@@ -20,6 +20,9 @@ Sha256 hmac_sha256(std::string_view key, std::string_view data);
 
 // FNV-1a finished with a strong mix. Not for secrets.
 std::uint64_t hash64(std::string_view data, std::uint64_t seed = 0);
+// A word at a time, for much data: tells torn bytes from whole ones. Not for hash tables (its low
+// bits are weak), nor against who would forge it. What is on a disk holds it, so it never changes.
+std::uint64_t checksum64(std::string_view data, std::uint64_t seed = 0);
 // One step of splitmix64: a good 64-bit mix of `value`.
 std::uint64_t mix64(std::uint64_t value);
 

@@ -25,5 +25,14 @@ TEST(Hash, hmac_is_that_of_the_standard) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+// Journals on disks hold these numbers.
+TEST(Hash, checksums_stay_what_they_were) {
+  EXPECT_EQ(checksum64(""), 0U);
+  EXPECT_EQ(checksum64("a row of a journal", 4'096), 0xcda058615e987382U);
+  EXPECT_NE(checksum64("a row of a journal", 4'096), checksum64("a row of a journal", 4'097));
+  EXPECT_NE(checksum64("a row of a journal"), checksum64("a row of a journaL"));
+  EXPECT_NE(checksum64("a"), checksum64(std::string_view("a\0", 2)));
+}
+
 }  // namespace
 }  // namespace wye

@@ -114,6 +114,7 @@ TEST_F(Load, Providers) {
                                      .random_seed = true,
                                      .stream_options = false,
                                      .user = false,
+                                     .prefix_flag = {},
                                      .tool_id_length = 9,
                                      .reasoning_efforts = {"none", "high"}}));
   EXPECT_TRUE(acme.zdr);

@@ -126,6 +126,13 @@ struct Phrase {
   FaultKind kind;
   std::string_view code;
 };
+// These are surer than any word that comes with them: a file that the client names and that is not
+// there, or not its own, says nothing of the model and of our key.
+constexpr auto sure_phrases = std::to_array<Phrase>({
+    {"file not found: file_", "", 404, bad_request, ""},
+    {"no such file object", "", 404, bad_request, ""},
+    {"permission to access the file", "", 403, bad_request, ""},
+});
 constexpr auto phrases = std::to_array<Phrase>({
     // Sizes first: their wording overlaps with that of rate limits.
     {"request too large", "", 429, context_window, request_over_limit},
@@ -237,8 +244,9 @@ const FaultKind* find_word(const Table& table, const ErrorBody& body) {
   return nullptr;
 }
 
-const Phrase* find_phrase(int status, std::string_view message) {
-  for (const Phrase& phrase : phrases) {
+template <class Table>
+const Phrase* find_phrase(const Table& table, int status, std::string_view message) {
+  for (const Phrase& phrase : table) {
     if (phrase.status != 0 && phrase.status != status) continue;
     if (message.find(phrase.text) == std::string_view::npos) continue;
     if (message.find(phrase.also) != std::string_view::npos) return &phrase;
@@ -249,17 +257,6 @@ const Phrase* find_phrase(int status, std::string_view message) {
 bool any_word_has(const ErrorBody& body, std::string_view part) {
   return std::any_of(body.words.begin(), body.words.end(),
                      [&](const std::string& word) { return word.find(part) != std::string::npos; });
-}
-
-// A file that the client names and that is not there, or not its own, says nothing of the model and
-// of our key, whatever word comes with it.
-bool is_of_a_file(int status, const ErrorBody& body) {
-  if (status != 403 && status != 404) return false;
-  static constexpr auto said = std::to_array<std::string_view>(
-      {"file not found: file_", "no such file object", "permission to access the file"});
-  const std::string message = to_lower(body.message);
-  return std::any_of(said.begin(), said.end(),
-                     [&](std::string_view one) { return message.find(one) != std::string::npos; });
 }
 
 // Google says "You exceeded your current quota" for every limit; only the quota's id tells which.
@@ -274,15 +271,19 @@ const FaultKind* by_quota_id(const ErrorBody& body) {
 
 FaultClass classify(int status, const ErrorBody& body) {
   if ((status < 400 || status > 599) && body.status != 0) status = body.status;
-  if (is_of_a_file(status, body)) return {bad_request, ""};
-  if (const FaultKind* kind = by_quota_id(body)) return {*kind, ""};
   const std::string message = to_lower(body.message);
+  if (const Phrase* sure = find_phrase(sure_phrases, status, message)) {
+    return {sure->kind, sure->code};
+  }
+  if (const FaultKind* kind = by_quota_id(body)) return {*kind, ""};
   if (const FaultKind* kind = find_word(sure_words, body)) {
     // Bedrock throttles by the day with the word for throttling by the minute.
     const bool by_day = *kind == rate_limit && message.find("per day") != std::string::npos;
     return {by_day ? quota : *kind, *kind == bad_request ? unsupported : ""};
   }
-  if (const Phrase* phrase = find_phrase(status, message)) return {phrase->kind, phrase->code};
+  if (const Phrase* phrase = find_phrase(phrases, status, message)) {
+    return {phrase->kind, phrase->code};
+  }
   // OpenAI's older form of an empty account; Google's has a quota id or a delay.
   if (status == 429 && body.wait_ms < 0 &&
       message.find("exceeded your current quota") != std::string::npos) {

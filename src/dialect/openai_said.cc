@@ -12,11 +12,19 @@
 namespace wye::openai {
 namespace {
 
+// Of a string: what stands between its quotes, still escaped.
+std::string_view inside(JsonValue& value) {
+  const std::string_view quoted = walk::token(value);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+void add(std::string_view text, Said& said) {
+  said.bytes += static_cast<std::int64_t>(text.size());
+  said.content = said.content || !text.empty();
+}
+
 void add_text(JsonValue& value, Said& said) {
-  if (!walk::is_string(value)) return;
-  const std::size_t bytes = walk::token(value).size() - 2;
-  said.bytes += static_cast<std::int64_t>(bytes);
-  said.content = said.content || bytes != 0;
+  if (walk::is_string(value)) add(inside(value), said);
 }
 
 // {"name": ..., "arguments": ...}
@@ -59,10 +67,9 @@ void read_content(JsonValue& value, Said& said) {
     return add_parts(value, said);
   }
   if (!walk::is_string(value)) return;
-  const std::string_view quoted = walk::token(value);
   said.only_text = said.only_text && said.text.empty();
-  said.text = quoted.substr(1, quoted.size() - 2);
-  add_text(value, said);
+  said.text = inside(value);
+  add(said.text, said);
 }
 
 void read_said_member(walk::Member& member, Said& said) {

@@ -116,9 +116,8 @@ Result<void> Seam::take(Delta&& delta, std::vector<Delta>& out) {
   }
   if (!joined_ && is_bookkeeping(delta.body)) return {};
   if (!joined_) {
-    // What broke off was hardly at its end: a cut answer must not pass for a whole one.
-    if (ends_it(delta.body) && is_blank(new_text())) return adds_nothing();
-    if (Result<void> forced = force(out); !forced) return forced;
+    Result<void> joined = ends_it(delta.body) ? end(out) : force(out);
+    if (!joined) return joined;
   }
   out.push_back(std::move(delta));
   return {};
@@ -126,6 +125,7 @@ Result<void> Seam::take(Delta&& delta, std::vector<Delta>& out) {
 
 Result<void> Seam::end(std::vector<Delta>& out) {
   if (joined_) return {};
+  // What broke off was hardly at its end: a cut answer must not pass for a whole one.
   if (is_blank(new_text())) return adds_nothing();
   return force(out);
 }

@@ -14,8 +14,8 @@ namespace wye {
 
 // Of a body, or when it is not whole of its beginning: the task that it names as its model, looked
 // for where clients put it, near either end. With several the most critical counts, so that words
-// within a message can only keep a request, as far
-// as its body is there. Nothing when no task of this policy is named.
+// within a message can only keep a request, as far as its body is there. Nothing when no task of
+// this policy is named.
 std::optional<Criticality> criticality_hinted(const Rules& rules, std::string_view body,
                                               bool is_whole);
 

@@ -13,12 +13,12 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
-#include <bit>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <utility>
 
+#include "base/hash.h"
 #include "io/row_codec.h"
 
 namespace wye {
@@ -44,22 +44,6 @@ struct RowHead {
 Fault journal_fault(const std::string& path, std::string_view what, int error) {
   return fault(FaultKind::store, fmt::format("cannot {} {}: {}; check the disk and its permissions",
                                              what, path, std::strerror(error)));
-}
-
-// Finds rows that were torn, not rows that somebody forged: a word at a time.
-std::uint64_t checksum_of(std::string_view row, std::uint64_t position) {
-  std::uint64_t sum = position ^ row.size();
-  std::uint64_t word = 0;
-  const char* at = row.data();
-  for (std::size_t left = row.size(); left >= sizeof word; left -= sizeof word) {
-    std::memcpy(&word, at, sizeof word);
-    sum = (std::rotl(sum, 23) ^ word) * 0x9e3779b97f4a7c15;
-    at += sizeof word;
-  }
-  word = 0;
-  std::memcpy(&word, at, row.size() % sizeof word);
-  sum = (std::rotl(sum, 23) ^ word) * 0x9e3779b97f4a7c15;
-  return sum ^ (sum >> 32);
 }
 
 class Descriptor {
@@ -99,7 +83,7 @@ class FileRowJournal final : public RowJournal {
     }
     if (start % room_ == 0) next_lap_ = before;
     const std::string_view body = std::string_view(buffer_).substr(before + sizeof(RowHead));
-    const RowHead head{start, checksum_of(body, start), body.size()};
+    const RowHead head{start, checksum64(body, start), body.size()};
     std::memcpy(buffer_.data() + before, &head, sizeof head);
     end_ = start + bytes;
     return end_;
@@ -193,7 +177,7 @@ std::string row_at(const Descriptor& file, const FileHead& head, std::uint64_t p
   if (row.bytes > head.room - offset - sizeof row) return {};
   std::string bytes(row.bytes, '\0');
   if (!read_at(file, bytes.data(), bytes.size(), head_bytes + offset + sizeof row)) return {};
-  return checksum_of(bytes, position) == row.checksum ? bytes : std::string();
+  return checksum64(bytes, position) == row.checksum ? bytes : std::string();
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "io/sim_stream.h"
 
@@ -13,22 +12,6 @@ namespace {
 
 constexpr std::int64_t us_per_ms = 1'000;
 constexpr std::uint64_t first_client_port = 40'000;
-
-// All bytes on the network come here, so by words: each is folded in by one multiplication, whose
-// upper half goes down to where the next one needs it.
-std::uint64_t hash_of(std::string_view bytes) {
-  constexpr std::uint64_t odd = 0x9e3779b97f4a7c15ULL;
-  std::uint64_t hash = bytes.size();
-  std::uint64_t word = 0;
-  for (; bytes.size() >= sizeof word; bytes.remove_prefix(sizeof word)) {
-    std::memcpy(&word, bytes.data(), sizeof word);
-    hash = (hash ^ word) * odd;
-    hash ^= hash >> 32;
-  }
-  word = 0;
-  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(&word));
-  return mix64(hash ^ word);
-}
 
 }  // namespace
 
@@ -134,8 +117,8 @@ void SimUniverse::note(std::string_view what, const SimLink& link, int side,
                               (link.number * 2 + static_cast<std::uint64_t>(side));
   // Most of what happens comes here, so bytes are hashed once, when they are sent.
   const bool is_new = what == "sends";
-  fingerprint_ = mix64(mix64(fingerprint_ ^ where) + hash_of(what)) ^ bytes.size();
-  if (is_new) fingerprint_ ^= hash_of(bytes);
+  fingerprint_ = mix64(mix64(fingerprint_ ^ where) + checksum64(what)) ^ bytes.size();
+  if (is_new) fingerprint_ ^= checksum64(bytes);
   if (!keep_trace_) return;
   const auto me = static_cast<std::size_t>(side);
   fmt::format_to(std::back_inserter(trace_), "{:>10} {} {} {} ({} bytes)\n", now_us_,

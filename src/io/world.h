@@ -47,8 +47,8 @@ class World {
   // Runs `work` on the loop soon. The only call that is allowed from other threads.
   virtual void post(std::function<void()> work) = 0;
 
-  // Runs `work` once all that the loop has been told of by now was handled, so that much of one
-  // kind can be done together. A world without turns has it done soon.
+  // Runs `work` once all that the loop has been told of by now was handled, or a handful of works
+  // wait, so that much of one kind is done together. A world without turns has it done soon.
   virtual void at_turn_end(std::function<void()> work) { post(std::move(work)); }
 
   struct SleepAwaiter {

@@ -64,7 +64,7 @@ bool is_letter(char c) {
 // words.
 bool is_same_word(std::string_view a, std::string_view b) {
   return a.size() == b.size() && ((a.front() ^ b.front()) & ~case_bit) == 0 &&
-         (a == b || equal_ignoring_case(a, b));
+         equal_ignoring_case(a, b);
 }
 
 // Bytes 10xxxxxx continue a character, and no token may begin with one.

@@ -52,15 +52,21 @@ void close(Health& health) {
   health.window.clear();
 }
 
-// No wait of seconds and no second try mends these, so one is enough: nobody else is sent there
-// before one request has found that it is mended.
-bool is_out(FaultKind kind) {
-  return kind == FaultKind::quota || kind == FaultKind::auth || kind == FaultKind::permission ||
-         kind == FaultKind::model_gone;
+// How long a fault takes the deployment out; 0: it does not. No wait of seconds and no second try
+// mends these, so one is enough: nobody else is sent there before one request has found that it is
+// mended.
+DurationMs out_for(FaultKind kind) {
+  switch (kind) {
+    case FaultKind::quota: return out_for_quota_ms;
+    case FaultKind::auth:
+    case FaultKind::permission:
+    case FaultKind::model_gone: return out_for_credential_ms;
+    default: return 0;
+  }
 }
 
 bool should_open(const Health& health, const BreakerRules& rules, FaultKind kind) {
-  if (is_out(kind)) return true;
+  if (out_for(kind) > 0) return true;
   if (rules.consecutive > 0 && health.facts.consecutive_bad >= rules.consecutive) return true;
   const std::int64_t bad = health.window.second();
   const std::int64_t all = health.window.first() + bad;
@@ -139,16 +145,12 @@ void learn_pauses(Health& health, const Outcome& outcome, TimeMs now) {
     case FaultKind::outage:
       if (retry_after > 0) facts.limited_until = std::max(facts.limited_until, now + retry_after);
       break;
-    case FaultKind::quota:
-      facts.out_until = std::max(facts.out_until, now + std::max(out_for_quota_ms, retry_after));
-      break;
-    case FaultKind::auth:
-    case FaultKind::permission:
-    case FaultKind::model_gone:
-      facts.out_until = std::max(facts.out_until, now + out_for_credential_ms);
-      break;
     default: break;
   }
+  DurationMs out = out_for(outcome.fault->kind);
+  // Only an account says when it is filled again.
+  if (outcome.fault->kind == FaultKind::quota) out = std::max(out, retry_after);
+  if (out > 0) facts.out_until = std::max(facts.out_until, now + out);
 }
 
 // --- smoothed times ---

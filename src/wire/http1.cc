@@ -72,7 +72,7 @@ struct Cursor {
     ++at;
     return true;
   }
-  std::string_view take_name() {
+  std::string_view take_token() {
     const char* from = at;
     at = scan::find<NotCommonInName>(at, end);
     while (at != end && token_bytes.has(*at)) ++at;
@@ -175,7 +175,7 @@ Refusal name_refusal(Cursor in, std::string_view name) {
 }
 
 Refusal read_header_line(Cursor& in, Header& line) {
-  line.name = in.take_name();
+  line.name = in.take_token();
   if (line.name.empty() || !in.take(':')) return name_refusal(in, line.name);
   const char* from = in.at;
   in.at = scan::find<scan::Control>(in.at, in.end);
@@ -224,7 +224,7 @@ Refusal check_target(std::string_view method, std::string_view target) {
 }
 
 Refusal read_request_line(Cursor& in, RequestHead& out) {
-  out.method = in.take_while(token_bytes);
+  out.method = in.take_token();
   if (out.method.empty() || !in.take(' ')) return {400, "the method is missing or malformed"};
   out.target = in.take_while(target_bytes);
   if (!in.take(' ')) return {400, "the request target is missing or has a byte not allowed in it"};

@@ -40,10 +40,6 @@ Wish with_bias(bool stream) {
   return wish;
 }
 
-void strike(Story& story, const std::string& provider, std::string_view fault) {
-  ASSERT_TRUE(story.provider(provider).change(fmt::format(R"({{"faults":["{}"]}})", fault)));
-}
-
 TEST(DroppedStory, AFailedAttemptDoesNotSpeakForWhoServed) {
   for (const bool stream : {false, true}) {
     for (const bool dropper_is_first : {false, true}) {
@@ -51,7 +47,7 @@ TEST(DroppedStory, AFailedAttemptDoesNotSpeakForWhoServed) {
       Story story(policy(dropper_is_first, to_second));
       EXPECT_EQ(story.ask(with_bias(stream)).header("x-wye-dropped"),
                 dropper_is_first ? "logit_bias" : "");
-      strike(story, "acme", "status_500");
+      ASSERT_TRUE(story.strike("acme", R"("status_500")"));
       const Told told = story.ask(with_bias(stream));
       EXPECT_EQ(told.header("x-wye-deployment"), "second");
       EXPECT_EQ(told.header("x-wye-dropped"), dropper_is_first ? "" : "logit_bias");
@@ -63,8 +59,8 @@ TEST(DroppedStory, ARefusalThatIsPassedOnInTheEndIsTheFirstOnes) {
   for (const bool dropper_is_first : {false, true}) {
     SCOPED_TRACE(dropper_is_first);
     Story story(policy(dropper_is_first, to_second));
-    strike(story, "acme", "refusal");
-    strike(story, "backup", "status_500");
+    ASSERT_TRUE(story.strike("acme", R"("refusal")"));
+    ASSERT_TRUE(story.strike("backup", R"("status_500")"));
     const Told told = story.ask(with_bias(false));
     EXPECT_EQ(told.status, 200) << told.body;
     EXPECT_EQ(told.header("x-wye-deployment"), "first");
@@ -74,7 +70,7 @@ TEST(DroppedStory, ARefusalThatIsPassedOnInTheEndIsTheFirstOnes) {
 
 TEST(DroppedStory, AFixedAnswerDropsNothing) {
   Story story(policy(true, "[ { degrade: { answer: \"Later.\" }, after: [exhausted] } ]"));
-  strike(story, "acme", "status_500");
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
   const Told told = story.ask(with_bias(false));
   EXPECT_EQ(told.text(), "Later.");
   EXPECT_EQ(told.header("x-wye-dropped"), "");

@@ -55,7 +55,7 @@ TEST(FailoverStory, AHealthyPrimaryServes) {
 
 TEST(FailoverStory, OneServerErrorIsRetriedInTheSamePlace) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"status_500","count":1}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"status_500","count":1})"));
   const Told told = story.ask();
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.header("x-wye-deployment"), "first");
@@ -89,7 +89,7 @@ TEST(FailoverStory, ADeadProviderIsNotSeenByClients) {
 
 TEST(FailoverStory, ASilentProviderCostsOneAttemptAndOneTimeout) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["hang"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("hang")"));
   const Told told = story.ask(streamed());
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -100,8 +100,7 @@ TEST(FailoverStory, ASilentProviderCostsOneAttemptAndOneTimeout) {
 
 TEST(FailoverStory, ASlowFirstTokenMovesOnInTime) {
   Story story(two_vendors);
-  ASSERT_TRUE(
-      story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":20000}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"slow_first_token","wait_ms":20000})"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -132,8 +131,7 @@ TEST(FailoverStory, ACutAfterTheFirstTokenIsAnErrorAndNeverACleanEnd) {
 
 TEST(FailoverStory, AMalformedEventIsSkippedWhenTheStreamEndsWhole) {
   Story story(two_vendors);
-  ASSERT_TRUE(
-      story.provider("acme").change(R"({"faults":[{"kind":"malformed_event","after_tokens":3}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"malformed_event","after_tokens":3})"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "first");
@@ -142,7 +140,7 @@ TEST(FailoverStory, AMalformedEventIsSkippedWhenTheStreamEndsWhole) {
 
 TEST(FailoverStory, AStreamWithoutItsEndMarkerIsFinished) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["no_done"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("no_done")"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_LT(told.took_ms, 8'000);
@@ -151,8 +149,7 @@ TEST(FailoverStory, AStreamWithoutItsEndMarkerIsFinished) {
 
 TEST(FailoverStory, ARateLimitMovesOnAtOnceAndIsLeftAlone) {
   Story story(two_vendors);
-  ASSERT_TRUE(
-      story.provider("acme").change(R"({"faults":[{"kind":"rate_limit","retry_after_ms":5000}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"rate_limit","retry_after_ms":5000})"));
   const Told told = story.ask();
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -184,7 +181,7 @@ TEST(FailoverStory, ClientFaultsAreTheClientsAndHurtNobody) {
 
 TEST(FailoverStory, ATooLongRequestGoesToTheLargerWindow) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["context_length"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("context_length")"));
   const Told told = story.ask();
   EXPECT_EQ(told.status, 200);
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
@@ -193,8 +190,7 @@ TEST(FailoverStory, ATooLongRequestGoesToTheLargerWindow) {
 
 TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
   Story story(two_vendors);
-  ASSERT_TRUE(
-      story.provider("acme").change(R"({"faults":[{"kind":"status_503","retry_after_ms":-1}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"status_503","retry_after_ms":-1})"));
   for (int i = 0; i < 20; ++i) {
     EXPECT_EQ(story.ask().status, 200);
     story.pass(20);
@@ -207,7 +203,7 @@ TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
   for (const Told& told : story.ask_all(many)) EXPECT_EQ(told.status, 200);
   EXPECT_EQ(story.calls("acme"), before + 1) << "one probe, however many requests there are";
 
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[]})"));
+  ASSERT_TRUE(story.strike("acme", ""));
   story.pass(31'000);
   EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
   story.pass(50);
@@ -217,8 +213,8 @@ TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
 TEST(FailoverStory, WhenNobodyCanServeTheClientGetsOneCleanError) {
   for (const bool stream : {false, true}) {
     Story story(two_vendors);
-    ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
-    ASSERT_TRUE(story.provider("backup").change(R"({"faults":["reset"]})"));
+    ASSERT_TRUE(story.strike("acme", R"("status_500")"));
+    ASSERT_TRUE(story.strike("backup", R"("reset")"));
     Wish wish;
     wish.stream = stream;
     const Told told = story.ask(wish);
@@ -236,8 +232,8 @@ TEST(FailoverStory, BothDownIsOneErrorInTheWordsOfTheClient) {
     for (const bool stream : {false, true}) {
       SCOPED_TRACE(fmt::format("{}{}", to_string(client), stream ? " streamed" : ""));
       Story story(two_vendors);
-      ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
-      ASSERT_TRUE(story.provider("backup").change(R"({"faults":["status_500"]})"));
+      ASSERT_TRUE(story.strike("acme", R"("status_500")"));
+      ASSERT_TRUE(story.strike("backup", R"("status_500")"));
       Wish wish;
       wish.dialect = client;
       wish.stream = stream;
@@ -300,8 +296,8 @@ TEST(FailoverStory, RefusedAndUnknownHostsAreOutages) {
 
 TEST(FailoverStory, ATotalOutageIsNotMadeWorseByRetries) {
   Story story(two_vendors);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
-  ASSERT_TRUE(story.provider("backup").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
+  ASSERT_TRUE(story.strike("backup", R"("status_500")"));
   constexpr int requests = 400;
   for (int i = 0; i < requests; ++i) {
     story.ask();

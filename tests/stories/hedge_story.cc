@@ -87,7 +87,7 @@ TEST(HedgedReply, TellsOnlyWhatItsOwnProviderHasNoPlaceFor) {
   wish.stream = true;
   wish.more = R"(,"logit_bias":{"7":1})";
   for (int i = 0; i < 100; ++i) (void)story.ask(wish);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
   ASSERT_EQ(story.ask(wish).header("x-wye-dropped"), "logit_bias") << "of the backup";
   ASSERT_TRUE(story.provider("acme").change(
       R"({"faults":[{"kind":"slow_first_token","wait_ms":250,"count":1}]})"));
@@ -102,7 +102,7 @@ TEST(HedgedReply, TellsOnlyWhatItsOwnProviderHasNoPlaceFor) {
 TEST_F(HedgeStory, ABackupThatFailsHarmsNobody) {
   ASSERT_TRUE(story.provider("acme").change(
       R"({"faults":[{"kind":"slow_first_token","wait_ms":1500,"count":1}]})"));
-  ASSERT_TRUE(story.provider("backup").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.strike("backup", R"("status_500")"));
   const Told told = ask();
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "first");
@@ -111,14 +111,13 @@ TEST_F(HedgeStory, ABackupThatFailsHarmsNobody) {
 TEST_F(HedgeStory, WhenBothFailTheRestOfThePlanFollows) {
   ASSERT_TRUE(story.provider("acme").change(
       R"({"faults":[{"kind":"slow_first_token","wait_ms":500,"count":1},{"kind":"status_500","count":1}]})"));
-  ASSERT_TRUE(story.provider("backup").change(R"({"faults":[{"kind":"status_500","count":1}]})"));
+  ASSERT_TRUE(story.strike("backup", R"({"kind":"status_500","count":1})"));
   EXPECT_TRUE(ask().looks_whole());
 }
 
 TEST_F(HedgeStory, OnlyInteractiveTasksAndOnlyWithinTheBudget) {
-  ASSERT_TRUE(
-      story.provider("acme").change(R"({"faults":[{"kind":"slow_first_token","wait_ms":800}]})"));
-  ASSERT_TRUE(story.provider("backup").change(R"({"faults":[]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"slow_first_token","wait_ms":800})"));
+  ASSERT_TRUE(story.strike("backup", ""));
   (void)ask("task/slow");
   (void)ask("task/chat", false);
   EXPECT_EQ(story.calls("backup"), asked) << "no whole answer was timed so far";

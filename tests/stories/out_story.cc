@@ -45,9 +45,6 @@ std::ostream& operator<<(std::ostream& out, const Gone& gone) {
 class OutStory : public testing::TestWithParam<Gone> {
  protected:
   OutStory() : story(policy(GetParam().vendor)) {}
-  void strike(std::string_view faults) {
-    ASSERT_TRUE(story.provider("acme").change(fmt::format(R"({{"faults":[{}]}})", faults)));
-  }
   // The first deployment, as /admin/v1/status tells it.
   std::string status() {
     const ActivePolicy& active = story.gateway().policy();
@@ -66,7 +63,7 @@ class OutStory : public testing::TestWithParam<Gone> {
 
 TEST_P(OutStory, OneRefusalIsEnoughUntilAProbeFindsItMended) {
   const Gone& gone = GetParam();
-  strike(fmt::format(R"("{}")", gone.fault));
+  ASSERT_TRUE(story.strike("acme", fmt::format(R"("{}")", gone.fault)));
   const Told told = story.ask();
   EXPECT_EQ(told.status, 200) << told.body;
   EXPECT_FALSE(told.text().empty());
@@ -95,7 +92,7 @@ TEST_P(OutStory, OneRefusalIsEnoughUntilAProbeFindsItMended) {
   EXPECT_EQ(story.calls("acme"), 2U) << "one probe";
   EXPECT_TRUE(shows("out")) << status();
 
-  strike("");
+  ASSERT_TRUE(story.strike("acme", ""));
   story.pass(gone.out_ms + 1'000);
   EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
   story.pass(50);
@@ -107,7 +104,7 @@ TEST_P(OutStory, AloneItIsOneCleanErrorThatSaysWhatIsWrong) {
   std::string alone = policy(GetParam().vendor);
   alone.replace(alone.find("[first, second]"), 15, "first");
   story.reload(alone);
-  strike(fmt::format(R"("{}")", GetParam().fault));
+  ASSERT_TRUE(story.strike("acme", fmt::format(R"("{}")", GetParam().fault)));
   const Told told = story.ask();
   EXPECT_EQ(told.status, traits(GetParam().kind).status);
   EXPECT_EQ(told.header("x-wye-error-class"), to_string(GetParam().kind));

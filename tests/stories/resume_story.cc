@@ -50,7 +50,7 @@ TEST_F(ResumeStory, AModelThatContinuesIsGivenTheBeginning) {
   Story story(policy(""));
   sixty(story);
   const std::string whole = story.ask(streamed()).text();
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":30}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":30})"));
   const Told told = story.ask(streamed());
   EXPECT_EQ(told.text(), whole);
   EXPECT_TRUE(told.looks_whole());
@@ -69,7 +69,7 @@ TEST_F(ResumeStory, WhoGoesOnMaySayAsMuchAsIsLeft) {
   sixty(story);
   Wish wish = streamed();
   wish.more = R"(,"max_tokens":40)";
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":30}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":30})"));
   const Told told = story.ask(wish);
   EXPECT_TRUE(told.looks_whole());
   const Replay record = story.why().record;
@@ -82,7 +82,7 @@ TEST_F(ResumeStory, WhoGoesOnMaySayAsMuchAsIsLeft) {
 TEST_F(ResumeStory, ATextThatDiffersIsNeverJoined) {
   Story story(policy("", "stream"));
   sixty(story);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":30}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":30})"));
   ASSERT_TRUE(story.provider("backup").change(R"({"words_min":3,"words_max":3})"));
   const Told told = story.ask(streamed());
   EXPECT_FALSE(told.looks_whole());
@@ -103,10 +103,8 @@ TEST_F(ResumeStory, WhenBothBreakTheClientHasOneTextAndOneError) {
       wish.dialect = client;
       const std::string whole = story.ask(wish).heard(wish).text;
       const std::uint64_t before = story.calls("acme");
-      ASSERT_TRUE(
-          story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":30}]})"));
-      ASSERT_TRUE(
-          story.provider("backup").change(R"({"faults":[{"kind":"cut","after_tokens":40}]})"));
+      ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":30})"));
+      ASSERT_TRUE(story.strike("backup", R"({"kind":"cut","after_tokens":40})"));
       const Told told = story.ask(wish);
       const Heard heard = told.heard(wish);
       EXPECT_FALSE(heard.whole);
@@ -130,7 +128,7 @@ TEST_F(ResumeStory, ACutToolCallIsAnErrorAndNeverACall) {
   Wish wish = streamed();
   wish.more =
       R"(,"tools":[{"type":"function","function":{"name":"look","parameters":{"type":"object","properties":{"at":{"type":"string"}},"required":["at"]}}}])";
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["cut_arguments"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("cut_arguments")"));
   const Told told = story.ask(wish);
   if (told.looks_whole()) {
     EXPECT_EQ(story.why().record.served_by, "second");
@@ -141,13 +139,13 @@ TEST_F(ResumeStory, ACutToolCallIsAnErrorAndNeverACall) {
 TEST_F(ResumeStory, BeforeTheEndOfItsWindowABrokenAnswerLeavesNoTrace) {
   Story story(policy("    stream: { commit: \"window(20tok,10s)\" }"));
   sixty(story);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":10}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":10})"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.header("x-wye-deployment"), "second");
   EXPECT_EQ(story.why().record.outcomes.back().resume, Resume::none);
   // And behind it, the answer is gone on with.
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":50}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":50})"));
   const Told late = story.ask(streamed());
   EXPECT_TRUE(late.looks_whole());
   EXPECT_EQ(late.header("x-wye-deployment"), "first");
@@ -169,7 +167,7 @@ TEST_F(ResumeStory, AValidatedAnswerIsSentWholeOrNotAtAll) {
   sixty(story);
   const Told whole = story.ask(streamed());
   EXPECT_TRUE(whole.looks_whole());
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":[{"kind":"cut","after_tokens":59}]})"));
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":59})"));
   const Told told = story.ask(streamed());
   EXPECT_TRUE(told.looks_whole());
   EXPECT_EQ(told.text(), whole.text());

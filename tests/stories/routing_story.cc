@@ -102,7 +102,7 @@ TEST(RoutingStory, ACostCapThatNobodyMeetsIsRefusedWithReasons) {
 TEST(RoutingStory, ThePermittedDowngradeIsTold) {
   for (const bool stream : {false, true}) {
     Story story(governed);
-    ASSERT_TRUE(story.provider("eu").change(R"({"faults":["status_500"]})"));
+    ASSERT_TRUE(story.strike("eu", R"("status_500")"));
     Wish wish = of_task("gentle");
     wish.stream = stream;
     const Told told = story.ask(wish);
@@ -165,7 +165,7 @@ TEST(RoutingStory, AFailedAttemptCostsNothingAndHidesNoCost) {
   std::string policy(governed);
   policy.replace(policy.find("lowest_cost"), 11, "priority");
   Story story(policy);
-  ASSERT_TRUE(story.provider("eu").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.strike("eu", R"("status_500")"));
   const Told told = story.ask();
   EXPECT_EQ(told.header("x-wye-deployment"), "cheap");
   EXPECT_FALSE(told.header("x-wye-cost-usd").empty());
@@ -251,7 +251,7 @@ TEST(RoutingStory, AStreamIsNotEndedWellWithoutItsRecord) {
 TEST(RoutingStory, TheSameSeedTellsTheSameStory) {
   const auto run = [](std::uint64_t seed) {
     Story story(governed, seed);
-    (void)story.provider("us").change(R"({"faults":[{"kind":"status_500","rate":0.5}]})");
+    (void)story.strike("us", R"({"kind":"status_500","rate":0.5})");
     for (int i = 0; i < 20; ++i) story.ask();
     return story.universe().fingerprint();
   };

@@ -76,12 +76,10 @@ class Scene {
     whole_ = ask().heard.text;
   }
 
-  void strike(std::string_view provider, std::string_view fault) {
-    must(story_.provider(std::string(provider)).change(fmt::format(R"({{"faults":[{}]}})", fault)));
+  void strike(const std::string& provider, std::string_view fault) {
+    must(story_.strike(provider, fault));
   }
-  void mend(std::string_view provider) {
-    must(story_.provider(std::string(provider)).change(R"({"faults":[]})"));
-  }
+  void mend(const std::string& provider) { must(story_.strike(provider, "")); }
   Seen ask() {
     const std::uint64_t first = story_.calls("acme");
     const std::uint64_t second = story_.calls("backup");

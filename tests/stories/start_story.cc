@@ -22,7 +22,7 @@ reliability:
 
 TEST(StartStory, ARetryLeavesACircuitAloneThatOpenedWhileItWaited) {
   Story story(patient);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
   Wish wish;
   wish.model = "only";
   for (const Told& told : story.ask_all({wish, wish})) {
@@ -50,7 +50,7 @@ reliability:
 
 TEST(StartStory, AFallbackDoesNotTakeMoreThanItsParallelPlaces) {
   Story story(narrow_backup);
-  ASSERT_TRUE(story.provider("acme").change(R"({"faults":["status_500"]})"));
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
   ASSERT_TRUE(story.provider("backup").change(R"({"ttft_ms":500})"));
   Wish wish;
   wish.model = "main";

@@ -1,5 +1,6 @@
 #include "stories/story.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "config/load.h"
@@ -32,6 +33,9 @@ Story::Story(std::string_view policy, std::uint64_t seed)
 
 ProviderSim& Story::provider(const std::string& name) {
   return rehearsal_.provider_at(name + ".sim");
+}
+Result<void> Story::strike(const std::string& name, std::string_view faults) {
+  return provider(name).change(fmt::format(R"({{"faults":[{}]}})", faults));
 }
 SimNetwork& Story::network(const std::string& name) { return universe().network(name + ".sim"); }
 std::uint64_t Story::calls(const std::string& name) { return provider(name).log().seen(); }

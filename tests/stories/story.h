@@ -21,6 +21,9 @@ class Story {
 
   ProviderSim& provider(const std::string& name);
   SimNetwork& network(const std::string& name);
+  // Its models have these faults from now on, the elements of a JSON list; none: they are well
+  // again.
+  [[nodiscard]] Result<void> strike(const std::string& provider, std::string_view faults);
   SimStore& store() { return rehearsal_.store(); }
   SimUniverse& universe() { return rehearsal_.universe(); }
   Books& books() { return rehearsal_.books(); }

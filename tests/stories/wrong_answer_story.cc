@@ -31,10 +31,6 @@ reliability:
                      kind);
 }
 
-void strike(Story& story, std::string_view fault) {
-  ASSERT_TRUE(story.provider("acme").change(fmt::format(R"({{"faults":[{}]}})", fault)));
-}
-
 struct Wrong {
   std::string_view fault;
   FaultKind whole;
@@ -55,7 +51,7 @@ TEST(WrongAnswerStory, IsSeenByNobodyAndAskedForOnce) {
       Wish wish;
       wish.stream = stream;
       const std::string whole = story.ask(wish).text();
-      strike(story, wrong.fault);
+      ASSERT_TRUE(story.strike("acme", wrong.fault));
       const Told told = story.ask(wish);
       EXPECT_EQ(told.status, 200) << told.body;
       EXPECT_EQ(told.text(), whole);
@@ -76,7 +72,7 @@ TEST(WrongAnswerStory, CharactersThatReadsCutArriveWhole) {
     for (const DialectId client : {DialectId::openai, DialectId::anthropic, DialectId::gemini}) {
       SCOPED_TRACE(fmt::format("{} for {}", kind, to_string(client)));
       Story story(policy(kind));
-      strike(story, R"("split_utf8")");
+      ASSERT_TRUE(story.strike("acme", R"("split_utf8")"));
       Wish wish;
       wish.dialect = client;
       const Heard whole = story.ask(wish).heard(wish);
@@ -107,7 +103,7 @@ Wish with_tool(bool stream) {
 
 TEST(WrongAnswerStory, AToolCallThatIsCutInsideItsArgumentsIsNeverTakenForACall) {
   Story story(policy());
-  strike(story, R"("cut_arguments")");
+  ASSERT_TRUE(story.strike("acme", R"("cut_arguments")"));
   const Told streamed = story.ask(with_tool(true));
   EXPECT_NE(streamed.body.find("tool_calls"), std::string::npos) << "it had begun";
   EXPECT_FALSE(streamed.looks_whole());

@@ -1,4 +1,7 @@
-# wye_room(NAME LINKS ... SOURCES ...): a static library of src/NAME/*.cc, tests left out.
+# wye_room(NAME LINKS ... SOURCES ...): a static library of src/NAME/*.cc, tests left out. Small files
+# spend most of their compile time on the headers they share, so several are compiled at a time: a
+# clean build takes less than half as long. The price: what two files of a room each keep for
+# themselves must not have one name.
 # wye_tests(): one test program for each room that has tests, and the stories.
 function(wye_room name)
   cmake_parse_arguments(ROOM "" "" "LINKS;SOURCES" ${ARGN})
@@ -7,6 +10,9 @@ function(wye_room name)
   add_library(wye_${name} STATIC ${sources} ${ROOM_SOURCES})
   target_include_directories(wye_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(wye_${name} PUBLIC ${ROOM_LINKS})
+  set_target_properties(wye_${name} PROPERTIES UNITY_BUILD ${WYE_UNITY} UNITY_BUILD_BATCH_SIZE 8)
+  # No source is the main file of what it is compiled with, so g++ takes each for a header.
+  target_compile_options(wye_${name} PRIVATE -Wno-subobject-linkage)
 endfunction()
 
 function(wye_tests)
@@ -56,8 +62,7 @@ function(wye_simulation)
   add_executable(sim ${sources})
   target_include_directories(sim PRIVATE ${CMAKE_SOURCE_DIR}/tests)
   target_link_libraries(sim PRIVATE wye_lab)
-  # Small files that all include the gateway: together they compile several times faster.
-  set_target_properties(sim PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 7)
+  set_target_properties(sim PROPERTIES UNITY_BUILD ${WYE_UNITY} UNITY_BUILD_BATCH_SIZE 7)
   set(asks 5000)
   if(WYE_SANITIZE)
     set(asks 500)

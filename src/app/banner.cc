@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "core/rules.h"
+
 namespace wye {
 namespace {
 
@@ -18,7 +20,7 @@ std::string authority(const std::string& host, std::uint16_t port) {
 
 // A name that the example request can ask for.
 std::string model_to_try(const Rules& rules) {
-  if (!rules.tasks.empty()) return "task/" + rules.tasks.front().name;
+  if (!rules.tasks.empty()) return std::string(task_prefix) + rules.tasks.front().name;
   if (!rules.routes.empty()) return rules.routes.front().name;
   return rules.deployments.empty() ? "MODEL" : rules.deployments.front().name;
 }

@@ -9,9 +9,6 @@
 namespace wye {
 namespace {
 
-// A loop's number has a meaning only for request ids, which nobody draws here.
-constexpr unsigned loop_index = 0;
-
 Async<void> get_and_stop(Loop& loop, HttpClient& client, Peer peer, HttpWords words,
                          MonoUs deadline, Result<HttpPage>& page) {
   page = co_await http_talk(loop, client, peer, std::move(words), deadline);
@@ -22,7 +19,7 @@ Async<void> get_and_stop(Loop& loop, HttpClient& client, Peer peer, HttpWords wo
 
 Result<HttpPage> http_get(const std::string& host, std::uint16_t port, const std::string& path,
                           DurationMs patience_ms) {
-  Result<std::unique_ptr<Loop>> loop = make_loop(loop_index);
+  Result<std::unique_ptr<Loop>> loop = make_loop();
   if (!loop) return fail(std::move(loop.error()));
   const std::unique_ptr<HttpClient> client = make_http_client(**loop);
   Peer peer;

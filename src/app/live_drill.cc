@@ -18,7 +18,6 @@
 namespace wye {
 namespace {
 
-constexpr unsigned loop_index = 0;  // has a meaning only for request ids
 constexpr MonoUs patience_us = 5'000'000;
 constexpr MonoUs look_us = 250'000;
 constexpr int silences_max = 8;  // of a gateway that is asked how its drill goes
@@ -246,7 +245,7 @@ class LiveRun {
 }  // namespace
 
 ExitCode run_live_drill(const LiveDrillWish& wish) {
-  Result<std::unique_ptr<Loop>> loop = make_loop(loop_index);
+  Result<std::unique_ptr<Loop>> loop = make_loop();
   if (!loop) return report(loop.error());
   LiveRun run(**loop, wish);
   start(run.run());

@@ -9,6 +9,13 @@
 
 namespace wye {
 
+inline constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";  // of UTF-8
+
+// Not those of <cctype>: these know no locale and take any byte.
+constexpr bool is_space(char c) {  // as JSON has it
+  return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 std::string_view trim(std::string_view text);  // spaces and tabs, both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII

@@ -16,6 +16,11 @@ using PicoUsdPerToken = std::int64_t;  // $1 per million tokens = 1'000'000
 using TimeMs = std::int64_t;           // milliseconds since 1970-01-01 UTC
 using DurationMs = std::int64_t;
 
+inline constexpr std::int64_t us_per_ms = 1'000;
+inline constexpr std::int64_t us_per_second = 1'000'000;
+inline constexpr std::int64_t ms_per_minute = 60'000;
+inline constexpr std::int64_t whole_ppm = 1'000'000;  // shares are parts of it
+
 // "250ms", "2s", "1.5s", "10m", "1h", "7d"; a bare "0" is allowed, any other bare number is not.
 std::optional<DurationMs> parse_duration_ms(std::string_view text);
 // Shortest exact spelling: 1500 -> "1500ms", 2000 -> "2s", 120000 -> "2m".

@@ -123,7 +123,7 @@ std::string role_of(const Rules& rules, const RouteNotes* notes, const Target& t
   if (target.kind != Target::Kind::route || notes == nullptr || notes->of_task) {
     const bool copy =
         target.kind == Target::Kind::route &&
-        !rules.routes[static_cast<std::size_t>(target.index)].name.starts_with("task/");
+        !rules.routes[static_cast<std::size_t>(target.index)].name.starts_with(task_prefix);
     if (!copy) return fmt::format("deployment \"{}\"", deployment.name);
   }
   return fmt::format("deployment \"{}\" of route \"{}\"", deployment.name,
@@ -143,7 +143,7 @@ void check_target(Loading& loading, std::size_t task, const Target& target, Plac
     // A list within the task names each deployment itself; a route is named as a whole.
     const bool inline_list =
         notes != nullptr && notes->of_task &&
-        rules.routes[static_cast<std::size_t>(target.index)].name.starts_with("task/");
+        rules.routes[static_cast<std::size_t>(target.index)].name.starts_with(task_prefix);
     check_candidate(loading, {rules.tasks[task], loading.task_notes[task], deployment,
                               rules.providers[static_cast<std::size_t>(deployment.provider)],
                               inline_list ? notes->members[i] : place,

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "config/values.h"
+#include "core/rules.h"
 
 namespace wye::config {
 namespace {
@@ -15,15 +16,15 @@ namespace {
 using Kind = Shape::Kind;
 
 // Where the walk is, as said in messages: `"latency" of task "extract"`.
-struct Place {
-  const Place* outer = nullptr;
+struct Spot {
+  const Spot* outer = nullptr;
   std::string name;  // key, or name within a map
   std::string noun;  // of the map that it is in; "" for a plain key
   Where where;       // of the key
   std::size_t length = 1;
 };
 
-std::string describe_place(const Place& place) {
+std::string describe_place(const Spot& place) {
   if (place.outer == nullptr) return {};
   if (!place.noun.empty()) return fmt::format("{} \"{}\"", place.noun, place.name);
   const std::string outer = describe_place(*place.outer);
@@ -31,13 +32,13 @@ std::string describe_place(const Place& place) {
                        : fmt::format("\"{}\" of {}", place.name, outer);
 }
 
-std::string in_place(const Place& place) {
+std::string in_place(const Spot& place) {
   const std::string text = describe_place(place);
   return text.empty() ? " at the top level" : " in " + text;
 }
 
 // `"rpm" in "limits" of deployment "x"`, the subject of most messages.
-std::string subject(const Place& place) {
+std::string subject(const Spot& place) {
   if (place.outer == nullptr) return "the file";
   if (!place.noun.empty()) return describe_place(place);
   const std::string outer = describe_place(*place.outer);
@@ -126,7 +127,7 @@ class Walk {
  public:
   explicit Walk(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
-  void value(const Node& node, const Shape& shape, const Place& place) {
+  void value(const Node& node, const Shape& shape, const Spot& place) {
     switch (shape.kind) {
       case Kind::any: return;
       case Kind::object: return object(node, shape, place);
@@ -139,26 +140,26 @@ class Walk {
   }
 
  private:
-  void wrong_type(const Node& node, std::string_view wanted, const Place& place,
+  void wrong_type(const Node& node, std::string_view wanted, const Spot& place,
                   Advice advice = {}) {
     diagnostics_.add(Code::wrong_type, node.where, node.length(),
                      fmt::format("{} must be {}, not {}", subject(place), wanted, shown(node)),
                      std::move(advice));
   }
-  void empty(const Node& node, const Place& place) {
+  void empty(const Node& node, const Spot& place) {
     const bool keyed = node.is_null() && place.where.line > 0;
     diagnostics_.add(Code::empty_value, keyed ? place.where : node.where,
                      keyed ? place.length : node.length(),
                      fmt::format("{} is empty", subject(place)));
   }
 
-  void object(const Node& node, const Shape& shape, const Place& place) {
+  void object(const Node& node, const Shape& shape, const Spot& place) {
     if (!node.is_map() && !node.is_null()) return wrong_type(node, "a map", place);
     for (const Entry& entry : node.entries) {
       const auto field =
           std::find_if(shape.fields.begin(), shape.fields.end(),
                        [&](const Field& one) { return stands_for(one.key, entry.key); });
-      const Place inner{&place, entry.key, "", entry.where, entry.key.size()};
+      const Spot inner{&place, entry.key, "", entry.where, entry.key.size()};
       if (field == shape.fields.end()) {
         unknown_key(node, entry, shape, place);
       } else if (!field->later.empty()) {
@@ -176,7 +177,7 @@ class Walk {
     }
   }
 
-  void unknown_key(const Node& node, const Entry& entry, const Shape& shape, const Place& place) {
+  void unknown_key(const Node& node, const Entry& entry, const Shape& shape, const Spot& place) {
     std::vector<std::string_view> names;
     for (const Field& field : shape.fields) {
       if (!field.key.ends_with('*') && field.later.empty()) names.push_back(field.key);
@@ -193,7 +194,7 @@ class Walk {
                      std::move(advice));
   }
 
-  void map(const Node& node, const Shape& shape, const Place& place) {
+  void map(const Node& node, const Shape& shape, const Spot& place) {
     if (!node.is_map() && !node.is_null()) {
       return wrong_type(node, fmt::format("a map of names to {}s", shape.noun), place);
     }
@@ -210,7 +211,7 @@ class Walk {
     }
   }
 
-  void list(const Node& node, const Shape& shape, const Place& place) {
+  void list(const Node& node, const Shape& shape, const Spot& place) {
     if (shape.or_single && (node.is_scalar() || node.is_map()))
       return value(node, *shape.item, place);
     if (!node.is_list()) {
@@ -219,14 +220,14 @@ class Walk {
     }
     if (shape.nonempty && node.items.empty()) empty(node, place);
     for (const Node& item : node.items) {
-      Place inner = place;
+      Spot inner = place;
       inner.where = item.where;  // the items of a list have no key to point at
       inner.length = item.length();
       value(item, *shape.item, inner);
     }
   }
 
-  void either(const Node& node, const Shape& shape, const Place& place) {
+  void either(const Node& node, const Shape& shape, const Spot& place) {
     std::string wanted;
     for (const ShapePtr& option : shape.options) {
       const bool is_map = option->kind == Kind::object || option->kind == Kind::map;
@@ -239,7 +240,7 @@ class Walk {
     wrong_type(node, wanted, place);
   }
 
-  void word(const Node& node, const Shape& shape, const Place& place) {
+  void word(const Node& node, const Shape& shape, const Spot& place) {
     if (node.is_null()) return empty(node, place);
     if (!node.is_scalar()) return wrong_type(node, "a word", place);
     const auto found = std::find_if(shape.words.begin(), shape.words.end(), [&](const Word& one) {
@@ -262,7 +263,7 @@ class Walk {
     }
   }
 
-  void scalar(const Node& node, const Shape& shape, const Place& place) {
+  void scalar(const Node& node, const Shape& shape, const Spot& place) {
     if (node.is_null()) return empty(node, place);
     if (!node.is_scalar()) return wrong_type(node, describe(shape.kind), place);
     if (shape.kind == Kind::secret) return secret(node, place);
@@ -278,7 +279,7 @@ class Walk {
       out_of_range(node, shape, place);
   }
 
-  void secret(const Node& node, const Place& place) {
+  void secret(const Node& node, const Spot& place) {
     if (read_reference(&node)) return;
     // A text without a dollar sign is the secret itself, and it is not repeated in any message.
     if (node.text.find('$') == std::string::npos) {
@@ -291,7 +292,7 @@ class Walk {
                      fmt::format("{} must be {}", subject(place), describe(Kind::secret)));
   }
 
-  void bad_form(const Node& node, const Shape& shape, const Place& place) {
+  void bad_form(const Node& node, const Shape& shape, const Spot& place) {
     std::string suggestion;
     const bool bare =
         !node.text.empty() && node.text.find_first_not_of("0123456789.") == std::string::npos;
@@ -332,7 +333,7 @@ class Walk {
     return false;
   }
 
-  void out_of_range(const Node& node, const Shape& shape, const Place& place) {
+  void out_of_range(const Node& node, const Shape& shape, const Spot& place) {
     std::string range = shape.max > shape.min ? fmt::format("from {} to {}", shape.min, shape.max)
                                               : fmt::format("at least {}", shape.min);
     if (shape.kind == Kind::duration)
@@ -350,7 +351,7 @@ bool is_usable_name(std::string_view name) {
   const auto good = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   };
-  if (name.empty() || name.size() > 128 || !good(name.front()) || name.starts_with("task/"))
+  if (name.empty() || name.size() > 128 || !good(name.front()) || name.starts_with(task_prefix))
     return false;
   return std::all_of(name.begin(), name.end(), [&](char c) {
     return good(c) || std::string_view("._-/:@+").find(c) != std::string_view::npos;
@@ -369,7 +370,7 @@ std::string shown(const Node& node) {
 }
 
 void check_shape(const Node& root, const Shape& shape, Diagnostics& diagnostics) {
-  Walk(diagnostics).value(root, shape, Place{});
+  Walk(diagnostics).value(root, shape, Spot{});
 }
 
 }  // namespace wye::config

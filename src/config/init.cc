@@ -123,7 +123,7 @@ std::string extract_task(const std::vector<Found>& found, const Catalog& catalog
   return "  extract:\n    route: fast\n    fallbacks:\n      - { to: smart }\n";
 }
 
-constexpr std::string_view introduction =
+constexpr std::string_view file_introduction =
     R"(# wye.yaml, written by `wye init`. Check it with `wye check`, start with `wye serve`.
 # Every key is described in docs/configuration.md and by `wye schema KEY`.
 version: 1
@@ -145,7 +145,7 @@ StartingFile starting_file(const Environment& environment, const Catalog& catalo
   StartingFile file;
   file.providers = static_cast<int>(found.size());
   file.tasks = 3;
-  file.text = introduction;
+  file.text = file_introduction;
   for (const Found& one : found) {
     if (!one.variable.empty()) file.variables.push_back(one.variable);
     file.text += provider_lines(one);

@@ -30,7 +30,7 @@ int route_of_deployments(Loading& loading, const Task& task,
                          const std::vector<const Node*>& names) {
   Route route;
   RouteNotes notes;
-  route.name = "task/" + task.name;
+  route.name = std::string(task_prefix) + task.name;
   route.where = names.empty() ? task.where : names.front()->where;
   for (const Node* name : names) {
     const int deployment = find_deployment(loading, *name);

@@ -1,17 +1,12 @@
 // The top level of the table of keys, and the sections of a few keys; see schema.h.
 #include "config/schema.h"
 
+#include "core/ability.h"
+
 namespace wye::config {
 namespace {
 
 using Kind = Shape::Kind;
-
-Field later(std::string key, std::string help, std::string meanwhile) {
-  return {.key = std::move(key),
-          .shape = simple(Kind::any),
-          .help = std::move(help),
-          .later = std::move(meanwhile)};
-}
 
 ShapePtr store_shape() {
   return object({
@@ -105,6 +100,20 @@ std::vector<Field> top_fields() {
 }
 
 }  // namespace
+
+ShapePtr ability_words() {
+  std::vector<Word> list;
+  for (int i = 0; i < ability_count; ++i)
+    list.push_back({std::string(to_string(static_cast<Ability>(i)))});
+  return words(std::move(list));
+}
+
+ShapePtr endpoint_words() {
+  std::vector<Word> list;
+  for (int i = 0; i < endpoint_count; ++i)
+    list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
+  return words(std::move(list));
+}
 
 const Shape& file_shape() {
   static const ShapePtr shape = object(top_fields());

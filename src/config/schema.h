@@ -25,6 +25,10 @@ std::vector<Field> rule_fields();
 std::vector<Field> reliability_fields();
 std::vector<Field> key_fields();
 
+// Words that more than one section has.
+ShapePtr ability_words();
+ShapePtr endpoint_words();
+
 // JSON Schema, draft 7, of the whole file.
 std::string json_schema();
 // docs/configuration.md.

@@ -9,13 +9,6 @@ namespace {
 
 using Kind = Shape::Kind;
 
-Field later(std::string key, std::string help, std::string meanwhile) {
-  return {.key = std::move(key),
-          .shape = simple(Kind::any),
-          .help = std::move(help),
-          .later = std::move(meanwhile)};
-}
-
 // Every kind of failure that a user may name; three of them cannot happen yet.
 ShapePtr trigger_words() {
   std::vector<Word> list;
@@ -26,20 +19,6 @@ ShapePtr trigger_words() {
       word.later = "answers are not scored yet; remove it from the list";
     list.push_back(std::move(word));
   }
-  return words(std::move(list));
-}
-
-ShapePtr ability_words() {
-  std::vector<Word> list;
-  for (int i = 0; i < ability_count; ++i)
-    list.push_back({std::string(to_string(static_cast<Ability>(i)))});
-  return words(std::move(list));
-}
-
-ShapePtr endpoint_words() {
-  std::vector<Word> list;
-  for (int i = 0; i < endpoint_count; ++i)
-    list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
   return words(std::move(list));
 }
 

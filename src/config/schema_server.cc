@@ -7,7 +7,7 @@ namespace {
 
 using Kind = Shape::Kind;
 
-ShapePtr limits_shape() {
+ShapePtr server_limits_shape() {
   return object({
       {.key = "head",
        .shape = at_least(Kind::bytes, 1024),
@@ -151,7 +151,7 @@ std::vector<Field> server_fields() {
        .help = "Event loops; 0 is one a core.",
        .default_text = "0"},
       {.key = "limits",
-       .shape = limits_shape(),
+       .shape = server_limits_shape(),
        .help = "Sizes and numbers that a client may use."},
       {.key = "timeouts", .shape = timeouts_shape(), .help = "Times that a client may take."},
   };

@@ -1,8 +1,6 @@
 // The keys of providers, deployments and routes; see schema.h.
 #include "config/schema.h"
 
-#include "core/ability.h"
-
 namespace wye::config {
 namespace {
 
@@ -25,7 +23,7 @@ ShapePtr price_shape() {
   });
 }
 
-ShapePtr limits_shape() {
+ShapePtr deployment_limits_shape() {
   return object({
       {.key = "rpm", .shape = at_least(Kind::count, 1), .help = "Requests a minute."},
       {.key = "tpm",
@@ -33,20 +31,6 @@ ShapePtr limits_shape() {
        .help = "Tokens a minute, input and output."},
       {.key = "parallel", .shape = at_least(Kind::count, 1), .help = "Requests at a time."},
   });
-}
-
-ShapePtr ability_words() {
-  std::vector<Word> list;
-  for (int i = 0; i < ability_count; ++i)
-    list.push_back({std::string(to_string(static_cast<Ability>(i)))});
-  return words(std::move(list));
-}
-
-ShapePtr endpoint_words() {
-  std::vector<Word> list;
-  for (int i = 0; i < endpoint_count; ++i)
-    list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
-  return words(std::move(list));
 }
 
 }  // namespace
@@ -153,7 +137,7 @@ std::vector<Field> deployment_fields() {
        .shape = nonempty(list_of(endpoint_words())),
        .help = "What the model serves. From the catalog when not given; otherwise everything."},
       {.key = "limits",
-       .shape = limits_shape(),
+       .shape = deployment_limits_shape(),
        .help = "Limits of the account at the provider; requests beyond them go to the next "
                "deployment."},
   };

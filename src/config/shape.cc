@@ -100,4 +100,11 @@ ShapePtr nonempty(ShapePtr list_or_map) {
   return std::make_shared<const Shape>(std::move(copy));
 }
 
+Field later(std::string key, std::string help, std::string meanwhile) {
+  return {.key = std::move(key),
+          .shape = simple(Kind::any),
+          .help = std::move(help),
+          .later = std::move(meanwhile)};
+}
+
 }  // namespace wye::config

@@ -20,6 +20,9 @@
 
 namespace wye {
 
+// Before a task's name where a request names its model: "task/summarize".
+inline constexpr std::string_view task_prefix = "task/";
+
 using Triggers = EnumSet<FaultKind>;
 
 enum class Strategy : std::uint8_t {

@@ -3,15 +3,10 @@
 #include "dialect/anthropic_said.h"
 #include "dialect/anthropic_usage.h"
 #include "dialect/json_walk.h"
+#include "dialect/provider_fault.h"
 
 namespace wye::anthropic {
 namespace {
-
-Fault no_answer(std::string message) {
-  Fault bad = fault(FaultKind::invalid_output, std::move(message));
-  bad.provider_status = 200;
-  return bad;
-}
 
 class FactsReader {
  public:

@@ -21,10 +21,6 @@ Result<void> want_string(walk::Member& member) {
 
 }  // namespace
 
-std::int64_t tokens_of_bytes(std::size_t bytes) {
-  return static_cast<std::int64_t>((bytes + bytes_per_token - 1) / bytes_per_token);
-}
-
 // One block. Its type may come after its body, so the member that carries the body decides.
 class MessageFacts::BlockFacts {
  public:

@@ -12,18 +12,12 @@
 #include "base/result.h"
 #include "core/ability.h"
 #include "wire/json.h"
+#include "wire/token_estimate.h"
 
 namespace wye::anthropic {
 
-inline constexpr std::size_t bytes_per_token = 4;
-inline constexpr std::int64_t tokens_a_message = 4;   // role and separators
-inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
-inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024
-inline constexpr std::int64_t tokens_a_document = 2000;
 // Of the system prompt and of the first message, this many bytes make prefix_hash.
 inline constexpr std::size_t prefix_bytes_max = 512;
-
-std::int64_t tokens_of_bytes(std::size_t bytes);
 
 // Reads `messages` and `system` of one request, in whatever order they come.
 class MessageFacts {

@@ -3,6 +3,8 @@
 
 #include <optional>
 
+#include "base/text.h"
+
 namespace wye::anthropic {
 namespace {
 
@@ -11,8 +13,6 @@ constexpr int first_with_thinking = 307;
 constexpr int first_adaptive = 406;
 constexpr int first_without_sampling = 407;
 constexpr int newest = 9999;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // The next run of letters or of digits.
 std::string_view next_word(std::string_view& text) {

@@ -16,7 +16,7 @@
 namespace wye::anthropic {
 namespace {
 
-constexpr WriteOptions options{.own = false, .to = Receiver::provider};
+constexpr WriteOptions foreign_options{.own = false, .to = Receiver::provider};
 constexpr std::size_t user_bytes_max = 256;
 constexpr double thinking_top_p_min = 0.95;
 
@@ -42,7 +42,7 @@ class ForeignWriter {
         strict_(deployment.abilities.has(Ability::json_schema)),
         counting_(content.endpoint == Endpoint::count_tokens),
         habits_(habits_of(deployment.model)),
-        conversation_(arrange(content, options)) {
+        conversation_(arrange(content, foreign_options)) {
     for (const Tool& tool : content.tools) {
       has_functions_ = has_functions_ || tool.raw.empty();
       if (!tool.raw.empty() && !tool.search) drop("tools");
@@ -107,9 +107,9 @@ class ForeignWriter {
       changed = part;
       std::get<ToolResult>(changed.body).call_id = id_of(result->call_id, results_);
     } else {
-      return write_block(json_, part, options);
+      return write_block(json_, part, foreign_options);
     }
-    write_block(json_, changed, options);
+    write_block(json_, changed, foreign_options);
   }
 
   // Where there is no id at all, results answer calls in their order.

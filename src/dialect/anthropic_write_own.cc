@@ -5,7 +5,7 @@
 namespace wye::anthropic {
 namespace {
 
-constexpr WriteOptions options{.own = true, .to = Receiver::provider};
+constexpr WriteOptions own_options{.own = true, .to = Receiver::provider};
 
 class OwnWriter {
  public:
@@ -44,7 +44,7 @@ class OwnWriter {
 
   static bool any_writable(const Message& message) {
     for (const Part& part : message.parts) {
-      if (is_writable(part, options)) return true;
+      if (is_writable(part, own_options)) return true;
     }
     return false;
   }
@@ -58,7 +58,7 @@ class OwnWriter {
     }
     json_.begin_array();
     for (const Part& part : message.parts) {
-      if (is_writable(part, options)) write_block(json_, part, options);
+      if (is_writable(part, own_options)) write_block(json_, part, own_options);
     }
     json_.end_array();
   }

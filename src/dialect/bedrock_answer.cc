@@ -3,15 +3,10 @@
 #include "dialect/bedrock_embed.h"
 #include "dialect/bedrock_usage.h"
 #include "dialect/json_walk.h"
+#include "dialect/provider_fault.h"
 
 namespace wye::bedrock {
 namespace {
-
-Fault no_answer(std::string message) {
-  Fault bad = fault(FaultKind::invalid_output, std::move(message));
-  bad.provider_status = 200;
-  return bad;
-}
 
 std::string text_in(JsonValue& value) { return std::string(walk::string_if(value).value_or("")); }
 

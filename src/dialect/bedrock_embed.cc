@@ -3,6 +3,7 @@
 
 #include "dialect/embedding_purpose.h"
 #include "dialect/media_url.h"
+#include "dialect/provider_fault.h"
 #include "dialect/vectors.h"
 
 namespace wye::bedrock {
@@ -159,12 +160,6 @@ class PlainReader {
  private:
   Answer& answer_;
 };
-
-Fault no_answer(std::string message) {
-  Fault bad = fault(FaultKind::invalid_output, std::move(message));
-  bad.provider_status = 200;
-  return bad;
-}
 
 }  // namespace
 

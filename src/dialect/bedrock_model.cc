@@ -8,14 +8,14 @@
 namespace wye::bedrock {
 namespace {
 
-struct Row {
+struct ModelRow {
   std::string_view part;  // of the id
   ModelTraits traits;
 };
 
 // The first row whose part is in the id counts. Who is not listed is new, and new models know
 // structured output.
-constexpr Row rows[]{
+constexpr ModelRow rows[]{
     {"amazon.nova-2",
      {.thinking = Thinking::nova,
       .top_k = TopK::inference_config,
@@ -81,7 +81,7 @@ ModelTraits claude_traits(std::string_view id) {
 
 ModelTraits traits_of(std::string_view id) {
   if (id.find("claude-") != std::string_view::npos) return claude_traits(id);
-  for (const Row& row : rows) {
+  for (const ModelRow& row : rows) {
     if (id.find(row.part) != std::string_view::npos) return row.traits;
   }
   ModelTraits traits{.schema_output = true, .forced_tools = true};

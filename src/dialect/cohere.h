@@ -34,4 +34,6 @@ Fault read_fault(JsonReader& reader, int status, const Headers& headers, std::st
 
 std::string_view path_of(Endpoint endpoint);
 
+inline constexpr std::string_view own_name = "cohere";  // as a signature's maker
+
 }  // namespace wye::cohere

@@ -4,6 +4,7 @@
 #include "dialect/json_walk.h"
 #include "dialect/prompt_tally.h"
 #include "dialect/rerank.h"
+#include "wire/token_estimate.h"
 
 namespace wye::cohere {
 namespace {
@@ -72,7 +73,7 @@ class PromptReader {
       if (member.key == "text" || member.key == "thinking") {
         return read_text(member.value, member.key);
       }
-      if (member.key == "image_url") tally_.add(Ability::images, tally_tokens_an_image);
+      if (member.key == "image_url") tally_.add(Ability::images, tokens_an_image);
       if (member.key == "document") tally_.bytes(walk::raw(member.value).size());
       return {};
     });
@@ -226,7 +227,7 @@ class AskReader {
       if (!walk::is_string(each))
         return fail(walk::inside(walk::must_be("", "a string"), key, index));
       if (key == "images") {
-        tally_.add(Ability::images, tally_tokens_an_image);
+        tally_.add(Ability::images, tokens_an_image);
       } else {
         tally_.bytes(walk::token(each).size() - 2);
       }

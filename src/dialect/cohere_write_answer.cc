@@ -11,8 +11,6 @@
 namespace wye::cohere {
 namespace {
 
-constexpr std::string_view own_name = "cohere";
-
 class AnswerWriter {
  public:
   AnswerWriter(std::string& out, const Answer& answer)

@@ -10,8 +10,6 @@
 namespace wye::cohere {
 namespace {
 
-constexpr std::string_view own_name = "cohere";
-
 class Writer final : public StreamWriter {
  public:
   explicit Writer(const Ask& ask) : id_(ask.answer_id) {}

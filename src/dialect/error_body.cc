@@ -15,8 +15,6 @@ namespace {
 constexpr std::size_t words_max = 12;
 constexpr int depth_max = 10;  // Google's quota ids stand nine deep
 
-bool is_space(char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; }
-
 // Cuts at a whole UTF-8 character.
 std::string_view bounded(std::string_view text) {
   if (text.size() <= error_message_bytes_max) return text;

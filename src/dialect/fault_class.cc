@@ -14,7 +14,6 @@ namespace {
 
 using enum FaultKind;
 
-constexpr std::string_view unsupported = unsupported_code;
 constexpr std::string_view request_over_limit = "rate_limit_request_too_large";
 
 // Words of codes, types and reasons that leave no doubt.
@@ -186,16 +185,16 @@ constexpr auto phrases = std::to_array<Phrase>({
     {"security token included", "", 0, auth, ""},
     {"authentication token", "", 401, auth, ""},
     // What the model cannot do, before that the model is not there.
-    {"no endpoints found that support", "tool", 404, bad_request, unsupported},
-    {"is not supported in this model", "", 0, bad_request, unsupported},
-    {"is not supported with this model", "", 0, bad_request, unsupported},
-    {"not supported with this model", "", 0, bad_request, unsupported},
-    {"does not support", "", 0, bad_request, unsupported},
-    {"doesn't support", "", 0, bad_request, unsupported},
-    {"is not enabled for", "", 400, bad_request, unsupported},
-    {"requires --jinja", "", 0, bad_request, unsupported},
-    {"unknown parameter", "", 400, bad_request, unsupported},
-    {"unsupported parameter", "", 400, bad_request, unsupported},
+    {"no endpoints found that support", "tool", 404, bad_request, unsupported_code},
+    {"is not supported in this model", "", 0, bad_request, unsupported_code},
+    {"is not supported with this model", "", 0, bad_request, unsupported_code},
+    {"not supported with this model", "", 0, bad_request, unsupported_code},
+    {"does not support", "", 0, bad_request, unsupported_code},
+    {"doesn't support", "", 0, bad_request, unsupported_code},
+    {"is not enabled for", "", 400, bad_request, unsupported_code},
+    {"requires --jinja", "", 0, bad_request, unsupported_code},
+    {"unknown parameter", "", 400, bad_request, unsupported_code},
+    {"unsupported parameter", "", 400, bad_request, unsupported_code},
     // The model.
     {"model", "does not exist", 0, model_gone, ""},
     {"model", "decommissioned", 0, model_gone, ""},
@@ -228,7 +227,7 @@ FaultClass by_status(int status) {
     case 498:  // Groq, flex tier
     case 503:
     case 529: return {overloaded, ""};
-    case 501: return {bad_request, unsupported};
+    case 501: return {bad_request, unsupported_code};
     default: break;
   }
   return {status >= 400 && status < 500 ? bad_request : outage, ""};
@@ -279,7 +278,7 @@ FaultClass classify(int status, const ErrorBody& body) {
   if (const FaultKind* kind = find_word(sure_words, body)) {
     // Bedrock throttles by the day with the word for throttling by the minute.
     const bool by_day = *kind == rate_limit && message.find("per day") != std::string::npos;
-    return {by_day ? quota : *kind, *kind == bad_request ? unsupported : ""};
+    return {by_day ? quota : *kind, *kind == bad_request ? unsupported_code : ""};
   }
   if (const Phrase* phrase = find_phrase(phrases, status, message)) {
     return {phrase->kind, phrase->code};
@@ -305,7 +304,7 @@ Fault fault_of(int status, ErrorBody body) {
   out.code =
       found.code.empty() || !body.code.empty() ? std::move(body.code) : std::string(found.code);
   if (found.code == request_over_limit) out.code = request_over_limit;
-  out.only_here = found.kind == bad_request && found.code == unsupported;
+  out.only_here = found.kind == bad_request && found.code == unsupported_code;
   out.param = std::move(body.param);
   out.provider_status = status;
   out.retry_after_ms = body.wait_ms;

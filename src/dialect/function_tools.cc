@@ -6,7 +6,7 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view inner = "function";
+constexpr std::string_view inner_name = "function";
 
 void read_tool_member(walk::Member& member, Tool& tool) {
   if (member.key == "name" && take::text(member, tool.name)) return;
@@ -20,7 +20,7 @@ void read_tool_member(walk::Member& member, Tool& tool) {
     tool.parameters = walk::raw(member.value);
     return;
   }
-  take::keep_in(tool.extra, inner, member);
+  take::keep_in(tool.extra, inner_name, member);
 }
 
 void read_call_member(walk::Member& member, Part& part, ToolCall& call) {
@@ -30,7 +30,7 @@ void read_call_member(walk::Member& member, Part& part, ToolCall& call) {
     call.arguments = walk::raw(member.value);
     return take::add_word(part.form, "object");
   }
-  take::keep_in(part.extra, inner, member);
+  take::keep_in(part.extra, inner_name, member);
 }
 
 }  // namespace
@@ -42,21 +42,21 @@ Tool read_function_tool(JsonValue& value) {
   const std::string_view whole = walk::raw(value);
   walk::members_if(value, [&](walk::Member& member) {
     if (member.key == "type" && take::text(member, type)) return;
-    if (member.key == inner && walk::is_object(member.value)) {
+    if (member.key == inner_name && walk::is_object(member.value)) {
       function = true;
       return walk::members_if(member.value,
                               [&](walk::Member& each) { read_tool_member(each, tool); });
     }
     walk::keep(tool.extra, member);
   });
-  if (function && type == inner) return tool;
+  if (function && type == inner_name) return tool;
   Tool other;
   other.raw = whole;
   return other;
 }
 
 void write_function_tool(JsonWriter& json, const Tool& tool, bool own) {
-  json.begin_object().field("type", inner).key(inner).begin_object();
+  json.begin_object().field("type", inner_name).key(inner_name).begin_object();
   json.field("name", tool.name);
   if (!tool.description.empty() || take::has_word(tool.form, "description")) {
     json.field("description", tool.description);
@@ -68,7 +68,7 @@ void write_function_tool(JsonWriter& json, const Tool& tool, bool own) {
     json.key("parameters").raw(R"({"type":"object","properties":{}})");
   }
   if (own && tool.strict) json.field("strict", *tool.strict);
-  if (own) take::write_extra(json, tool.extra, inner);
+  if (own) take::write_extra(json, tool.extra, inner_name);
   json.end_object();
   if (own) take::write_extra(json, tool.extra);
   json.end_object();
@@ -80,7 +80,7 @@ Part read_function_call(JsonValue& value) {
   bool typed = false;
   walk::members_if(value, [&](walk::Member& member) {
     if (member.key == "id" && take::text(member, call.id)) return;
-    if (member.key == inner && walk::is_object(member.value)) {
+    if (member.key == inner_name && walk::is_object(member.value)) {
       return walk::members_if(member.value,
                               [&](walk::Member& each) { read_call_member(each, part, call); });
     }
@@ -99,11 +99,11 @@ void write_function_call(JsonWriter& json, const Part& part, std::string_view id
   const auto& call = std::get<ToolCall>(part.body);
   json.begin_object();
   if (!id.empty()) json.field("id", id);
-  if (!own || !take::has_word(part.form, "untyped")) json.field("type", inner);
-  json.key(inner).begin_object().field("name", call.name);
+  if (!own || !take::has_word(part.form, "untyped")) json.field("type", inner_name);
+  json.key(inner_name).begin_object().field("name", call.name);
   json.field("arguments",
              call.arguments.empty() ? std::string_view("{}") : std::string_view(call.arguments));
-  if (own) take::write_extra(json, part.extra, inner);
+  if (own) take::write_extra(json, part.extra, inner_name);
   json.end_object();
   if (own) take::write_extra(json, part.extra);
   json.end_object();

@@ -5,15 +5,10 @@
 #include "dialect/gemini_candidate.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_usage.h"
+#include "dialect/provider_fault.h"
 
 namespace wye::gemini {
 namespace {
-
-Fault no_answer(std::string message) {
-  Fault bad = fault(FaultKind::invalid_output, std::move(message));
-  bad.provider_status = 200;
-  return bad;
-}
 
 class FactsReader {
  public:

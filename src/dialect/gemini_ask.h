@@ -12,17 +12,9 @@
 #include "base/result.h"
 #include "core/ability.h"
 #include "wire/json.h"
+#include "wire/token_estimate.h"
 
 namespace wye::gemini {
-
-inline constexpr std::size_t bytes_per_token = 4;
-inline constexpr std::int64_t tokens_a_message = 4;   // role and separators
-inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
-inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024 at high detail
-inline constexpr std::int64_t tokens_a_sound = 500;
-inline constexpr std::int64_t tokens_a_document = 2000;
-
-std::int64_t tokens_of_bytes(std::size_t bytes);
 
 // Collects what a conversation needs, how long it is and how it begins.
 class ContentsFacts {

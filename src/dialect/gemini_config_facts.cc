@@ -11,7 +11,7 @@
 namespace wye::gemini {
 namespace {
 
-enum class Field : std::uint8_t {
+enum class ConfigField : std::uint8_t {
   max_output_tokens,
   candidate_count,
   stop_sequences,
@@ -28,37 +28,37 @@ enum class Field : std::uint8_t {
   logprobs,
   thinking_config,
 };
-constexpr std::array<std::pair<std::string_view, Field>, 15> field_names{{
-    {"maxOutputTokens", Field::max_output_tokens},
-    {"candidateCount", Field::candidate_count},
-    {"stopSequences", Field::stop_sequences},
-    {"seed", Field::seed},
-    {"temperature", Field::temperature},
-    {"topP", Field::top_p},
-    {"topK", Field::top_k},
-    {"presencePenalty", Field::presence_penalty},
-    {"frequencyPenalty", Field::frequency_penalty},
-    {"responseMimeType", Field::response_mime_type},
-    {"responseSchema", Field::response_schema},
-    {"responseJsonSchema", Field::response_json_schema},
-    {"responseLogprobs", Field::response_logprobs},
-    {"logprobs", Field::logprobs},
-    {"thinkingConfig", Field::thinking_config},
+constexpr std::array<std::pair<std::string_view, ConfigField>, 15> config_field_names{{
+    {"maxOutputTokens", ConfigField::max_output_tokens},
+    {"candidateCount", ConfigField::candidate_count},
+    {"stopSequences", ConfigField::stop_sequences},
+    {"seed", ConfigField::seed},
+    {"temperature", ConfigField::temperature},
+    {"topP", ConfigField::top_p},
+    {"topK", ConfigField::top_k},
+    {"presencePenalty", ConfigField::presence_penalty},
+    {"frequencyPenalty", ConfigField::frequency_penalty},
+    {"responseMimeType", ConfigField::response_mime_type},
+    {"responseSchema", ConfigField::response_schema},
+    {"responseJsonSchema", ConfigField::response_json_schema},
+    {"responseLogprobs", ConfigField::response_logprobs},
+    {"logprobs", ConfigField::logprobs},
+    {"thinkingConfig", ConfigField::thinking_config},
 }};
 
-std::optional<Field> field_from(std::string_view key) {
-  for (const auto& [name, field] : field_names) {
+std::optional<ConfigField> config_field_from(std::string_view key) {
+  for (const auto& [name, field] : config_field_names) {
     if (is_field(key, name)) return field;
   }
   return std::nullopt;
 }
 
-class ConfigReader {
+class ConfigFactsReader {
  public:
-  explicit ConfigReader(Abilities& needs) : needs_(needs) {}
+  explicit ConfigFactsReader(Abilities& needs) : needs_(needs) {}
 
   Result<void> read(walk::Member& member) {
-    const auto field = field_from(member.key);
+    const auto field = config_field_from(member.key);
     if (!field) return {};
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));
@@ -74,23 +74,23 @@ class ConfigReader {
   }
 
  private:
-  Result<void> read_field(Field field, walk::Member& member) {
+  Result<void> read_field(ConfigField field, walk::Member& member) {
     switch (field) {
-      case Field::max_output_tokens: return read_limit(member);
-      case Field::candidate_count: return read_count(member);
-      case Field::stop_sequences: return read_stop(member);
-      case Field::seed: needs_.insert(Ability::seed); return check_integer(member);
-      case Field::logprobs: return check_integer(member);
-      case Field::temperature:
-      case Field::top_p:
-      case Field::top_k:
-      case Field::presence_penalty:
-      case Field::frequency_penalty: return check_number(member);
-      case Field::response_mime_type: return read_type(member);
-      case Field::response_schema: schema_ = true; return check_object(member);
-      case Field::response_json_schema: schema_ = true; return {};
-      case Field::response_logprobs: return read_logprobs(member);
-      case Field::thinking_config: return read_thinking(member);
+      case ConfigField::max_output_tokens: return read_limit(member);
+      case ConfigField::candidate_count: return read_count(member);
+      case ConfigField::stop_sequences: return read_stop(member);
+      case ConfigField::seed: needs_.insert(Ability::seed); return check_integer(member);
+      case ConfigField::logprobs: return check_integer(member);
+      case ConfigField::temperature:
+      case ConfigField::top_p:
+      case ConfigField::top_k:
+      case ConfigField::presence_penalty:
+      case ConfigField::frequency_penalty: return check_number(member);
+      case ConfigField::response_mime_type: return read_type(member);
+      case ConfigField::response_schema: schema_ = true; return check_object(member);
+      case ConfigField::response_json_schema: schema_ = true; return {};
+      case ConfigField::response_logprobs: return read_logprobs(member);
+      case ConfigField::thinking_config: return read_thinking(member);
     }
     return {};
   }
@@ -176,7 +176,7 @@ class ConfigReader {
 
   Abilities& needs_;
   ConfigFacts facts_;
-  std::uint32_t seen_ = 0;  // one bit a Field
+  std::uint32_t seen_ = 0;  // one bit a ConfigField
   bool json_ = false;
   bool schema_ = false;
 };
@@ -184,7 +184,7 @@ class ConfigReader {
 }  // namespace
 
 Result<ConfigFacts> read_config_facts(JsonValue& value, Abilities& needs) {
-  ConfigReader parts(needs);
+  ConfigFactsReader parts(needs);
   auto done = walk::members(value, "", [&](walk::Member& member) { return parts.read(member); });
   if (!done) return fail(std::move(done.error()));
   return parts.settle();

@@ -30,10 +30,6 @@ Result<void> missing(std::string_view path) {
 
 }  // namespace
 
-std::int64_t tokens_of_bytes(std::size_t bytes) {
-  return static_cast<std::int64_t>((bytes + bytes_per_token - 1) / bytes_per_token);
-}
-
 std::int64_t ContentsFacts::tokens() const {
   return messages_ * tokens_a_message + tokens_of_bytes(text_bytes_) + media_tokens_;
 }

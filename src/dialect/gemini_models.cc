@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace wye::gemini {
 namespace {
 
@@ -57,8 +59,6 @@ const Effort* wanted_effort(const ReasoningSettings& wanted) {
   if (wanted.budget_tokens) return effort_of(*wanted.budget_tokens);
   return wanted.enabled == false ? effort_from("none") : nullptr;
 }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace
 

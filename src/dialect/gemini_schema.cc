@@ -14,8 +14,8 @@ namespace {
 // In the order of Gemini's enum, which begins at 1.
 constexpr std::array<std::string_view, 7> types{"STRING", "NUMBER", "INTEGER", "BOOLEAN",
                                                 "ARRAY",  "OBJECT", "NULL"};
-constexpr std::array<std::string_view, 6> counts{"maxItems",  "minItems",      "maxLength",
-                                                 "minLength", "maxProperties", "minProperties"};
+constexpr std::array<std::string_view, 6> sizes{"maxItems",  "minItems",      "maxLength",
+                                                "minLength", "maxProperties", "minProperties"};
 // Said in the same words by both.
 constexpr std::array<std::string_view, 8> shared{"title",   "description", "required", "minimum",
                                                  "maximum", "pattern",     "default",  "enum"};
@@ -88,7 +88,7 @@ class SchemaWriter {
       const auto format = walk::string_if(value);
       if (!format || !holds(formats, *format)) fits_ = false;
       json_.field(key, format.value_or(""));
-    } else if (holds(shared, key) || holds(counts, key)) {
+    } else if (holds(shared, key) || holds(sizes, key)) {
       json_.key(key).raw(walk::raw(value));
       if (key == "enum") seen.string_words = only_strings(value);
     } else {
@@ -162,7 +162,7 @@ void write_json_member(JsonWriter& json, walk::Member& member) {
   const std::string_view key = member.key;
   JsonValue& value = member.value;
   if (walk::is_null(value)) return;
-  if (const std::string_view name = name_in(counts, key); !name.empty()) {
+  if (const std::string_view name = name_in(sizes, key); !name.empty()) {
     // 64-bit integers may be texts to protocol buffers.
     if (const auto count = integer_of(value)) json.field(name, *count);
   } else if (key == "properties") {

@@ -12,11 +12,6 @@
 namespace wye::gemini {
 namespace {
 
-template <class List>
-bool holds(const List& list, std::string_view word) {
-  return std::find(list.begin(), list.end(), word) != list.end();
-}
-
 // What another dialect's client said beyond Gemini's words.
 void drop_foreign(const Target& target) {
   drop_settings(target.content,
@@ -95,7 +90,7 @@ Result<void> write_body(JsonWriter& json, const Target& target, Method method) {
 }  // namespace
 
 void Target::drop(std::string_view name) const {
-  if (!holds(dropped, name)) dropped.emplace_back(name);
+  if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) dropped.emplace_back(name);
 }
 
 Fault unsupported(std::string_view path, std::string_view why) {

@@ -22,7 +22,7 @@ constexpr std::array<std::string_view, 5> part_members{"executableCode", "codeEx
                                                        "inlineData", "toolCall", "toolResponse"};
 
 template <class List>
-bool holds(const List& list, std::string_view name) {
+bool has_field(const List& list, std::string_view name) {
   for (const std::string_view each : list) {
     if (is_field(name, each)) return true;
   }
@@ -142,10 +142,10 @@ class Writer final : public StreamWriter {
   }
 
   void take_extra(Candidate& to, const ExtraDelta& extra, std::string& out) {
-    if (extra.at == ExtraDelta::At::choice && holds(candidate_members, extra.name)) {
+    if (extra.at == ExtraDelta::At::choice && has_field(candidate_members, extra.name)) {
       std::erase_if(to.extra, [&](const ExtraMember& each) { return each.name == extra.name; });
       to.extra.push_back({extra.name, extra.json});
-    } else if (extra.at == ExtraDelta::At::message && holds(part_members, extra.name)) {
+    } else if (extra.at == ExtraDelta::At::message && has_field(part_members, extra.name)) {
       flush(to, out);
       Part part;
       part.body = Unknown{extra.name, extra.json};

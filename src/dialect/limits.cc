@@ -12,11 +12,11 @@ namespace wye {
 namespace {
 
 // Where one format keeps the three numbers of one limit; "" where it has none.
-struct Names {
+struct HeaderNames {
   std::string_view limit, left, reset;
 };
 struct Format {
-  Names requests, tokens;
+  HeaderNames requests, tokens;
   // The limit fills up steadily, and its reset is the time at which it is full. Others are whole
   // again at their reset, and not before.
   bool refills = false;

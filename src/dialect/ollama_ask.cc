@@ -3,6 +3,7 @@
 #include "dialect/json_walk.h"
 #include "dialect/ollama.h"
 #include "dialect/prompt_tally.h"
+#include "wire/token_estimate.h"
 
 namespace wye::ollama {
 namespace {
@@ -26,7 +27,7 @@ Result<void> read_images(JsonValue& value, PromptTally& tally) {
     if (!walk::is_string(each)) {
       return fail(walk::inside(walk::must_be("", "a string"), "images", index));
     }
-    tally.add(Ability::images, tally_tokens_an_image);
+    tally.add(Ability::images, tokens_an_image);
     return {};
   });
 }

@@ -3,15 +3,10 @@
 #include "dialect/openai.h"
 #include "dialect/openai_said.h"
 #include "dialect/openai_usage.h"
+#include "dialect/provider_fault.h"
 
 namespace wye::openai {
 namespace {
-
-Fault no_answer(std::string message) {
-  Fault bad = fault(FaultKind::invalid_output, std::move(message));
-  bad.provider_status = 200;
-  return bad;
-}
 
 std::string_view missing_in(Endpoint endpoint) {
   if (endpoint == Endpoint::chat) return "The provider's answer has no choices.";

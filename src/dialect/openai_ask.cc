@@ -391,10 +391,6 @@ class AskReader {
 
 }  // namespace
 
-std::int64_t tokens_of_bytes(std::size_t bytes) {
-  return static_cast<std::int64_t>((bytes + bytes_per_token - 1) / bytes_per_token);
-}
-
 Result<Ask> read_ask(JsonReader& reader, const InboundRoute& inbound, std::string body) {
   const Endpoint endpoint = inbound.endpoint;
   if (endpoint != Endpoint::chat && endpoint != Endpoint::embeddings &&

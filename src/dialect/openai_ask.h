@@ -10,16 +10,6 @@
 #include <cstddef>
 #include <cstdint>
 
-namespace wye::openai {
+#include "wire/token_estimate.h"
 
-inline constexpr std::size_t bytes_per_token = 4;
-inline constexpr std::int64_t tokens_a_message = 4;   // role and separators
-inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
-inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024 at high detail
-inline constexpr std::int64_t tokens_a_small_image = 85;
-inline constexpr std::int64_t tokens_a_sound = 500;
-inline constexpr std::int64_t tokens_a_document = 2000;
-
-std::int64_t tokens_of_bytes(std::size_t bytes);
-
-}  // namespace wye::openai
+namespace wye::openai {}  // namespace wye::openai

@@ -32,9 +32,9 @@ std::uint64_t hash_words(std::string_view text, std::uint64_t hash) {
 
 // Refuses with `false`; the Fault waits in `refusal_`, since a Fault is large and a conversation
 // has thousands of values that are in order.
-class MessageReader {
+class MessageFactsReader {
  public:
-  MessageReader(JsonValue& messages, MessageFacts& facts)
+  MessageFactsReader(JsonValue& messages, MessageFacts& facts)
       : messages_(messages), tokens_(messages), facts_(facts) {}
 
   Result<void> read() {
@@ -212,7 +212,7 @@ class MessageReader {
 }  // namespace
 
 Result<void> read_message_facts(JsonValue& messages, MessageFacts& out) {
-  return MessageReader(messages, out).read();
+  return MessageFactsReader(messages, out).read();
 }
 
 }  // namespace wye::openai

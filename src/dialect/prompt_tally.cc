@@ -4,21 +4,15 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
 namespace {
 
-constexpr std::size_t bytes_per_token = 4;
-constexpr std::int64_t tokens_a_message = 4;  // role and separators
-constexpr std::int64_t tokens_a_request = 3;  // the start of the answer
 // Of each message this many bytes are hashed: enough to tell prompts apart.
 constexpr std::size_t prefix_bytes_max = 512;
 
 }  // namespace
-
-std::int64_t tally_tokens(std::size_t bytes) {
-  return static_cast<std::int64_t>((bytes + bytes_per_token - 1) / bytes_per_token);
-}
 
 Fault with_code(Fault fault) {
   if (fault.kind != FaultKind::bad_request || !fault.code.empty()) return fault;
@@ -48,7 +42,7 @@ void PromptTally::end_message(Role role) {
 
 void PromptTally::settle(AskFacts& facts) const {
   facts.needs = Abilities::from_bits(facts.needs.bits() | needs_.bits());
-  facts.input_tokens += tokens_ + tokens_a_request + tally_tokens(bytes_);
+  facts.input_tokens += tokens_ + tokens_a_request + tokens_of_bytes(bytes_);
   facts.prefix_hash = prefix_hash_;
 }
 

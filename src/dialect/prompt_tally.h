@@ -12,13 +12,9 @@
 #include "base/fault.h"
 #include "core/ask_facts.h"
 #include "core/content.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
-
-inline constexpr std::int64_t tally_tokens_an_image = 765;
-inline constexpr std::int64_t tally_tokens_a_document = 2000;
-
-std::int64_t tally_tokens(std::size_t bytes);
 
 // Faults of the JSON itself and of plain types come from the wire without a code.
 Fault with_code(Fault fault);

@@ -5,11 +5,12 @@
 #include "dialect/prompt_tally.h"
 #include "dialect/take.h"
 #include "dialect/writing.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
 namespace {
 
-constexpr std::string_view decisive[]{"model", "query", "documents", "top_n", "top_k"};
+constexpr std::string_view decisive_in_rerank[]{"model", "query", "documents", "top_n", "top_k"};
 
 // The text of a document: itself, or its member "text", or all of it.
 std::string text_of_document(JsonValue& value) {
@@ -29,7 +30,7 @@ class AskReader {
 
   Result<void> read(JsonObject root) {
     const auto read = for_each_field(
-        root, "", decisive,
+        root, "", decisive_in_rerank,
         [&](std::string_view key, JsonValue& value) { return read_member(key, value); });
     if (!read) return read;
     for (const auto& [name, seen] : {std::pair{"model", !ask_.facts.model.empty()},
@@ -41,7 +42,7 @@ class AskReader {
     }
     // The query is read again with every document.
     ask_.facts.input_tokens =
-        tally_tokens(query_bytes_) * std::max<std::int64_t>(count_, 1) + tally_tokens(bytes_);
+        tokens_of_bytes(query_bytes_) * std::max<std::int64_t>(count_, 1) + tokens_of_bytes(bytes_);
     return {};
   }
 

@@ -1,19 +1,10 @@
 // Responses answer: the facts of an answer that is passed on as it came. Pure.
 #include "dialect/json_walk.h"
+#include "dialect/provider_fault.h"
 #include "dialect/responses.h"
 #include "dialect/responses_said.h"
 
 namespace wye::responses {
-namespace {
-
-Fault no_answer(std::string message) {
-  Fault bad = fault(FaultKind::invalid_output, std::move(message));
-  bad.provider_status = 200;
-  return bad;
-}
-
-}  // namespace
-
 Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint, std::string& body,
                                       const Provider& provider) {
   pad(body);

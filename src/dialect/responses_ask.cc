@@ -270,9 +270,8 @@ class AskReader {
   void settle() {
     facts_.needs = Abilities::from_bits(facts_.needs.bits() | input_.needs.bits());
     if (parallel_ && facts_.needs.has(Ability::tools)) facts_.needs.insert(Ability::parallel_tools);
-    const std::int64_t per_token = bytes_per_token;
-    facts_.input_tokens = (input_.text_bytes + per_token - 1) / per_token + input_.tokens +
-                          input_.items * tokens_an_item + tokens_a_request;
+    facts_.input_tokens = tokens_of_bytes(static_cast<std::size_t>(input_.text_bytes)) +
+                          input_.tokens + input_.items * tokens_an_item + tokens_a_request;
     facts_.user_hash = user_ != 0 ? user_ : safety_ != 0 ? safety_ : cache_key_;
     // The client knows best which requests share a prefix.
     facts_.prefix_hash = cache_key_ != 0 ? cache_key_ : mix64(input_.prefix ^ instructions_);

@@ -11,15 +11,11 @@
 #include "base/result.h"
 #include "core/ability.h"
 #include "wire/json.h"
+#include "wire/token_estimate.h"
 
 namespace wye::responses {
 
-inline constexpr std::size_t bytes_per_token = 4;
-inline constexpr std::int64_t tokens_an_item = 4;     // role and separators
-inline constexpr std::int64_t tokens_a_request = 3;   // the start of the answer
-inline constexpr std::int64_t tokens_an_image = 765;  // 1024 x 1024 at high detail
-inline constexpr std::int64_t tokens_a_small_image = 85;
-inline constexpr std::int64_t tokens_a_document = 2000;
+inline constexpr std::int64_t tokens_an_item = 4;  // role and separators
 // Of the instructions, of each leading system item and of the first user item, this many bytes make
 // prefix_hash.
 inline constexpr std::size_t prefix_bytes_max = 512;

@@ -5,6 +5,7 @@
 #include "dialect/responses.h"
 #include "dialect/responses_items.h"
 #include "dialect/take.h"
+#include "dialect/writing.h"
 
 namespace wye::responses {
 namespace {
@@ -38,10 +39,6 @@ void write_file(JsonWriter& json, const Document& document, bool own) {
   if (inline_bytes) json.field("file_data", url_of_media(document.media));
   if (!document.media.url.empty()) json.field("file_url", document.media.url);
   if (!document.name.empty() || (inline_bytes && !own)) json.field("filename", name_of(document));
-}
-
-bool is_plain_text(const Document& document) {
-  return !document.text.empty() && document.media == Media{};
 }
 
 void write_text(JsonWriter& json, std::string_view type, std::string_view text) {

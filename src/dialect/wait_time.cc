@@ -19,8 +19,6 @@ constexpr double wait_ms_max = 31.0 * 24 * 3600 * 1000;
 constexpr double epoch_seconds_min = 1e9;
 constexpr double epoch_ms_min = 1e12;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 std::optional<double> take_number(std::string_view& text) {
   std::size_t length = 0;
   while (length < text.size() && (is_digit(text[length]) || text[length] == '.')) ++length;

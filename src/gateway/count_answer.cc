@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "wire/token_estimate.h"
 #include "wire/token_sample.h"
 
 namespace wye {
 namespace {
 
 // What the formats of chats add, and what pictures and the like usually come to.
-constexpr std::int64_t tokens_a_message = 4;
 constexpr std::int64_t tokens_a_tool = 8;
-constexpr std::int64_t tokens_an_image = 765;
-constexpr std::int64_t tokens_a_sound = 500;
-constexpr std::int64_t tokens_a_document = 2000;
 // So little of a text says nothing about the rest.
 constexpr std::size_t sample_bytes_min = 1024;
 

@@ -5,14 +5,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/units.h"
+
 namespace wye {
 namespace {
 
 constexpr std::size_t entries_max = 20;
-constexpr std::int64_t us_per_ms = 1'000;
 // How soon an ended drill notices that its last request is recorded, and how long it waits.
-constexpr MonoUs look_us = 50'000;
-constexpr MonoUs patience_us = 120'000'000;
+constexpr MonoUs desk_look_us = 50'000;
+constexpr MonoUs desk_patience_us = 120'000'000;
 // The database is behind the journals by much less than this, unless it fails.
 constexpr MonoUs commit_us = 1'000'000;
 
@@ -155,16 +156,16 @@ Async<void> DrillDesk::watch(std::string id) {
   const LiveDrillPtr drill = find(id)->drill;
   const MonoUs ends = world.mono_us() + drill->for_ms * us_per_ms;
   while (!drill->is_over() && world.mono_us() < ends) {
-    const MonoUs until = std::min(ends, world.mono_us() + look_us);
+    const MonoUs until = std::min(ends, world.mono_us() + desk_look_us);
     co_await world.sleep_until(until);
     if (alive.expired() || world.mono_us() < until) co_return;  // the loop stops, and wakes all
   }
   const DrillEntry* entry = find(id);
   if (entry != nullptr && entry->ended == 0) end("its time was over");
-  const MonoUs at_the_latest = world.mono_us() + patience_us;
+  const MonoUs at_the_latest = world.mono_us() + desk_patience_us;
   MonoUs busy_until = world.mono_us();
   while (true) {
-    const MonoUs until = world.mono_us() + look_us;
+    const MonoUs until = world.mono_us() + desk_look_us;
     co_await world.sleep_until(until);
     if (alive.expired() || world.mono_us() < until) co_return;
     DrillEntry* const over = entry_of(id);

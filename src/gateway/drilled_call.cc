@@ -6,19 +6,18 @@
 #include <utility>
 
 #include "wire/json.h"
+#include "wire/sse.h"
 
 namespace wye {
 namespace {
 
 // How soon a wait notices that its drill is over, or that it is given up.
-constexpr MonoUs look_us = 50'000;
+constexpr MonoUs wait_look_us = 50'000;
 
 // Of a stream that is cut: what is let through at most, and what of its end is never let through,
 // so that it is not whole. The words that end an answer fit into the latter in every dialect.
 constexpr std::size_t let_through_bytes = 2'048;
 constexpr std::size_t kept_back_bytes = 1'024;
-
-constexpr std::string_view blank_line = "\n\n";
 
 Fault given_up() { return fault(FaultKind::outage, "the call was given up"); }
 
@@ -68,7 +67,7 @@ class HangingCall final : public HttpCall {
 
   Async<Result<void>> read_head(MonoUs deadline) override {
     while (!given_up_ && !pulse_->over && world_.mono_us() < deadline) {
-      co_await world_.sleep_until(std::min(deadline, world_.mono_us() + look_us));
+      co_await world_.sleep_until(std::min(deadline, world_.mono_us() + wait_look_us));
     }
     if (given_up_) co_return fail(given_up());
     if (pulse_->over) co_return fail(FaultKind::outage, "the drill ended while it did not answer");
@@ -137,7 +136,7 @@ class SlowCall final : public HttpCall {
   Async<Result<void>> until_due(MonoUs deadline, FaultKind late) {
     const MonoUs until = std::min(due_, deadline);
     while (!given_up_ && !pulse_->over && world_.mono_us() < until) {
-      co_await world_.sleep_until(std::min(until, world_.mono_us() + look_us));
+      co_await world_.sleep_until(std::min(until, world_.mono_us() + wait_look_us));
     }
     if (given_up_) co_return fail(given_up());
     if (!pulse_->over && world_.mono_us() < due_) {
@@ -146,8 +145,9 @@ class SlowCall final : public HttpCall {
     co_return Result<void>{};
   }
   std::string_view take_event() {
-    const std::size_t at = pulse_->over ? std::string_view::npos : rest_.find(blank_line);
-    const std::size_t size = at == std::string_view::npos ? rest_.size() : at + blank_line.size();
+    const std::size_t at = pulse_->over ? std::string_view::npos : rest_.find(sse_event_end);
+    const std::size_t size =
+        at == std::string_view::npos ? rest_.size() : at + sse_event_end.size();
     const std::string_view event = rest_.substr(0, size);
     rest_.remove_prefix(size);
     due_ = world_.mono_us() + event_us_;

@@ -6,12 +6,9 @@
 #include "base/fault.h"
 #include "core/rules.h"
 #include "io/stream.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
-
-// Bytes of text a token, where nobody counted: right on average for English, documented as
-// estimated.
-inline constexpr std::int64_t bytes_per_token = 4;
 
 struct Limit {
   MonoUs at = no_deadline;
@@ -67,7 +64,7 @@ class SpeedFloor {
     const std::int64_t came = output_bytes - seen_bytes_;
     seen_bytes_ = output_bytes;
     next_look_ = now + period_us;
-    return came < tokens_per_s_ * bytes_per_token * (period_us / 1'000'000);
+    return came < tokens_per_s_ * bytes_per_token * (period_us / us_per_second);
   }
 
  private:

@@ -3,11 +3,10 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/units.h"
 
 namespace wye {
 namespace {
-
-constexpr std::uint64_t million = 1'000'000;
 
 // Half of a JSON text may be JSON again, as half of 1234 is; with this at its end nothing is.
 void break_json(std::string& text) {
@@ -21,7 +20,7 @@ bool LiveDrill::strikes(int task, std::uint64_t seed, TimeMs now) const {
   if (is_over() || now < began || now >= ends) return false;
   if (std::find(tasks.begin(), tasks.end(), task) == tasks.end()) return false;
   // Weighted routes draw from the same seed; the id makes this draw another one.
-  return mix64(seed ^ hash64(id)) % million < static_cast<std::uint64_t>(share_ppm);
+  return mix64(seed ^ hash64(id)) % whole_ppm < static_cast<std::uint64_t>(share_ppm);
 }
 
 bool spoil_json(Answer& answer) {

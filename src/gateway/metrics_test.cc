@@ -126,10 +126,10 @@ TEST(Histogram, BoundsAreTheLargestOfTheirBucket) {
 
 TEST(MetricsText, IsWhatPrometheusReads) {
   MetricsText text;
-  text.family("a_total", "counter", "Things.");
+  text.family("a_total", MetricType::counter, "Things.");
   text.sample({{"name", "quote \" slash \\ line \n end"}}, Count{7});
   text.sample({}, std::int64_t{-1});
-  text.family("b_seconds", "histogram", "Times.");
+  text.family("b_seconds", MetricType::histogram, "Times.");
   const std::array<std::uint64_t, 3> counts{1, 0, 2};
   text.histogram({{"task", "x"}}, two_bounds, counts, 2'500'000);
   EXPECT_EQ(text.take(),

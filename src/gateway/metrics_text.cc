@@ -7,6 +7,15 @@
 namespace wye {
 namespace {
 
+std::string_view to_string(MetricType type) {
+  switch (type) {
+    case MetricType::counter: return "counter";
+    case MetricType::gauge: return "gauge";
+    case MetricType::histogram: break;
+  }
+  return "histogram";
+}
+
 void append_label(std::string& out, std::string_view name, std::string_view value) {
   if (out.back() != '{') out.push_back(',');
   out.append(name).append("=\"");
@@ -23,7 +32,7 @@ void append_label(std::string& out, std::string_view name, std::string_view valu
 
 // Seconds to the microsecond, without zeros at the end: 2500 -> "0.0025".
 std::string seconds(std::uint64_t us) {
-  std::string text = fmt::format("{}.{:06}", us / 1'000'000, us % 1'000'000);
+  std::string text = fmt::format("{}.{:06}", us / us_per_second, us % us_per_second);
   text.erase(text.find_last_not_of('0') + 1);
   if (text.back() == '.') text.pop_back();
   return text;
@@ -31,9 +40,10 @@ std::string seconds(std::uint64_t us) {
 
 }  // namespace
 
-void MetricsText::family(std::string_view name, std::string_view type, std::string_view help) {
+void MetricsText::family(std::string_view name, MetricType type, std::string_view help) {
   name_ = name;
-  fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name, type);
+  fmt::format_to(std::back_inserter(text_), "# HELP {} {}\n# TYPE {} {}\n", name, help, name,
+                 to_string(type));
 }
 
 void MetricsText::line(std::string_view suffix, Labels labels, std::string_view bound,

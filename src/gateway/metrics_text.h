@@ -12,13 +12,19 @@
 
 namespace wye {
 
+enum class MetricType : std::uint8_t {
+  counter,
+  gauge,
+  histogram
+};
+
 class MetricsText {
  public:
   using Label = std::pair<std::string_view, std::string_view>;
   using Labels = std::initializer_list<Label>;
 
-  // Begins a family; the samples that follow are its. `type`: counter, gauge or histogram.
-  void family(std::string_view name, std::string_view type, std::string_view help);
+  // Begins a family; the samples that follow are its.
+  void family(std::string_view name, MetricType type, std::string_view help);
 
   void sample(Labels labels, std::uint64_t value);
   void sample(Labels labels, std::int64_t value);

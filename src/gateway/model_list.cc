@@ -5,8 +5,6 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view task_prefix = "task/";
-
 void write_openai_model(JsonWriter& json, std::string_view name, std::string_view owner) {
   json.begin_object()
       .field("id", name)

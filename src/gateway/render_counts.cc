@@ -8,8 +8,7 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view counter = "counter";
-constexpr std::string_view histogram = "histogram";
+using enum MetricType;
 
 constexpr std::array<std::string_view, status_classes> status_names{"none", "1xx", "2xx",
                                                                     "3xx",  "4xx", "5xx"};

@@ -5,8 +5,7 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view counter = "counter";
-constexpr std::string_view gauge = "gauge";
+using enum MetricType;
 
 class State {
  public:

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text.h"
+
 namespace wye {
 namespace {
 
@@ -32,8 +34,6 @@ std::string_view whole_characters(std::string_view text) {
   const bool cut = at - 1 + length_of_character(text[at - 1]) > text.size();
   return cut ? text.substr(0, at - 1) : text;
 }
-
-bool is_space(char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; }
 
 bool is_blank(std::string_view text) { return std::all_of(text.begin(), text.end(), is_space); }
 

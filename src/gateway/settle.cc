@@ -4,6 +4,7 @@
 
 #include "policy/cost.h"
 #include "policy/token_correction.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
 namespace {
@@ -34,7 +35,7 @@ void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outco
   if (outcome.usage.source == UsageSource::none) {
     outcome.usage.input =
         corrected_tokens(outcome.input_estimated, x.record.facts.of(outcome.deployment));
-    outcome.usage.output = (output_bytes + bytes_per_token - 1) / bytes_per_token;
+    outcome.usage.output = tokens_of_bytes(static_cast<std::size_t>(output_bytes));
     outcome.usage.source = UsageSource::estimated;
   }
   const NanoUsd cost = cost_of(outcome.usage, x.deployment(outcome.deployment).price);

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "wire/sse.h"
+
 namespace wye {
 namespace {
 
@@ -14,7 +16,6 @@ constexpr std::int64_t remembered_bytes_max = 64 << 10;
 // After the model said that it finished, the end marker and the usage should follow at once.
 constexpr DurationMs end_patience_ms = 2'000;
 // Ends an event whose provider left its blank line out.
-constexpr std::string_view blank_line = "\n\n";
 
 }  // namespace
 
@@ -203,8 +204,8 @@ Result<void> StreamRelay::end_of_body() {
     const bool closed = event.raw.ends_with("\n\n") || event.raw.ends_with("\r\n\r\n");
     const std::size_t pieces_before = pieces_.size();
     if (Result<void> taken = take_event(event); !taken) return taken;
-    if (!closed && pieces_.size() > pieces_before) pieces_.push_back(blank_line);
-    if (!closed && !writer_ && !last_.empty()) last_.append(blank_line);
+    if (!closed && pieces_.size() > pieces_before) pieces_.push_back(sse_event_end);
+    if (!closed && !writer_ && !last_.empty()) last_.append(sse_event_end);
   }
   if (!written_.empty()) pieces_.push_back(written_);
   if (!is_open()) hold();

@@ -8,7 +8,6 @@ namespace wye {
 namespace {
 
 constexpr std::string_view member = "\"model\"";
-constexpr std::string_view prefix = "task/";
 // At each end of the body.
 constexpr std::size_t looked_at_bytes = 2048;
 
@@ -32,8 +31,8 @@ std::optional<Criticality> hinted_in(const Rules& rules, std::string_view part) 
   for (std::size_t at = part.find(member); at != std::string_view::npos;
        at = part.find(member, at + member.size())) {
     const std::string_view model = text_after(part.substr(at + member.size()));
-    if (model.starts_with(prefix))
-      take_higher(highest, criticality_of_task(rules, model.substr(prefix.size())));
+    if (model.starts_with(task_prefix))
+      take_higher(highest, criticality_of_task(rules, model.substr(task_prefix.size())));
   }
   return highest;
 }
@@ -56,9 +55,9 @@ std::optional<Criticality> criticality_hinted(const Rules& rules, std::string_vi
 }
 
 std::optional<Criticality> criticality_of_path(const Rules& rules, std::string_view path) {
-  const std::size_t at = path.find(prefix);
+  const std::size_t at = path.find(task_prefix);
   if (at == std::string_view::npos) return std::nullopt;
-  const std::string_view rest = path.substr(at + prefix.size());
+  const std::string_view rest = path.substr(at + task_prefix.size());
   return criticality_of_task(rules, rest.substr(0, rest.find(':')));
 }
 

@@ -17,7 +17,7 @@ namespace wye {
 namespace {
 
 constexpr int tries_max = 30;
-constexpr auto wait = std::chrono::milliseconds(10);
+constexpr auto look_again = std::chrono::milliseconds(10);
 
 // What the holder wrote about itself, or a guess for a file that is being written.
 std::string holder(int descriptor) {
@@ -50,7 +50,7 @@ Result<FileLock> FileLock::take(const std::string& path, const std::string& what
   FileLock lock(descriptor);
   // Commands look whether it is taken, and take in what a killed process left; they soon let go.
   for (int tries = 0; tries < tries_max; ++tries) {
-    if (tries > 0) std::this_thread::sleep_for(wait);
+    if (tries > 0) std::this_thread::sleep_for(look_again);
     if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) {
       sign(descriptor);
       return lock;

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t slack_bytes = 64;
 constexpr std::size_t first_reserve_bytes = 256 << 10;
 // Of a body that is announced, touched before it comes.
-constexpr std::size_t portion_bytes = 64 << 10;
+constexpr std::size_t read_at_once_bytes = 64 << 10;
 // Of a body that nobody wants.
 constexpr std::size_t skipped_bytes_max = 1 << 20;
 
@@ -115,7 +115,7 @@ class Reader {
 
   // Room for one more portion, in a string that has room for all of it or doubles.
   static void grow(std::string& body, std::size_t length) {
-    const std::size_t size = std::min(length, body.size() + portion_bytes);
+    const std::size_t size = std::min(length, body.size() + read_at_once_bytes);
     if (size > body.capacity()) body.reserve(std::min(length, 2 * body.capacity()) + slack_bytes);
     wye::grow(body, size - body.size());
   }
@@ -171,7 +171,7 @@ Async<bool> skip_request_body(Stream& stream, Buffer& input, const ServerLimits&
   stream.set_deadline(request.received_us + limits.body_timeout_ms * 1000);
   std::string forgotten;
   while (left > 0) {
-    forgotten.resize(std::min(left, portion_bytes));
+    forgotten.resize(std::min(left, read_at_once_bytes));
     const IoResult result = co_await stream.read(forgotten);
     if (result.status != IoStatus::ok) co_return false;
     left -= result.bytes;

@@ -11,7 +11,7 @@ namespace wye {
 namespace {
 
 // A write that is longer is cut up, since the deadline is about silence and not about the whole.
-constexpr std::size_t portion_bytes = 256 << 10;
+constexpr std::size_t written_at_once_bytes = 256 << 10;
 
 std::size_t size_of(std::span<const std::string_view> pieces) {
   std::size_t size = 0;
@@ -121,7 +121,7 @@ Async<Result<void>> StreamResponder::send_chunk(std::span<const std::string_view
 }
 
 Async<Result<void>> StreamResponder::send(std::span<const std::string_view> pieces) {
-  if (size_of(pieces) > portion_bytes) co_return co_await send_slowly(pieces);
+  if (size_of(pieces) > written_at_once_bytes) co_return co_await send_slowly(pieces);
   stream_.set_deadline(next_deadline());
   const IoResult result = co_await stream_.write(pieces);
   if (result.status != IoStatus::ok) co_return fail(gone(result));
@@ -131,7 +131,7 @@ Async<Result<void>> StreamResponder::send(std::span<const std::string_view> piec
 Async<Result<void>> StreamResponder::send_slowly(std::span<const std::string_view> pieces) {
   for (std::string_view piece : pieces) {
     while (!piece.empty()) {
-      const std::string_view portion[] = {piece.substr(0, portion_bytes)};
+      const std::string_view portion[] = {piece.substr(0, written_at_once_bytes)};
       stream_.set_deadline(next_deadline());
       const IoResult result = co_await stream_.write(portion);
       if (result.status != IoStatus::ok) co_return fail(gone(result));

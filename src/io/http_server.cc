@@ -81,10 +81,10 @@ namespace {
 constexpr MonoUs linger_us = 2'000'000;
 constexpr std::size_t linger_bytes_max = 256 << 10;
 
-class Connection {
+class ServedConnection {
  public:
-  Connection(World& world, Stream& stream, const ServerLimits& limits, HttpHandler& handler,
-             ServerConnections* connections)
+  ServedConnection(World& world, Stream& stream, const ServerLimits& limits, HttpHandler& handler,
+                   ServerConnections* connections)
       : world_(world),
         stream_(stream),
         limits_(limits),
@@ -211,7 +211,7 @@ Async<void> serve_connection(World& world, std::unique_ptr<Stream> stream,
                              ServerConnections* connections) {
   const ServerLimits own_limits = limits;  // a reload may replace the caller's
   const ConnectionCount count(connections);
-  Connection connection(world, *stream, own_limits, handler, connections);
+  ServedConnection connection(world, *stream, own_limits, handler, connections);
   co_await connection.serve();
 }
 

@@ -36,7 +36,8 @@ class Loop : public World {
   virtual Result<void> on_file_change(const std::string& path, std::function<void()> action) = 0;
 };
 
-Result<std::unique_ptr<Loop>> make_loop(unsigned index);
+// `index` tells the ids of a process's loops apart; those that draw none need none.
+Result<std::unique_ptr<Loop>> make_loop(unsigned index = 0);
 
 // A Fault when somebody listens on the address already. Loops share their address among themselves
 // (SO_REUSEPORT), so without this a second process would silently share it, too.

@@ -36,7 +36,7 @@ struct Writer {
   }
 };
 
-struct Reader {
+struct RowReader {
   std::string_view left;
   bool short_of_bytes = false;
 
@@ -68,7 +68,7 @@ void write_row(const StoredRecord& row, std::string& into) {
 
 Result<StoredRecord> read_row(std::string_view bytes) {
   StoredRecord row;
-  Reader reader{bytes};
+  RowReader reader{bytes};
   walk(row, reader);
   if (reader.short_of_bytes || !reader.left.empty())
     return fail(FaultKind::store, "a row of the journal does not have the length that it says");

@@ -5,12 +5,12 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "io/sim_stream.h"
 
 namespace wye {
 namespace {
 
-constexpr std::int64_t us_per_ms = 1'000;
 constexpr std::uint64_t first_client_port = 40'000;
 
 }  // namespace

@@ -41,7 +41,7 @@ StoredRecord row_of(const Statement& statement) {
   return row;
 }
 
-struct Statements {
+struct ReadStatements {
   Statement by_id;
   Statement by_client_id;
   Statement newest;
@@ -52,7 +52,7 @@ struct Statements {
 
 class SqliteReader : public StoreReader {
  public:
-  SqliteReader(Connection connection, Statements statements)
+  SqliteReader(Connection connection, ReadStatements statements)
       : connection_(std::move(connection)), statements_(std::move(statements)) {}
 
   Result<std::optional<StoredRecord>> find(RequestId id) override {
@@ -120,11 +120,11 @@ class SqliteReader : public StoreReader {
   }
 
   Connection connection_;
-  Statements statements_;
+  ReadStatements statements_;
 };
 
-Result<Statements> prepare_all(Connection& connection) {
-  Statements all;
+Result<ReadStatements> prepare_reading(Connection& connection) {
+  ReadStatements all;
   const std::pair<Statement*, std::string_view> texts[] = {
       {&all.by_id, WYE_COLUMNS "WHERE id=?1"},
       // The second condition lets the planner use the partial index.
@@ -185,7 +185,7 @@ Result<std::unique_ptr<StoreReader>> open_sqlite_reader(const std::string& path)
   if (!connection) return fail(connection.error());
   if (auto ours = sqlite::check_version(*connection, sqlite::schema_steps()); !ours)
     return fail(ours.error());
-  auto statements = prepare_all(*connection);
+  auto statements = prepare_reading(*connection);
   if (!statements) return fail(statements.error());
   return std::make_unique<SqliteReader>(std::move(*connection), std::move(*statements));
 }

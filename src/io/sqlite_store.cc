@@ -38,7 +38,7 @@ constexpr std::string_view insert_policy_sql =
     "INSERT INTO policies(fingerprint,first_seen,path,text,catalog_json)VALUES(?1,?2,?3,?4,?5)"
     "ON CONFLICT(fingerprint) DO NOTHING";
 
-struct Statements {
+struct WriteStatements {
   Statement begin;
   Statement commit;
   Statement rollback;
@@ -49,7 +49,7 @@ struct Statements {
 
 class SqliteWriter : public StoreWriter {
  public:
-  SqliteWriter(FileLock lock, Connection connection, Statements statements,
+  SqliteWriter(FileLock lock, Connection connection, WriteStatements statements,
                const SqliteTuning& tuning, std::int64_t page_bytes,
                std::unique_ptr<sqlite::Checkpointer> checkpointer)
       : lock_(std::move(lock)),
@@ -179,7 +179,7 @@ class SqliteWriter : public StoreWriter {
 
   FileLock lock_;  // first: let go after the connection is closed
   Connection connection_;
-  Statements statements_;
+  WriteStatements statements_;
   std::int64_t log_pages_max_;
   std::int64_t idle_pages_min_;
   std::int64_t log_pages_ = 0;         // length of the log at the last commit
@@ -225,8 +225,8 @@ Result<void> set_up(Connection& connection, const SqliteTuning& tuning) {
   return connection.run(fmt::format("PRAGMA max_page_count={}", tuning.pages_max));
 }
 
-Result<Statements> prepare_all(Connection& connection) {
-  Statements all;
+Result<WriteStatements> prepare_writing(Connection& connection) {
+  WriteStatements all;
   const std::pair<Statement*, std::string_view> texts[] = {
       {&all.begin, "BEGIN IMMEDIATE"},
       {&all.commit, "COMMIT"},
@@ -282,7 +282,7 @@ Result<std::unique_ptr<StoreWriter>> open_sqlite_writer(const std::string& path,
   sqlite3_busy_timeout(connection->raw(), tuning.busy_timeout_ms);
   auto page_bytes = connection->number("PRAGMA page_size");
   if (!page_bytes) return fail(page_bytes.error());
-  auto statements = prepare_all(*connection);
+  auto statements = prepare_writing(*connection);
   if (!statements) return fail(statements.error());
   std::unique_ptr<sqlite::Checkpointer> checkpointer;
   if (tuning.own_thread) {

@@ -15,7 +15,7 @@
 namespace wye {
 namespace {
 
-using Context = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
+using TlsContext = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
 using Session = std::unique_ptr<SSL_SESSION, void (*)(SSL_SESSION*)>;
 using Sessions = std::unordered_map<std::string, Session>;
 
@@ -31,9 +31,9 @@ int on_new_session(SSL* ssl, SSL_SESSION* session) {
   return 1;  // the reference is ours now
 }
 
-Result<Context> make_context(const std::string& ca_file) {
+Result<TlsContext> make_context(const std::string& ca_file) {
   ERR_clear_error();
-  Context context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
+  TlsContext context(SSL_CTX_new(TLS_client_method()), SSL_CTX_free);
   if (!context) return fail(FaultKind::internal, "TLS context: " + last_reason());
   SSL_CTX* raw = context.get();
   SSL_CTX_set_min_proto_version(raw, TLS1_2_VERSION);
@@ -113,7 +113,7 @@ class TlsClientImpl final : public TlsClient {
 
   std::shared_ptr<bio_method_st> bio_method_ = make_socket_bio_method();
   std::shared_ptr<Sessions> sessions_ = std::make_shared<Sessions>();
-  std::unordered_map<std::string, Context> contexts_;
+  std::unordered_map<std::string, TlsContext> contexts_;
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/units.h"
 #include "core/record_read.h"
 #include "lab/drill_request.h"
 #include "lab/rehearsal.h"
@@ -14,8 +15,7 @@
 namespace wye {
 namespace {
 
-constexpr std::int64_t us_per_ms = 1'000;
-constexpr std::string_view id_prefix = "drill-";
+constexpr std::string_view drill_id_prefix = "drill-";
 constexpr int cut_after_tokens = 5;
 constexpr double tokens_a_word = 1.3;  // of the simulator's words
 // The time after the fault holds the longest cooldown of a circuit this many times.
@@ -127,7 +127,7 @@ class Drill {
     open_ = static_cast<int>(sent_.size());
     for (std::size_t i = 0; i < sent_.size(); ++i) {
       Sent& sent = sent_[i];
-      sent.wish.headers.emplace_back("x-request-id", fmt::format("{}{}", id_prefix, i));
+      sent.wish.headers.emplace_back("x-request-id", fmt::format("{}{}", drill_id_prefix, i));
       rehearsal_.universe().at(
           sent.at_us, [this, &sent] { start(rehearsal_.send(sent.wish, sent.told, open_)); });
     }
@@ -174,7 +174,8 @@ class Drill {
   // What the record knows better than the client.
   void take_record(const Replay& record, TimeMs begins) {
     std::size_t number = 0;
-    const std::string_view digits = std::string_view(record.client_id).substr(id_prefix.size());
+    const std::string_view digits =
+        std::string_view(record.client_id).substr(drill_id_prefix.size());
     std::from_chars(digits.data(), digits.data() + digits.size(), number);
     DrillAnswer& answer = run_.answers[number];
     if (!answer.whole && record.fault) answer.failed = to_string(record.fault->kind);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "wire/json.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
 namespace {
@@ -13,10 +14,6 @@ namespace {
 constexpr std::string_view filler = "The notes of the last week follow, one line for each day. ";
 // As the gateway estimates (dialect/prompt_tally.h).
 constexpr std::int64_t bytes_a_token = 4;
-constexpr std::int64_t tokens_a_message = 4;
-constexpr std::int64_t tokens_a_request = 3;
-constexpr std::int64_t tokens_an_image = 765;
-constexpr std::int64_t tokens_a_document = 2000;
 // Conversations are told apart by their first bytes; what comes later may differ.
 constexpr std::size_t prefix_bytes = 600;
 constexpr std::string_view instruction = "Answer briefly.";

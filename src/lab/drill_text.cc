@@ -5,13 +5,14 @@
 #include <array>
 #include <iterator>
 
+#include "base/units.h"
 #include "lab/drill_verdict.h"
+#include "lab/text_page.h"
 
 namespace wye {
 namespace {
 
 constexpr std::size_t bar_columns = 50;
-constexpr MonoUs us_per_second = 1'000'000;
 
 // One kind of what became of a request, as the plot shows it. Shapes differ, not colours alone.
 struct Mark {
@@ -24,34 +25,17 @@ constexpr std::array<Mark, 4> marks = {{{"█", "32", "served by "},
                                         {"░", "33", "degraded"},
                                         {"✗", "31", "failed"}}};
 
-class Page {
- public:
-  explicit Page(bool color) : color_(color) {}
-
-  template <class... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-    text_.push_back('\n');
+// All of a drill on live traffic is its middle phase.
+void write_row(TextPage& page, std::string_view name, const auto& cell_of,
+               const DrillStory& story) {
+  const DrillVerdict& verdict = story.verdict;
+  std::string text = fmt::format("  {:<22}", name);
+  for (std::size_t i = 0; i < verdict.phases.size(); ++i) {
+    if (story.live != nullptr && i != 1) continue;
+    text += fmt::format("{:>11}", cell_of(verdict.phases[i]));
   }
-  // All of a drill on live traffic is its middle phase.
-  void row(std::string_view name, const auto& cell_of, const DrillStory& story) {
-    const DrillVerdict& verdict = story.verdict;
-    std::string text = fmt::format("  {:<22}", name);
-    for (std::size_t i = 0; i < verdict.phases.size(); ++i) {
-      if (story.live != nullptr && i != 1) continue;
-      text += fmt::format("{:>11}", cell_of(verdict.phases[i]));
-    }
-    line("{}{:>14}", text, cell_of(verdict.undisturbed));
-  }
-  std::string paint(const char* color, std::string_view text) const {
-    return color_ ? fmt::format("\033[{}m{}\033[0m", color, text) : std::string(text);
-  }
-  std::string take() { return std::move(text_); }
-
- private:
-  bool color_;
-  std::string text_;
-};
+  page.line("{}{:>14}", text, cell_of(verdict.undisturbed));
+}
 
 std::string percent(std::int64_t ppm) {
   return fmt::format("{:.1f} %", static_cast<double>(ppm) / 10'000);
@@ -61,7 +45,7 @@ std::string seconds(std::int64_t us) {
   return us < 0 ? "-" : fmt::format("{:.2f} s", static_cast<double>(us) / 1e6);
 }
 
-std::string usd(NanoUsd cost) {
+std::string rounded_usd(NanoUsd cost) {
   return (cost < 0 ? "-$" : "$") + format_usd(std::max(cost, -cost) / 1000 * 1000, 4);
 }
 
@@ -72,7 +56,7 @@ std::string failures(const DrillFigures& figures) {
   return text;
 }
 
-void write_live_heading(const DrillStory& story, Page& page) {
+void write_live_heading(const DrillStory& story, TextPage& page) {
   const LiveFacts& live = *story.live;
   page.line("DRILL  {} of {} for {}   task {}   live: {:.3g} % of the requests are struck",
             to_string(story.plan.fault), story.plan.target.name,
@@ -85,7 +69,7 @@ void write_live_heading(const DrillStory& story, Page& page) {
     page.line("  {} requests are left out: they were wrong themselves", live.left_out);
 }
 
-void write_heading(const DrillStory& story, Page& page) {
+void write_heading(const DrillStory& story, TextPage& page) {
   if (story.live != nullptr) return write_live_heading(story, page);
   const Traffic& traffic = story.traffic;
   page.line("DRILL  {} of {} for {}   {}   shadow: no provider is called, nothing is spent",
@@ -107,7 +91,7 @@ void write_heading(const DrillStory& story, Page& page) {
               story.plan.target.name);
 }
 
-void write_paces(const DrillStory& story, Page& page) {
+void write_paces(const DrillStory& story, TextPage& page) {
   if (story.live != nullptr) return;
   for (std::size_t i = 0; i < story.rules.deployments.size(); ++i) {
     const std::string& name = story.rules.deployments[i].name;
@@ -123,7 +107,7 @@ void write_paces(const DrillStory& story, Page& page) {
   }
 }
 
-void write_verdict(const DrillStory& story, Page& page) {
+void write_verdict(const DrillStory& story, TextPage& page) {
   const DrillVerdict& verdict = story.verdict;
   const DrillFigures& during = verdict.phases[1];
   const std::string said =
@@ -144,7 +128,7 @@ void write_verdict(const DrillStory& story, Page& page) {
 }
 
 // Every deployment that served anybody, in the order of the file.
-void write_served(const DrillStory& story, Page& page) {
+void write_served(const DrillStory& story, TextPage& page) {
   const DrillVerdict& verdict = story.verdict;
   std::vector<std::string> names;
   for (const Deployment& deployment : story.rules.deployments) names.push_back(deployment.name);
@@ -156,46 +140,46 @@ void write_served(const DrillStory& story, Page& page) {
       const auto found = figures.served.find(name);
       return found == figures.served.end() ? std::int64_t{0} : found->second;
     };
-    page.row("  by " + (name.empty() ? "a fixed answer" : name), cell, story);
+    write_row(page, "  by " + (name.empty() ? "a fixed answer" : name), cell, story);
   }
 }
 
-void write_table(const DrillStory& story, Page& page) {
+void write_table(const DrillStory& story, TextPage& page) {
   using Figures = DrillFigures;
   if (story.live != nullptr) {
     page.line("  {:<22}{:>11}{:>14}", "", "struck", "not struck");
   } else {
     page.line("  {:<22}{:>11}{:>11}{:>11}{:>14}", "", "before", "during", "after", "without fault");
   }
-  page.row(
-      "requests", [](const Figures& f) { return f.requests; }, story);
-  page.row(
-      "answered", [](const Figures& f) { return percent(f.answered_ppm()); }, story);
+  write_row(
+      page, "requests", [](const Figures& f) { return f.requests; }, story);
+  write_row(
+      page, "answered", [](const Figures& f) { return percent(f.answered_ppm()); }, story);
   write_served(story, page);
-  page.row(
-      "degraded", [](const Figures& f) { return f.degraded; }, story);
-  page.row(
-      "failed", [](const Figures& f) { return f.requests - f.answered; }, story);
-  page.row(
-      "first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, story);
-  page.row(
-      "            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, story);
-  page.row(
-      "whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, story);
-  page.row(
-      "             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, story);
-  page.row(
-      "calls a request",
+  write_row(
+      page, "degraded", [](const Figures& f) { return f.degraded; }, story);
+  write_row(
+      page, "failed", [](const Figures& f) { return f.requests - f.answered; }, story);
+  write_row(
+      page, "first token p50", [](const Figures& f) { return seconds(f.ttft_p50_us); }, story);
+  write_row(
+      page, "            p99", [](const Figures& f) { return seconds(f.ttft_p99_us); }, story);
+  write_row(
+      page, "whole answer p50", [](const Figures& f) { return seconds(f.total_p50_us); }, story);
+  write_row(
+      page, "             p99", [](const Figures& f) { return seconds(f.total_p99_us); }, story);
+  write_row(
+      page, "calls a request",
       [](const Figures& f) {
         const auto requests = static_cast<double>(std::max<std::int64_t>(f.requests, 1));
         return fmt::format("{:.2f}", static_cast<double>(f.calls) / requests);
       },
       story);
-  page.row(
-      "cost", [](const Figures& f) { return usd(f.cost_nanousd); }, story);
+  write_row(
+      page, "cost", [](const Figures& f) { return rounded_usd(f.cost_nanousd); }, story);
 }
 
-void write_remarks(const DrillStory& story, Page& page) {
+void write_remarks(const DrillStory& story, TextPage& page) {
   const DrillVerdict& verdict = story.verdict;
   const std::string& target = story.plan.target.name;
   for (std::size_t i = 0; i < drill_phases.size(); ++i)
@@ -209,7 +193,7 @@ void write_remarks(const DrillStory& story, Page& page) {
           ? fmt::format(" ({:+.1f} %)", 100 * static_cast<double>(verdict.extra_cost_nanousd) /
                                             static_cast<double>(before))
           : "";
-  page.line("  extra cost {}{} against {}", usd(verdict.extra_cost_nanousd),
+  page.line("  extra cost {}{} against {}", rounded_usd(verdict.extra_cost_nanousd),
             story.live == nullptr ? share : "",
             story.live == nullptr ? "the same requests without the fault"
                                   : "as many requests that were not struck");
@@ -237,7 +221,7 @@ std::array<std::size_t, 4> columns_of(const std::array<std::int64_t, 4>& counts,
   return columns;
 }
 
-void write_timeline(const DrillStory& story, Page& page) {
+void write_timeline(const DrillStory& story, TextPage& page) {
   const DrillVerdict& verdict = story.verdict;
   std::string legend;
   for (std::size_t i = 0; i < marks.size(); ++i)
@@ -271,7 +255,7 @@ void write_timeline(const DrillStory& story, Page& page) {
 }  // namespace
 
 std::string drill_text(const DrillStory& story, bool color) {
-  Page page(color);
+  TextPage page(color);
   write_heading(story, page);
   write_paces(story, page);
   write_verdict(story, page);

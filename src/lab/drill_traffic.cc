@@ -6,14 +6,13 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/units.h"
 #include "lab/drill_request.h"
 #include "lab/quantile.h"
 
 namespace wye {
 namespace {
 
-constexpr std::int64_t us_per_ms = 1'000;
-constexpr double us_per_second = 1e6;
 constexpr double jitter_max = 0.9;
 // Of waits that are spread evenly around their middle, the ninetieth of a hundred lies at so much
 // of the greatest distance.
@@ -117,7 +116,7 @@ Fault nothing_recorded(const TrafficChoice& choice, std::int64_t left_out) {
 AskFacts made_up(const Rules& rules, const std::string& task, int number) {
   constexpr std::int64_t sizes[] = {60, 200, 800, 3'000};
   AskFacts ask;
-  ask.model = "task/" + task;
+  ask.model = std::string(task_prefix) + task;
   ask.stream = number % 2 == 0;
   ask.needs = rules.tasks[static_cast<std::size_t>(find_index(rules.task_by_name, task))]
                   .requires_.abilities;

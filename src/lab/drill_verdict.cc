@@ -3,13 +3,12 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "lab/quantile.h"
 
 namespace wye {
 namespace {
 
-constexpr std::int64_t million = 1'000'000;
-constexpr MonoUs us_per_second = 1'000'000;
 constexpr std::int64_t buckets_max = 40;
 // Widths of buckets that people read with ease, in seconds.
 constexpr std::array<std::int64_t, 10> widths = {1, 2, 5, 10, 15, 30, 60, 120, 300, 600};
@@ -109,7 +108,7 @@ void draw_timeline(const Rules& rules, const DrillPlan& plan, const DrillRun& ru
 }  // namespace
 
 std::int64_t DrillFigures::answered_ppm() const {
-  return requests == 0 ? million : answered * million / requests;
+  return requests == 0 ? whole_ppm : answered * whole_ppm / requests;
 }
 
 DrillVerdict judge_drill(const Rules& rules, const DrillPlan& plan, const DrillRun& with_fault,

@@ -4,13 +4,12 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "core/record_read.h"
 
 namespace wye {
 namespace {
 
-constexpr std::int64_t us_per_ms = 1'000;
-constexpr double million = 1'000'000;
 // A quarter of an hour at more than a thousand requests a second.
 constexpr int rows_max = 1'000'000;
 
@@ -145,7 +144,7 @@ Result<LiveVerdict> judge_live(StoreReader& store, const DrillEntry& entry) {
   live.plan.fault = drill.fault;
   live.plan.target = drill.target;
   live.plan.for_ms = drill.for_ms;
-  live.plan.share = static_cast<double>(drill.share_ppm) / million;
+  live.plan.share = static_cast<double>(drill.share_ppm) / whole_ppm;
   live.facts = {
       drill.id,          drill.by, entry.ended, entry.ended_because, drill.pulse->injected.load(),
       reading.left_out()};

@@ -19,7 +19,7 @@ constexpr std::size_t answer_bytes_max = 16 << 20;  // the largest lists have so
 constexpr std::size_t quoted_bytes_max = 200;
 constexpr std::string_view hidden = "…";
 
-struct Page {
+struct ModelsPage {
   std::unique_ptr<HttpCall> call;  // has the head
   std::string body;                // without secrets
   int status() const { return call->head().status; }
@@ -92,7 +92,7 @@ class Probe {
       found_.key = Probed::yes;
     }
     if (const auto query = key_query(provider_)) {
-      Page page = co_await co_await ask(*query);
+      ModelsPage page = co_await co_await ask(*query);
       co_await look_at_key(page);
     }
     co_await co_await look_at_models();
@@ -112,7 +112,7 @@ class Probe {
   Async<Result<void>> look_at_models() {
     const auto query = models_query(provider_);
     if (!query) co_return co_await look_without_list();
-    Page page = co_await co_await ask(*query);
+    ModelsPage page = co_await co_await ask(*query);
     // Whoever has no list says that there is no such path.
     const bool no_list = page.status() == 404 || page.status() == 405 || page.status() == 501;
     if (no_list) co_return co_await look_without_list();
@@ -132,7 +132,7 @@ class Probe {
       co_return Result<void>{};
     }
     ModelsQuery query = empty_query(provider_);
-    Page page = co_await co_await ask(std::move(query));
+    ModelsPage page = co_await co_await ask(std::move(query));
     co_await look_at_key(page);
     const bool refused_as_empty = page.status() == 400 || page.status() == 422;
     if (!refused_as_empty) co_return fail(odd(page));
@@ -158,7 +158,7 @@ class Probe {
   Async<Result<void>> look_for(ModelProbe& model) {
     const auto query = model_query(provider_, name_of(model));
     if (!query) co_return Result<void>{};
-    Page page = co_await co_await ask(*query);
+    ModelsPage page = co_await co_await ask(*query);
     co_await look_at_key(page);
     found_.answered = Probed::yes;
     if (page.status() == 200) model.offered = Probed::yes;
@@ -167,7 +167,7 @@ class Probe {
   }
 
   // A Fault when the answer is about the credential or the account.
-  Result<void> look_at_key(Page& page) {
+  Result<void> look_at_key(ModelsPage& page) {
     const bool there = provider_.auth != Auth::none && has_credential();
     if (page.status() >= 200 && page.status() < 300) {
       if (there) found_.key = Probed::yes;
@@ -194,7 +194,7 @@ class Probe {
            provider_.google;
   }
 
-  Fault odd(const Page& page) const {
+  Fault odd(const ModelsPage& page) const {
     const std::string_view type = page.headers().get("content-type");
     const std::string body = one_line(page.body);
     return fault(FaultKind::invalid_output,
@@ -228,13 +228,13 @@ class Probe {
     return head.append("\r\n");
   }
 
-  Async<Result<Page>> ask(ModelsQuery query) {
+  Async<Result<ModelsPage>> ask(ModelsQuery query) {
     const Peer peer{query.url.host, query.url.port, query.url.tls, provider_.ca_file};
     const std::string head = head_of(query);
     const std::array<std::string_view, 1> whole{query.body};
     const std::span<const std::string_view> body(whole.data(), query.body.empty() ? 0 : 1);
     if (query.url.tls && found_.tls == Probed::unknown) found_.tls = Probed::no;
-    Page page;
+    ModelsPage page;
     page.call = co_await co_await client_.send(peer, head, body, deadline_, deadline_);
     if (query.url.tls) found_.tls = Probed::yes;
     co_await co_await page.call->read_head(deadline_);

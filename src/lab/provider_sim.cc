@@ -6,13 +6,13 @@
 
 #include <utility>
 
+#include "base/units.h"
 #include "wire/http1.h"
 
 namespace wye {
 namespace {
 
 constexpr std::size_t connections_max = 20'000;
-constexpr std::int64_t us_per_ms = 1'000;
 
 }  // namespace
 

@@ -3,11 +3,11 @@
 #include <utility>
 
 #include "lab/provider_sim.h"
+#include "lab/sim_delivery.h"
 
 namespace wye {
 namespace {
 
-constexpr std::string_view json_type = "content-type: application/json\r\n";
 constexpr std::string_view admin_type = "invalid_request_error";
 
 std::string admin_error(std::string message) {

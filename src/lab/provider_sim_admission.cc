@@ -3,12 +3,11 @@
 
 #include <utility>
 
+#include "base/units.h"
 #include "lab/provider_sim.h"
 
 namespace wye {
 namespace {
-
-constexpr std::int64_t us_per_ms = 1'000;
 
 DurationMs to_ms(std::int64_t us) { return (us + us_per_ms - 1) / us_per_ms; }
 

@@ -11,7 +11,7 @@ namespace wye {
 namespace {
 
 // The names of ids differ, and some clients look at them.
-std::string_view id_prefix(DialectId dialect) {
+std::string_view answer_id_prefix(DialectId dialect) {
   switch (dialect) {
     case DialectId::openai: return "chatcmpl-";
     case DialectId::openai_responses: return "resp_";
@@ -27,7 +27,7 @@ Async<void> ProviderSim::chat(Visit& visit) {
   const std::optional<SimFault>& fault = visit.delivery.fault;
   const bool call_a_tool = fault && fault->kind == SimFaultKind::cut_arguments;
   SimChat made = answer_chat(content, visit.prompt, *visit.model, config_.seed, call_a_tool);
-  made.id = random_id(id_prefix(visit.dialect()));
+  made.id = random_id(answer_id_prefix(visit.dialect()));
   made.created = world_.now_ms() / 1'000;
   if (const auto refused = obstruct(visit, made.tokens_asked_max))
     co_return co_await deliver_refusal(visit.delivery, *refused);

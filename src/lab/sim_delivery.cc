@@ -9,18 +9,17 @@
 #include <algorithm>
 
 #include "base/hash.h"
+#include "base/units.h"
 
 namespace wye {
 namespace {
 
 using Kind = SimFaultKind;
 
-constexpr std::int64_t us_per_ms = 1'000;
 constexpr std::int64_t poll_us = 50'000;              // how often a silent connection is looked at
 constexpr std::int64_t silence_us_max = 600'000'000;  // longer than any client waits
 constexpr std::size_t write_bytes_max = 16 << 10;
 constexpr DurationMs slow_token_ms = 1'000;  // when the fault does not say
-constexpr std::string_view json_type = "content-type: application/json\r\n";
 constexpr std::string_view html_type = "content-type: text/html\r\n";
 constexpr std::string_view html =
     "<html><head><title>Welcome</title></head><body><h1>Please sign in to the "

@@ -17,6 +17,8 @@
 
 namespace wye {
 
+inline constexpr std::string_view json_type = "content-type: application/json\r\n";
+
 struct SimPace {
   DurationMs ttft_ms = 0;
   double tokens_per_second = 0;

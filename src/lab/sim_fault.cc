@@ -1,4 +1,4 @@
-// Sim fault: names and the header's form. See sim_fault.h.
+// Sim fault: fault_names and the header's form. See sim_fault.h.
 #include "lab/sim_fault.h"
 
 #include <array>
@@ -12,7 +12,7 @@ namespace {
 
 using Kind = SimFaultKind;
 
-constexpr std::array<std::pair<Kind, std::string_view>, 30> names = {{
+constexpr std::array<std::pair<Kind, std::string_view>, 30> fault_names = {{
     {Kind::status_500, "status_500"},
     {Kind::status_503, "status_503"},
     {Kind::status_529, "status_529"},
@@ -68,13 +68,13 @@ bool set_option(SimFault& fault, std::string_view option) {
 }  // namespace
 
 std::string_view to_string(SimFaultKind kind) {
-  for (const auto& [known, name] : names)
+  for (const auto& [known, name] : fault_names)
     if (known == kind) return name;
   return "";
 }
 
 std::optional<SimFaultKind> sim_fault_kind_from(std::string_view name) {
-  for (const auto& [kind, known] : names)
+  for (const auto& [kind, known] : fault_names)
     if (known == name) return kind;
   return std::nullopt;
 }

@@ -51,10 +51,6 @@ constexpr std::array<std::string_view, 24> empty_words = {
     "into",  "just",  "know", "like",   "make",  "please", "tell", "that",
     "then",  "there", "this", "what",   "when",  "which",  "with", "your"};
 
-// Prompts are read byte by byte, and most bytes are neither space nor control.
-bool is_space(char c) {
-  return static_cast<unsigned char>(c) <= ' ' && (c == ' ' || c == '\n' || c == '\t' || c == '\r');
-}
 bool is_letter(char c) {
   const auto from_a = static_cast<unsigned char>((c | case_bit) - 'a');
   return from_a <= 'z' - 'a';

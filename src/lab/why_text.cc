@@ -5,34 +5,12 @@
 #include <array>
 #include <iterator>
 
+#include "lab/text_page.h"
 #include "lab/why.h"
 #include "policy/explain.h"
 
 namespace wye {
 namespace {
-
-class Page {
- public:
-  explicit Page(bool color) : color_(color) {}
-
-  template <class... Args>
-  void line(fmt::format_string<Args...> format, Args&&... args) {
-    fmt::format_to(std::back_inserter(text_), format, std::forward<Args>(args)...);
-    text_.push_back('\n');
-  }
-  std::string green(std::string_view text) const { return paint("32", text); }
-  std::string red(std::string_view text) const { return paint("31", text); }
-  std::string bold(std::string_view text) const { return paint("1", text); }
-  std::string dim(std::string_view text) const { return paint("2", text); }
-  std::string take() { return std::move(text_); }
-
- private:
-  std::string paint(const char* code, std::string_view text) const {
-    return color_ ? fmt::format("\033[{}m{}\033[0m", code, text) : std::string(text);
-  }
-  bool color_;
-  std::string text_;
-};
 
 std::string ms(std::int64_t us) {
   if (us < 0) return "?";
@@ -40,7 +18,7 @@ std::string ms(std::int64_t us) {
   return fmt::format("{} ms", (us + 500) / 1000);
 }
 
-std::string usd(NanoUsd cost) { return cost < 0 ? "?" : "$" + format_usd(cost, 6); }
+std::string exact_usd(NanoUsd cost) { return cost < 0 ? "?" : "$" + format_usd(cost, 6); }
 
 const Deployment* deployment_at(const Why& why, int index) {
   const auto i = static_cast<std::size_t>(index);
@@ -58,7 +36,7 @@ std::string task_words(const Why& why) {
                      to_string(why.plan.task_source));
 }
 
-void write_heading(const Why& why, Page& page) {
+void write_heading(const Why& why, TextPage& page) {
   const Replay& record = why.record;
   std::string key = record.ask.key.empty() ? "" : "  key " + record.ask.key;
   if (!record.ask.team.empty()) key += " of " + record.ask.team;
@@ -72,13 +50,13 @@ void write_heading(const Why& why, Page& page) {
 }
 
 // What became of a request that no deployment served.
-std::string unserved_words(const Replay& record, const Page& page) {
+std::string unserved_words(const Replay& record, const TextPage& page) {
   if (record.fault) return page.red("NOT SERVED: " + std::string(to_string(record.fault->kind)));
   if (!record.degraded.empty()) return page.red("FIXED ANSWER");
   return page.green("DRY RUN: nobody was called");
 }
 
-void write_verdict(const Why& why, Page& page) {
+void write_verdict(const Why& why, TextPage& page) {
   const Replay& record = why.record;
   // What is not streamed comes whole: its first token is its last.
   const bool tokens_came = record.ask.stream && record.ttft_us >= 0;
@@ -89,11 +67,12 @@ void write_verdict(const Why& why, Page& page) {
     page.line("{}   {}   {}", unserved_words(record, page), record.status, times);
     if (record.fault) page.line("  {}", record.fault->message);
   } else {
-    std::string cost = (record.cost_known ? "" : "at least ") + usd(record.cost_nanousd);
+    std::string cost = (record.cost_known ? "" : "at least ") + exact_usd(record.cost_nanousd);
     const auto served = std::find_if(
         why.plan.steps.begin(), why.plan.steps.end(),
         [&](const PlanStep& s) { return deployment_name(why, s.deployment) == record.served_by; });
-    if (served != why.plan.steps.end()) cost += " (predicted " + usd(served->cost_nanousd) + ")";
+    if (served != why.plan.steps.end())
+      cost += " (predicted " + exact_usd(served->cost_nanousd) + ")";
     const std::string verdict = record.fault ? page.red("CUT SHORT: begun by " + record.served_by)
                                              : page.green("SERVED BY " + record.served_by);
     page.line("{}   {}   {}   {}", verdict, record.status, times, cost);
@@ -102,7 +81,7 @@ void write_verdict(const Why& why, Page& page) {
   if (!record.degraded.empty()) page.line("  degraded, as the policy permits: {}", record.degraded);
 }
 
-void write_usage_line(const Why& why, Page& page) {
+void write_usage_line(const Why& why, TextPage& page) {
   const Replay& record = why.record;
   if (record.usage.source == UsageSource::none) return;
   std::string text = fmt::format("  tokens {} in", record.usage.input);
@@ -113,14 +92,14 @@ void write_usage_line(const Why& why, Page& page) {
                                      ? "the provider counted"
                                      : std::string(to_string(record.usage.source)));
   if (record.baseline_cost_nanousd >= 0) {
-    text +=
-        fmt::format("; on the baseline {} it would have cost {}",
-                    deployment_name(why, why.rules->baseline), usd(record.baseline_cost_nanousd));
+    text += fmt::format("; on the baseline {} it would have cost {}",
+                        deployment_name(why, why.rules->baseline),
+                        exact_usd(record.baseline_cost_nanousd));
   }
   page.line("{}", text);
 }
 
-void write_attempts(const Why& why, Page& page) {
+void write_attempts(const Why& why, TextPage& page) {
   int number = 0;
   for (const Outcome& outcome : why.record.outcomes) {
     std::string end;
@@ -165,7 +144,7 @@ Stage stage_of(RefusalReason reason) {
   }
 }
 
-void write_funnel(const Why& why, Page& page) {
+void write_funnel(const Why& why, TextPage& page) {
   static constexpr std::array<std::string_view, 4> names{"policy", "capability", "price", "health"};
   std::array<std::size_t, 4> refused{};
   for (const Refusal& refusal : why.plan.refusals) {
@@ -198,14 +177,14 @@ std::string step_note(const Why& why, const PlanStep& step, std::size_t index) {
   return note;
 }
 
-void write_candidates(const Why& why, Page& page) {
+void write_candidates(const Why& why, TextPage& page) {
   page.line("  {}", page.dim(fmt::format("#  {:<24} {:>12} {:>10}  note", "deployment", "est. cost",
                                          "est. time")));
   for (std::size_t i = 0; i < why.plan.steps.size(); ++i) {
     const PlanStep& step = why.plan.steps[i];
     const std::string name =
         step.deployment < 0 ? "fixed answer" : deployment_name(why, step.deployment);
-    page.line("  {}  {:<24} {:>12} {:>10}  {}", i + 1, name, usd(step.cost_nanousd),
+    page.line("  {}  {:<24} {:>12} {:>10}  {}", i + 1, name, exact_usd(step.cost_nanousd),
               step.duration_us < 0 ? "unmeasured" : ms(step.duration_us), step_note(why, step, i));
   }
   for (const Refusal& refusal : why.plan.refusals) {
@@ -216,7 +195,7 @@ void write_candidates(const Why& why, Page& page) {
   }
 }
 
-void write_choice(const Why& why, Page& page) {
+void write_choice(const Why& why, TextPage& page) {
   std::string text = fmt::format("  by {}", to_string(why.plan.strategy));
   if (why.plan.route >= 0) {
     text += " of route " + why.rules->routes[static_cast<std::size_t>(why.plan.route)].name;
@@ -230,7 +209,7 @@ void write_choice(const Why& why, Page& page) {
   page.line("{}", text);
 }
 
-void write_replay(const Why& why, Page& page) {
+void write_replay(const Why& why, TextPage& page) {
   page.line("replay: {} (seed {:#x}, facts of {})",
             why.identical ? page.green("identical decision ✓")
                           : page.red("DIFFERENT decision ✗ (made by another version of wye?)"),
@@ -245,7 +224,7 @@ void write_replay(const Why& why, Page& page) {
 }  // namespace
 
 std::string why_text(const Why& why, bool color) {
-  Page page(color);
+  TextPage page(color);
   write_heading(why, page);
   write_verdict(why, page);
   write_usage_line(why, page);

@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "policy/deadline.h"
 
 namespace wye {
 namespace {
-
-constexpr std::int64_t ppm = 1'000'000;
 
 // After a refused or reset connection the next one is made at once, but not by everybody in the
 // same millisecond.
@@ -35,8 +34,9 @@ DurationMs backoff_ms(const RetryRules& rules, std::uint64_t seed, int step, int
   const DurationMs most = std::max<DurationMs>(rules.backoff_max_ms, 0);
   DurationMs base = std::clamp<DurationMs>(rules.backoff_min_ms, 0, most);
   for (int i = 1; i < retry && base < most; ++i) base = base > most / 2 ? most : base * 2;
-  const std::int64_t jitter_ppm = std::clamp<std::int64_t>(rules.jitter_ppm, 0, ppm);
-  const DurationMs spread = base / ppm * jitter_ppm + base % ppm * jitter_ppm / ppm;
+  const std::int64_t jitter_ppm = std::clamp<std::int64_t>(rules.jitter_ppm, 0, whole_ppm);
+  const DurationMs spread =
+      base / whole_ppm * jitter_ppm + base % whole_ppm * jitter_ppm / whole_ppm;
   Dice dice(bits_of(seed, step, retry));
   const auto offset =
       static_cast<DurationMs>(dice.below(2 * static_cast<std::uint64_t>(spread) + 1));

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/units.h"
 #include "policy/estimate.h"
 
 namespace wye {
 namespace {
-
-constexpr DurationMs minute_ms = 60'000;
-constexpr std::int64_t ppm = 1'000'000;
 
 std::int32_t narrow(std::int64_t value) {
   return static_cast<std::int32_t>(
@@ -70,7 +68,7 @@ bool should_open(const Health& health, const BreakerRules& rules, FaultKind kind
   if (rules.consecutive > 0 && health.facts.consecutive_bad >= rules.consecutive) return true;
   const std::int64_t bad = health.window.second();
   const std::int64_t all = health.window.first() + bad;
-  return bad > 0 && all >= rules.requests_min && bad * ppm >= rules.error_rate_ppm * all;
+  return bad > 0 && all >= rules.requests_min && bad * whole_ppm >= rules.error_rate_ppm * all;
 }
 
 void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bool is_probe,
@@ -217,10 +215,10 @@ void learn_headroom(std::int32_t& left_ppm, TimeMs& reset_at, std::int64_t limit
                     std::int64_t reset_ms, TimeMs now) {
   if (left < 0 || limit <= 0) return;
   // In floating point this would be shorter and would not replay.
-  left_ppm =
-      narrow(static_cast<std::int64_t>(static_cast<__int128>(std::min(left, limit)) * ppm / limit));
+  left_ppm = narrow(
+      static_cast<std::int64_t>(static_cast<__int128>(std::min(left, limit)) * whole_ppm / limit));
   // Who does not say when the limit resets is taken to mean a minute.
-  reset_at = now + (reset_ms >= 0 ? believed(reset_ms) : minute_ms);
+  reset_at = now + (reset_ms >= 0 ? believed(reset_ms) : ms_per_minute);
 }
 
 void expire_headroom(std::int32_t& left_ppm, TimeMs& reset_at, TimeMs now) {
@@ -252,7 +250,7 @@ void learn(Health& health, const Reliability& rules, const Outcome& outcome, Tim
 
 void tick(Health& health, const BreakerRules& rules, TimeMs now) {
   health.window.advance(now, rules.window_ms);
-  health.minute.advance(now, minute_ms);
+  health.minute.advance(now, ms_per_minute);
   expire_headroom(health.facts.requests_left_ppm, health.requests_reset_at, now);
   expire_headroom(health.facts.tokens_left_ppm, health.tokens_reset_at, now);
   if (health.facts.breaker == BreakerState::open && health.facts.open_until <= now) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "policy/explain.h"
 
 namespace wye {
@@ -14,14 +15,14 @@ constexpr std::size_t reasons_told_max = 8;
 
 // When nobody can say how long a slot stays taken.
 constexpr DurationMs wait_unknown_ms = 1'000;
-constexpr DurationMs minute_ms = 60'000;
 
 DurationMs wait_of(const Refusal& refusal, TimeMs now) {
   if (refusal.until > now) return refusal.until - now;
   const bool per_minute = refusal.reason == RefusalReason::requests_per_minute ||
                           refusal.reason == RefusalReason::tokens_per_minute;
   // On average the next slot of a minute becomes free after its share of the minute.
-  if (per_minute && refusal.limit > 0) return std::max(wait_unknown_ms, minute_ms / refusal.limit);
+  if (per_minute && refusal.limit > 0)
+    return std::max(wait_unknown_ms, ms_per_minute / refusal.limit);
   return wait_unknown_ms;
 }
 

@@ -5,13 +5,13 @@
 #include <limits>
 #include <span>
 
+#include "base/units.h"
 #include "policy/chance.h"
 
 namespace wye {
 namespace {
 
 constexpr std::int64_t last = std::numeric_limits<std::int64_t>::max();
-constexpr std::int64_t ppm = 1'000'000;
 
 const Deployment& deployment_of(const Rules& rules, const Candidate& candidate) {
   return rules.deployments[static_cast<std::size_t>(candidate.step.deployment)];
@@ -82,11 +82,11 @@ void by_load(std::span<Candidate> candidates, const Rules& rules, const Facts& f
   for (const Candidate& candidate : candidates) {
     strongest = std::max(strongest, deployment_of(rules, candidate).limits.parallel);
   }
-  if (strongest <= 0) strongest = ppm;
+  if (strongest <= 0) strongest = whole_ppm;
   for (Candidate& candidate : candidates) {
     const std::int64_t own = deployment_of(rules, candidate).limits.parallel;
     const std::int64_t in_flight = facts.of(candidate.step.deployment).in_flight;
-    candidate.key = in_flight * ppm / (own > 0 ? own : strongest);
+    candidate.key = in_flight * whole_ppm / (own > 0 ? own : strongest);
     candidate.step.rank = candidate.key;
     candidate.tie = dice.next();
   }
@@ -104,11 +104,11 @@ void by_headroom(std::span<Candidate> candidates, const Rules& rules, const Fact
 
 std::int64_t share_left(std::int64_t used, std::int64_t limit) {
   // A limit of a million millions is none.
-  if (limit <= 0 || limit > ppm * ppm) return ppm;
-  return std::clamp<std::int64_t>((limit - used) * ppm / limit, 0, ppm);
+  if (limit <= 0 || limit > whole_ppm * whole_ppm) return whole_ppm;
+  return std::clamp<std::int64_t>((limit - used) * whole_ppm / limit, 0, whole_ppm);
 }
 
-std::int64_t known_or_full(std::int32_t left_ppm) { return left_ppm < 0 ? ppm : left_ppm; }
+std::int64_t known_or_full(std::int32_t left_ppm) { return left_ppm < 0 ? whole_ppm : left_ppm; }
 
 // Sorts small keys and moves each candidate once: a candidate is five times as large as its key.
 void sort_by_key(std::vector<Candidate>& candidates) {

@@ -5,13 +5,12 @@
 #include <algorithm>
 #include <span>
 
+#include "base/units.h"
 #include "policy/hedge.h"
 #include "policy/next.h"
 
 namespace wye {
 namespace {
-
-constexpr std::int64_t us_per_ms = 1'000;
 
 bool leads_to(const Step& step, const Outcome& outcome, std::int64_t late_us_max) {
   const std::int64_t late_us = outcome.wait_us - step.wait_ms * us_per_ms;

@@ -9,7 +9,6 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view task_prefix = "task/";
 constexpr std::size_t names_listed_max = 10;
 
 struct NamedTask {
@@ -27,7 +26,7 @@ NamedTask named_task(const AskFacts& ask) {
   return {};
 }
 
-std::string quoted(std::string_view name) { return fmt::format("\"{}\"", name); }
+std::string in_quotes(std::string_view name) { return fmt::format("\"{}\"", name); }
 
 // "a, b, c" with a limit, so that a large configuration does not flood an error.
 std::string join_names(const std::vector<std::string_view>& names) {
@@ -46,9 +45,10 @@ Fault unknown_task(const Rules& rules, const NamedTask& named) {
   std::vector<std::string_view> names;
   for (const Task& task : rules.tasks) names.push_back(task.name);
   const std::string_view near = nearest(named.name, std::span<const std::string_view>(names));
-  Fault out = fault(FaultKind::not_found, fmt::format("There is no task {} (named by {}).",
-                                                      quoted(named.name), to_string(named.source)));
-  if (!near.empty()) out.message += fmt::format(" Did you mean {}?", quoted(near));
+  Fault out =
+      fault(FaultKind::not_found, fmt::format("There is no task {} (named by {}).",
+                                              in_quotes(named.name), to_string(named.source)));
+  if (!near.empty()) out.message += fmt::format(" Did you mean {}?", in_quotes(near));
   out.message += names.empty() ? std::string(" No tasks are configured.")
                                : fmt::format(" Tasks are: {}.", join_names(names));
   out.code = "task_not_found";
@@ -66,9 +66,9 @@ Fault forbidden_task(const Rules& rules, const Key& key, int task) {
   Fault out =
       fault(FaultKind::forbidden,
             task < 0 ? fmt::format("The key {} may only be used for tasks; say model \"task/{}\".",
-                                   quoted(key.name), names.front())
-                     : fmt::format("The key {} may not use the task {}.", quoted(key.name),
-                                   quoted(rules.tasks[static_cast<std::size_t>(task)].name)));
+                                   in_quotes(key.name), names.front())
+                     : fmt::format("The key {} may not use the task {}.", in_quotes(key.name),
+                                   in_quotes(rules.tasks[static_cast<std::size_t>(task)].name)));
   out.message += fmt::format(" Its tasks are: {}.", join_names(names));
   out.code = "task_not_allowed";
   return out;
@@ -126,11 +126,11 @@ Fault unknown_model(const Rules& rules, std::string_view model) {
   for (const std::string& alias : aliases) names.push_back(alias);
   const std::string_view near = nearest(model, std::span<const std::string_view>(names));
 
-  Fault out = fault(FaultKind::not_found,
-                    model.empty()
-                        ? "The request names no model."
-                        : fmt::format("There is no route, deployment or model {}.", quoted(model)));
-  if (!near.empty()) out.message += fmt::format(" Did you mean {}?", quoted(near));
+  Fault out = fault(
+      FaultKind::not_found,
+      model.empty() ? "The request names no model."
+                    : fmt::format("There is no route, deployment or model {}.", in_quotes(model)));
+  if (!near.empty()) out.message += fmt::format(" Did you mean {}?", in_quotes(near));
   out.message += " GET /v1/models lists them.";
   out.code = "model_not_found";
   out.param = "model";

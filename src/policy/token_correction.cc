@@ -3,12 +3,11 @@
 
 #include <algorithm>
 
+#include "base/units.h"
 #include "policy/estimate.h"
 
 namespace wye {
 namespace {
-
-constexpr std::int64_t ppm = 1'000'000;
 
 void run(std::int64_t& sum, std::int64_t next) { sum += next - sum / correction_memory; }
 
@@ -26,14 +25,14 @@ void learn_tokens(TokenCorrection& correction, std::int64_t estimated, std::int6
 std::int32_t correction_ppm(const TokenCorrection& correction) {
   const std::int64_t estimated = correction.estimated + correction_weight_of_start;
   const std::int64_t reported = correction.reported + correction_weight_of_start;
-  return static_cast<std::int32_t>(reported * ppm / estimated);
+  return static_cast<std::int32_t>(reported * whole_ppm / estimated);
 }
 
 std::int64_t corrected_tokens(std::int64_t estimated, const DeploymentFacts& facts) {
   const std::int64_t tokens = std::clamp<std::int64_t>(estimated, 0, tokens_believed_max);
   const std::int64_t ratio = std::clamp<std::int64_t>(
-      facts.input_tokens_ppm, ppm / correction_bound, ppm * correction_bound);
-  return tokens / ppm * ratio + (tokens % ppm * ratio + ppm - 1) / ppm;
+      facts.input_tokens_ppm, whole_ppm / correction_bound, whole_ppm * correction_bound);
+  return tokens / whole_ppm * ratio + (tokens % whole_ppm * ratio + whole_ppm - 1) / whole_ppm;
 }
 
 }  // namespace wye

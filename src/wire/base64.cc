@@ -6,7 +6,7 @@
 namespace wye {
 namespace {
 
-constexpr std::string_view digits =
+constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 int value_of(char c) {
@@ -29,7 +29,7 @@ std::string to_base64(std::string_view bytes) {
       group = group << 8 | (i < count ? static_cast<unsigned char>(bytes[at + i]) : 0U);
     }
     for (std::size_t i = 0; i < 4; ++i) {
-      out += i <= count ? digits[group >> (18 - 6 * i) & 63] : '=';
+      out += i <= count ? alphabet[group >> (18 - 6 * i) & 63] : '=';
     }
   }
   return out;

@@ -13,7 +13,6 @@
 namespace wye {
 namespace {
 
-constexpr scan::ByteSet token_bytes = scan::ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
 // RFC 3986: unreserved, sub-delims, ':' '@' '/' '?' and '%'. No '#': a fragment is never sent.
 constexpr scan::ByteSet target_bytes = scan::ByteSet("-._~!$&'()*+,;=:@/?%").with_alphanumeric();
 // No comma, although reg-name has it: two hosts in one field are two hosts.
@@ -21,7 +20,7 @@ constexpr scan::ByteSet host_bytes = scan::ByteSet("-._~!$&'()*+;=:%[]").with_al
 
 constexpr std::uint64_t length_digits_max = 19;  // so that no length overflows 64 bits
 
-// What most names of headers are not made of. What is found is looked up among the token_bytes.
+// What most names of headers are not made of. What is found is looked up among the token bytes.
 struct NotCommonInName {
   static bool matches(unsigned char c) {
     const unsigned char letter = c | 0x20;
@@ -75,7 +74,7 @@ struct Cursor {
   std::string_view take_token() {
     const char* from = at;
     at = scan::find<NotCommonInName>(at, end);
-    while (at != end && token_bytes.has(*at)) ++at;
+    while (at != end && scan::token_bytes.has(*at)) ++at;
     return {from, static_cast<std::size_t>(at - from)};
   }
   std::string_view take_while(const scan::ByteSet& set) {
@@ -374,7 +373,8 @@ std::string_view RequestHead::query() const {
 Result<std::size_t> head_length(std::string_view bytes, std::size_t head_bytes_max) {
   if (bytes.empty()) return 0;
   // A blank line, a space or a TLS handshake is told from a head by its first byte.
-  if (!token_bytes.has(bytes.front())) return refuse({400, "this is not the beginning of a head"});
+  if (!scan::token_bytes.has(bytes.front()))
+    return refuse({400, "this is not the beginning of a head"});
   std::size_t head_end = 0;
   if (const Refusal refusal = find_head_end(bytes.substr(0, head_bytes_max), head_end))
     return refuse(refusal);

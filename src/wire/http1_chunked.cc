@@ -14,8 +14,6 @@ constexpr std::size_t extension_line_bytes_max = 256;
 constexpr std::size_t extension_bytes_max = 16 * 1024;
 constexpr std::size_t trailer_bytes_max = 8 * 1024;
 
-constexpr scan::ByteSet token_bytes = scan::ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
-
 bool is_control(char c) { return scan::Control::matches(static_cast<unsigned char>(c)); }
 
 }  // namespace
@@ -80,10 +78,10 @@ const char* ChunkedReader::take_trailer(char c) {
   switch (state_) {
     case State::trailer_start:
       state_ = c == '\r' ? State::end_lf : State::trailer_name;
-      return c == '\r' || token_bytes.has(c) ? nullptr : "a trailer has no name";
+      return c == '\r' || scan::token_bytes.has(c) ? nullptr : "a trailer has no name";
     case State::trailer_name:
       if (c == ':') state_ = State::trailer_value;
-      return c == ':' || token_bytes.has(c) ? nullptr : "a trailer name is malformed";
+      return c == ':' || scan::token_bytes.has(c) ? nullptr : "a trailer name is malformed";
     case State::trailer_value:
       if (c == '\r') state_ = State::trailer_lf;
       return c == '\r' || !is_control(c) ? nullptr : "a trailer value has a control character";

@@ -5,6 +5,7 @@
 #include <array>
 #include <cstring>
 
+#include "base/text.h"
 #include "wire/json_tokens.h"
 #include "wire/scan.h"
 
@@ -21,9 +22,6 @@ constexpr std::size_t kept_bytes_max = 4 << 20;
 
 constexpr scan::ByteSet scalar_ends(" \t\n\r,:]}[{");
 constexpr scan::ByteSet simple_escapes("\"\\/bfnrt");
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 // What on-demand protects is reached by pointers to members of a derived class; nothing is cast.
 struct Tokens : json_iterator {

@@ -1,12 +1,11 @@
 // JSON lines: the splitter. A line is never looked through twice for its end.
 #include "wire/json_lines.h"
 
+#include "base/text.h"
 #include "wire/scan.h"
 
 namespace wye {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 bool is_blank(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
 

@@ -182,6 +182,9 @@ class ByteSet {
   std::array<bool, 256> member_{};
 };
 
+// What tokens of HTTP are made of: methods and names of headers (RFC 9110).
+inline constexpr ByteSet token_bytes = ByteSet("!#$%&'*+-.^_`|~").with_alphanumeric();
+
 // Value of a hexadecimal digit, or -1.
 constexpr int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';

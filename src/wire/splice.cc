@@ -2,12 +2,11 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "wire/json.h"
 
 namespace wye {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 // The first place from `at` on that is no white space.
 std::size_t skip_space(std::string_view body, std::size_t at) {

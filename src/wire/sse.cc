@@ -1,11 +1,10 @@
 #include "wire/sse.h"
 
+#include "base/text.h"
 #include "wire/scan.h"
 
 namespace wye {
 namespace {
-
-constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 tl::unexpected<Fault> too_long() {
   return fail(FaultKind::invalid_output, "an event of the stream is longer than permitted");

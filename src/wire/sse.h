@@ -12,6 +12,8 @@
 
 namespace wye {
 
+inline constexpr std::string_view sse_event_end = "\n\n";  // as we write it
+
 struct SseEvent {
   std::string_view raw;       // the bytes of the event, its blank line included
   std::string_view type;      // `event:`, "" when there was none

@@ -5,11 +5,10 @@
 #include <array>
 
 #include "wire/bpe.h"
+#include "wire/token_estimate.h"
 
 namespace wye {
 namespace {
-
-constexpr std::size_t bytes_per_token = 4;
 
 // What begins with one of these has the older vocabulary, unless it begins with one of those that
 // follow.
@@ -49,8 +48,7 @@ Encoding encoding_of(std::string_view model) {
 TokenCount count_tokens(Encoding encoding, std::string_view text) {
   const auto ranks = RankTable::open(embedded_ranks(encoding));
   if (!ranks) {
-    return {static_cast<std::int64_t>((text.size() + bytes_per_token - 1) / bytes_per_token),
-            false};
+    return {tokens_of_bytes(text.size()), false};
   }
   TokenCount count{0, true};
   each_piece(encoding, text,

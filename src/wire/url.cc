@@ -9,7 +9,7 @@
 namespace wye {
 namespace {
 
-constexpr scan::ByteSet host_bytes = scan::ByteSet("-._").with_alphanumeric();
+constexpr scan::ByteSet url_host_bytes = scan::ByteSet("-._").with_alphanumeric();
 constexpr scan::ByteSet path_bytes = scan::ByteSet("-._~!$&'()*+,;=:@/%").with_alphanumeric();
 
 tl::unexpected<Fault> refuse(std::string_view text, std::string_view why) {
@@ -41,7 +41,7 @@ bool split_authority(std::string_view authority, Url& url, std::string_view& por
   } else {
     host_end = std::min(authority.find(':'), authority.size());
     url.host = authority.substr(0, host_end);
-    if (url.host.empty() || !host_bytes.has_all(url.host)) return false;
+    if (url.host.empty() || !url_host_bytes.has_all(url.host)) return false;
   }
   port = authority.substr(host_end);
   return true;

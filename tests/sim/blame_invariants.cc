@@ -9,8 +9,6 @@
 namespace wye::sim {
 namespace {
 
-constexpr std::int64_t us_per_ms = 1'000;
-
 bool hurts(const Outcome& outcome) {
   return outcome.fault && traits(outcome.fault->kind).hurts_health;
 }

@@ -13,6 +13,17 @@
 namespace wye::anthropic {
 namespace {
 
+// Where a part stands. It is spelt only when something is wrong with it: there may be thousands.
+struct PartPlace {
+  const PartPlace* outer;  // null: `index` is a message's
+  std::size_t index;
+
+  std::string spell() const {
+    if (outer == nullptr) return fmt::format("messages[{}].content", index);
+    return fmt::format("{}[{}]", outer->spell(), index);
+  }
+};
+
 Fault impossible(std::string param, std::string_view why) {
   Fault out = fault(FaultKind::bad_request, fmt::format("{} {}", param, why));
   out.code = "unsupported_parameter";
@@ -20,26 +31,26 @@ Fault impossible(std::string param, std::string_view why) {
   return out;
 }
 
-Result<void> check_media(const Media& media, const std::string& path) {
+Result<void> check_media(const Media& media, const PartPlace& place) {
   if (media.file_id.empty()) return {};
-  return fail(impossible(path, "names a file that lies at another provider"));
+  return fail(impossible(place.spell(), "names a file that lies at another provider"));
 }
 
-Result<void> check_document(const Document& document, const std::string& path) {
+Result<void> check_document(const Document& document, const PartPlace& place) {
   const Media& media = document.media;
-  if (Result<void> own = check_media(media, path); !own) return own;
+  if (Result<void> own = check_media(media, place); !own) return own;
   const std::string& type = media.media_type;
   if (media.base64.empty() || type.empty() || type == "application/pdf") return {};
-  return fail(impossible(path, "is a document of a type that Anthropic does not read"));
+  return fail(impossible(place.spell(), "is a document of a type that Anthropic does not read"));
 }
 
-Result<void> check_parts(const std::vector<Part>& parts, const std::string& path) {
+Result<void> check_parts(const std::vector<Part>& parts, const PartPlace& outer) {
   for (std::size_t i = 0; i < parts.size(); ++i) {
     const PartBody& body = parts[i].body;
-    const std::string here = fmt::format("{}[{}]", path, i);
+    const PartPlace here{&outer, i};
     Result<void> fine;
     if (std::holds_alternative<Audio>(body)) {
-      fine = fail(impossible(here, "is sound, which Anthropic does not hear"));
+      fine = fail(impossible(here.spell(), "is sound, which Anthropic does not hear"));
     } else if (const auto* image = std::get_if<Image>(&body)) {
       fine = check_media(image->media, here);
     } else if (const auto* document = std::get_if<Document>(&body)) {
@@ -100,8 +111,8 @@ Result<void> check_possible(const Content& content, const Deployment& deployment
   if (Result<void> fine = check_output(content, deployment); !fine) return fine;
   if (Result<void> fine = check_last(content, deployment); !fine) return fine;
   for (std::size_t i = 0; i < content.messages.size(); ++i) {
-    const std::string path = fmt::format("messages[{}].content", i);
-    if (Result<void> fine = check_parts(content.messages[i].parts, path); !fine) return fine;
+    const PartPlace place{nullptr, i};
+    if (Result<void> fine = check_parts(content.messages[i].parts, place); !fine) return fine;
   }
   return {};
 }

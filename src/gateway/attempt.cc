@@ -117,7 +117,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     outcome.status = x.reply.status;
     co_return Result<void>{};
   }
-  const ProviderRequest request = co_await request_for(x, json_, step, outcome);
+  ProviderRequest request = co_await request_for(x, json_, step, outcome);
   x.set_dropped(outcome, request.dropped);
   std::unique_ptr<HttpCall> call = call_in_its_place(x, outcome);
   if (!call) call = co_await co_await send_request(x, provider, request, limits, first);
@@ -128,6 +128,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   outcome.connect_us = call->connect_us();
 
   co_await co_await await_head(x, *call, first);
+  request = ProviderRequest();  // an answer may take minutes
   outcome.first_byte_us = world_.mono_us() - begun;
   outcome.status = call->head().status;
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());

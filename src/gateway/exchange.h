@@ -60,7 +60,6 @@ struct Exchange {
   ActivePolicyPtr policy;
   const Dialect* dialect;  // of the client
   Ask ask;
-  std::optional<Content> content;    // in full, once a provider of another dialect was asked
   std::vector<std::string> dropped;  // what the provider that serves has no place for
   Record record;
   Reply reply;
@@ -109,7 +108,6 @@ struct Exchange {
   void forget_request() {
     if (race) return;  // the one that lost may be sending it still
     std::string().swap(ask.body);
-    content.reset();
   }
 
   const Rules& rules() const { return *policy->rules; }

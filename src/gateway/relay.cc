@@ -246,7 +246,6 @@ Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& 
   outcome.committed = true;
   if (!x.reply.streaming) {
     x.reply.streaming = true;
-    x.content.reset();
     if (!may_resume(x)) x.forget_request();
     x.reply.status = 200;
     x.record.served_by = outcome.deployment;

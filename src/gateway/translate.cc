@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "gateway/continuation.h"
@@ -12,14 +13,6 @@
 
 namespace wye {
 namespace {
-
-Result<void> read_content_once(Exchange& x, JsonReader& json) {
-  if (x.content) return {};
-  Result<Content> content = x.dialect->read_content(json, x.ask);
-  if (!content) return fail(std::move(content.error()));
-  x.content = std::move(*content);
-  return {};
-}
 
 // What this dialect has no place for, another may have.
 template <class T>
@@ -107,22 +100,20 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   const Provider& provider = x.provider_of(step.deployment);
   x.ask.answer_id = format_request_id(x.record.id);
   x.ask.answer_created = x.record.started / 1000;
-  const std::vector<Message> turns = turns_added(x, attempt);
+  std::vector<Message> turns = turns_added(x, attempt);
   if (turns.empty() && can_splice(x, provider)) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);
   }
-  if (Result<void> read = read_content_once(x, json); !read) return fail(std::move(read.error()));
-  const Dialect& theirs = dialect_for(provider);
-  if (turns.empty() && !step.drop_reasoning) {
-    return marked(theirs.write_ask(*x.content, x.ask, deployment, provider));
-  }
-  Content content = *x.content;
-  if (step.drop_reasoning) drop_reasoning(content);
+  // Read anew for each attempt and not kept: a large one would lie there for as long as its answer
+  // takes, and be cold when it is freed.
+  Result<Content> content = x.dialect->read_content(json, x.ask);
+  if (!content) return fail(std::move(content.error()));
+  if (step.drop_reasoning) drop_reasoning(*content);
   // What goes on with an answer may be as long as is left of it.
-  if (attempt.resume == Resume::prefix && content.output_tokens_max)
-    content.output_tokens_max = output_tokens_left(x);
-  content.messages.insert(content.messages.end(), turns.begin(), turns.end());
-  return marked(theirs.write_ask(content, x.ask, deployment, provider));
+  if (attempt.resume == Resume::prefix && content->output_tokens_max)
+    content->output_tokens_max = output_tokens_left(x);
+  std::move(turns.begin(), turns.end(), std::back_inserter(content->messages));
+  return marked(dialect_for(provider).write_ask(*content, x.ask, deployment, provider));
 }
 
 // Bedrock has no clients of its own dialect, and can be asked in nobody else's words but its own.
@@ -133,9 +124,10 @@ bool counts_tokens(Exchange& x, JsonReader& json, const PlanStep& step, const Ou
 }
 
 Result<void> answer_count(Exchange& x, JsonReader& json, const Deployment& deployment) {
-  if (Result<void> read = read_content_once(x, json); !read) return read;
+  const Result<Content> content = x.dialect->read_content(json, x.ask);
+  if (!content) return fail(content.error());
   x.reply.status = 200;
-  x.reply.body = x.dialect->write_answer(count_answer(*x.content, deployment.model), x.ask);
+  x.reply.body = x.dialect->write_answer(count_answer(*content, deployment.model), x.ask);
   return {};
 }
 

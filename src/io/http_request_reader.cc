@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <array>
 #include <span>
 #include <utility>
 
@@ -20,6 +21,8 @@ constexpr std::size_t first_reserve_bytes = 256 << 10;
 constexpr std::size_t read_at_once_bytes = 64 << 10;
 // Of a body that nobody wants.
 constexpr std::size_t skipped_bytes_max = 1 << 20;
+// Of it, read to learn that there is more.
+constexpr std::size_t waited_for_bytes = 4 << 10;
 
 Fault timed_out(std::string_view what, DurationMs limit_ms) {
   Fault made = fault(FaultKind::timeout, fmt::format("{} did not arrive within {}", what,
@@ -169,10 +172,14 @@ Async<bool> skip_request_body(Stream& stream, Buffer& input, const ServerLimits&
   input.consume(here);
   left -= here;
   stream.set_deadline(request.received_us + limits.body_timeout_ms * 1000);
-  std::string forgotten;
+  std::array<char, waited_for_bytes> forgotten;
   while (left > 0) {
-    forgotten.resize(std::min(left, read_at_once_bytes));
-    const IoResult result = co_await stream.read(forgotten);
+    if (const std::size_t dropped = stream.drop_input(left); dropped > 0) {
+      left -= dropped;
+      continue;
+    }
+    const std::span<char> some = std::span(forgotten).first(std::min(left, forgotten.size()));
+    const IoResult result = co_await stream.read(some);
     if (result.status != IoStatus::ok) co_return false;
     left -= result.bytes;
   }

@@ -123,6 +123,19 @@ TEST_F(HttpServer, WhoIsTurnedAwayKeepsItsConnectionAfterAShortBody) {
   });
 }
 
+TEST_F(HttpServer, OfWhomIsTurnedAwayNothingBehindTheBodyIsForgotten) {
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client,
+                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n" +
+                     std::string(150'000, 'x') + "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
+    const std::string both = co_await hear_until(world, *client, "GET /b");
+    EXPECT_TRUE(both.starts_with("HTTP/1.1 503")) << both;
+    EXPECT_NE(both.find("HTTP/1.1 200"), std::string::npos) << both;
+    EXPECT_EQ(handler.handled, 1);
+  });
+}
+
 TEST_F(HttpServer, WhoIsTurnedAwayMayBeUnheardForAWhile) {
   handler.rest_us = 30'000;
   run([&](Loop& world) -> Async<void> {

@@ -63,6 +63,14 @@ Socket::Tried Socket::try_read(std::span<char> into) {
   }
 }
 
+std::size_t Socket::drop_input(std::size_t bytes) {
+  if (!open_ || drained_) return 0;
+  const ssize_t count = ::recv(descriptor_, nullptr, bytes, MSG_TRUNC);
+  if (count <= 0) return 0;
+  drained_ = !hung_up_ && static_cast<std::size_t>(count) < bytes;
+  return static_cast<std::size_t>(count);
+}
+
 Socket::Tried Socket::try_write(std::span<const iovec> pieces) {
   if (!open_) return {false, {IoStatus::reset}};
   msghdr message{};

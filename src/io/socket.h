@@ -44,6 +44,8 @@ class Socket final : private Timer, private Watcher {
     IoResult result{};
   };
   Tried try_read(std::span<char> into);
+  // Forgets up to so many bytes that the kernel has; how many.
+  std::size_t drop_input(std::size_t bytes);
   // Writes what the kernel takes at once; `result.bytes` may be less than was offered.
   Tried try_write(std::span<const iovec> pieces);
 

@@ -72,6 +72,9 @@ class Stream {
     completion.set({});
     return true;
   }
+  // Forgets up to so many bytes that have come, uncopied; how many. 0 when none is there, or the
+  // stream cannot: a read then tells which.
+  virtual std::size_t drop_input(std::size_t) { return 0; }
   // The owner of an operation under way died. A connection that lost a read or a write half way is
   // of no more use, so it is closed.
   virtual void forget(Completion&) { close(); }

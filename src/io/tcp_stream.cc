@@ -45,6 +45,8 @@ class TcpStream final : public Stream, private SocketUser {
     return false;
   }
 
+  std::size_t drop_input(std::size_t bytes) override { return socket_->drop_input(bytes); }
+
   void forget(Completion& completion) override {
     if (reading_ == &completion) reading_ = nullptr;
     if (writing_ == &completion) writing_ = nullptr;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "dialect/error_body.h"
+#include "dialect/event_shape.h"
 #include "dialect/fault_class.h"
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
@@ -28,6 +29,10 @@ class Reader final : public StreamReader {
       facts.done = true;
       return facts;
     }
+    const bool wants_deltas = deltas != nullptr && !(prefers_text_ && deltas_.started());
+    if (!wants_deltas && event.type != "error") {
+      if (const auto text = shape_.hole_in(event.data)) return like_the_last(event, *text, deltas);
+    }
     // The parser reads beyond the end of its text, and an event is followed by the next one.
     data_.assign(event.data);
     pad(data_);
@@ -36,9 +41,10 @@ class Reader final : public StreamReader {
       return facts;
     }
     read_chunk(facts);
+    remember(facts);
     if (!facts.model.empty()) facts.model = in_event(event, facts.model);
     if (!facts.unasked.empty()) facts.unasked = in_event(event, facts.unasked);
-    if (deltas == nullptr || !prefers_text_ || !deltas_.started()) facts.text = {};
+    if (deltas == nullptr || wants_deltas) facts.text = {};
     if (deltas != nullptr && !facts.malformed && !facts.fault && facts.text.empty())
       read_deltas(*deltas);
     return facts;
@@ -47,6 +53,36 @@ class Reader final : public StreamReader {
   void prefer_text() override { prefers_text_ = true; }
 
  private:
+  // An event that adds nothing but text is likely to be followed by more of its shape.
+  void remember(const EventFacts& facts) {
+    shape_.forget();
+    const bool is_in_place = facts.model.empty() || is_in_data(facts.model);
+    if (facts.text.empty() || facts.malformed || facts.fault || !is_in_place) return;
+    shape_.remember(data_, facts.text);
+    const auto place = [&](std::string_view view) {
+      if (view.empty()) return view;
+      return shape_.event().substr(static_cast<std::size_t>(view.data() - data_.data()),
+                                   view.size());
+    };
+    last_ = facts;
+    last_.model = place(facts.model);
+    last_.unasked = place(facts.unasked);
+  }
+
+  EventFacts like_the_last(const SseEvent& event, std::string_view text,
+                           const std::vector<Delta>* deltas) const {
+    EventFacts facts = last_;
+    facts.output_bytes = std::ssize(text);
+    facts.text = deltas == nullptr ? std::string_view() : text;
+    if (!facts.model.empty()) facts.model = shape_.moved(facts.model, event.data);
+    if (!facts.unasked.empty()) facts.unasked = shape_.moved(facts.unasked, event.data);
+    return facts;
+  }
+
+  bool is_in_data(std::string_view text) const {
+    return text.data() >= data_.data() && text.data() < data_.data() + data_.size();
+  }
+
   void read_chunk(EventFacts& facts) {
     bool choices_empty = true;
     bool flat_error = false;
@@ -122,7 +158,7 @@ class Reader final : public StreamReader {
   // The same place in the event's own bytes, which outlive this reader's copy. What had escapes is
   // nowhere in them, and is kept from the strings that are read after it.
   std::string_view in_event(const SseEvent& event, std::string_view text) {
-    if (text.data() < data_.data() || text.data() >= data_.data() + data_.size()) {
+    if (!is_in_data(text)) {
       unescaped_.assign(text);
       return unescaped_;
     }
@@ -140,6 +176,8 @@ class Reader final : public StreamReader {
   bool excludes_reasoning_;
   bool asked_by_us_;  // unless the client asked itself
   bool prefers_text_ = false;
+  EventShape shape_;
+  EventFacts last_;  // of the event that has it; views into it
   std::string data_;
   std::string unescaped_;  // of the last event
   DeltaReader deltas_;

@@ -240,5 +240,54 @@ TEST(OpenaiStream, folds_to_the_answer_it_spells_and_back) {
   EXPECT_NE(ours.find(R"("choices":[],"usage":{"prompt_tokens":20)"), std::string::npos);
 }
 
+// Events that look like the one before are not parsed: what is said of them must be what a reader
+// says that never saw another.
+TEST(OpenaiStream, says_of_an_event_the_same_after_any_other) {
+  const std::string_view events[] = {
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":"Hel"}}],"usage":null})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":"lo, wörld"}}],"usage":null})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":"a\n"}}],"usage":null})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":"x"}}],"usage":null})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":""}}],"usage":null})",
+      R"({"id":"c","model":"m-1","choices":[{"index":1,"delta":{"content":"x"}}],"usage":null})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":"stop"}]})",
+      R"({"id":"c","model":"m-1","choices":[{"index":0,"delta":{"content":"x"}}],"usage":null)",
+      R"({"id":"c","model":"m\u002d1","choices":[{"index":0,"delta":{"content":"x"}}]})",
+      R"({"choices":[{"index":0,"delta":{"content":"x"}}],"error":{"message":"no","code":500}})",
+      R"({"choices":[{"index":0,"delta":{"content":"yy"}}],"error":{"message":"no","code":500}})",
+      "[DONE]",
+  };
+  Provider provider;
+  provider.stream_usage = StreamUsage::option;
+  JsonReader json;
+  for (const std::string_view before : events) {
+    for (const std::string_view event : events) {
+      SCOPED_TRACE(std::string(before) + " then " + std::string(event));
+      const auto used = openai().open_reader(json, provider);
+      SseEvent first;
+      first.data = before;
+      (void)used->read(first, nullptr);
+      SseEvent second;
+      second.data = event;
+      const EventFacts seen = used->read(second, nullptr);
+      JsonReader other_json;
+      const auto fresh = openai().open_reader(other_json, provider);
+      const EventFacts wanted = fresh->read(second, nullptr);
+      EXPECT_EQ(seen.content, wanted.content);
+      EXPECT_EQ(seen.done, wanted.done);
+      EXPECT_EQ(seen.malformed, wanted.malformed);
+      EXPECT_EQ(seen.output_bytes, wanted.output_bytes);
+      EXPECT_EQ(seen.finish, wanted.finish);
+      EXPECT_EQ(seen.usage, wanted.usage);
+      EXPECT_EQ(seen.fault.has_value(), wanted.fault.has_value());
+      EXPECT_EQ(seen.model, wanted.model);
+      EXPECT_EQ(seen.unasked, wanted.unasked);
+      EXPECT_EQ(seen.unasked.data(), wanted.unasked.data());
+      EXPECT_EQ(seen.text, wanted.text);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace wye

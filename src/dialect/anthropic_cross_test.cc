@@ -253,9 +253,7 @@ Fault fault_of(JsonReader& reader, const Dom& line) {
   Headers headers;
   for (const auto field : line["headers"].get_object()) {
     std::string_view text;
-    if (field.value.get(text) == simdjson::SUCCESS) {
-      headers.add({std::string(field.key), std::string(text)});
-    }
+    if (field.value.get(text) == simdjson::SUCCESS) headers.add({field.key, text});
   }
   std::string_view text;
   std::string body;

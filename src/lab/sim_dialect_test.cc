@@ -111,7 +111,7 @@ class SimDialectTest : public ProviderSimTest {
 
   Fault fault_of(const Format& format, SimReply& reply) {
     return dialect_of(format.dialect)
-        ->read_fault(json_, reply.status, reply.lines, reply.body, provider_world_.now_ms());
+        ->read_fault(json_, reply.status, reply.lines(), reply.body, provider_world_.now_ms());
   }
 
   Read read_stream(const Format& format, std::string_view body) {

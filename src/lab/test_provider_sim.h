@@ -17,12 +17,18 @@ namespace wye {
 struct SimReply {
   int status = 0;
   std::map<std::string, std::string> headers;
-  Headers lines;  // the same as they came
   std::string body;
   std::optional<Fault> fault;  // of the head, or of the body after its beginning
   int split_characters = 0;    // reads that ended inside one
   MonoUs head_us = 0;          // when the head was there
   MonoUs end_us = 0;
+
+  // Views into `headers`.
+  Headers lines() const {
+    Headers all;
+    for (const auto& [name, value] : headers) all.add({name, value});
+    return all;
+  }
 };
 
 class ProviderSimTest : public ::testing::Test {
@@ -71,7 +77,6 @@ class ProviderSimTest : public ::testing::Test {
     }
     answer.head_us = universe_.now();
     answer.status = call.head().status;
-    answer.lines = call.head().headers;
     for (const Header& line : call.head().headers.all())
       answer.headers[to_lower(line.name)] = line.value;
     for (;;) {

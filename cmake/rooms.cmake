@@ -11,8 +11,10 @@ function(wye_room name)
   target_include_directories(wye_${name} PUBLIC ${CMAKE_SOURCE_DIR}/src)
   target_link_libraries(wye_${name} PUBLIC ${ROOM_LINKS})
   set_target_properties(wye_${name} PROPERTIES UNITY_BUILD ${WYE_UNITY} UNITY_BUILD_BATCH_SIZE 8)
-  # No source is the main file of what it is compiled with, so g++ takes each for a header.
-  target_compile_options(wye_${name} PRIVATE -Wno-subobject-linkage)
+  if(WYE_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    # No source is the main file of what it is compiled with, so g++ takes each for a header.
+    target_compile_options(wye_${name} PRIVATE -Wno-subobject-linkage)
+  endif()
 endfunction()
 
 function(wye_tests)

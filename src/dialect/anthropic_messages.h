@@ -1,9 +1,5 @@
 // Anthropic messages: the facts of a conversation: what it needs, how long it is, how it begins.
 // Internal to this room.
-//
-// Tokens are estimated as the other dialects do it, so that one request costs the same whoever
-// asks: a token for four bytes of text as it stands in the body, a few a message, a constant for
-// what is not text. Base64 is never counted as text.
 #pragma once
 
 #include <cstddef>

@@ -129,7 +129,10 @@ struct Phrase {
 // there, or not its own, says nothing of the model and of our key.
 constexpr auto sure_phrases = std::to_array<Phrase>({
     {"file not found: file_", "", 404, bad_request, ""},
+    {"file not found: file_", "", 403, bad_request, ""},
     {"no such file object", "", 404, bad_request, ""},
+    {"no such file object", "", 403, bad_request, ""},
+    {"permission to access the file", "", 404, bad_request, ""},
     {"permission to access the file", "", 403, bad_request, ""},
 });
 constexpr auto phrases = std::to_array<Phrase>({

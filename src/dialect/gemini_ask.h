@@ -1,9 +1,4 @@
-// Gemini ask: the facts of `contents` and of what is to be embedded, and how prompt tokens are
-// estimated before anybody has counted them. Internal to this room.
-//
-// The estimate means the same in every dialect, for the request may go to any provider: a token for
-// four bytes of text as it stands in the body, tool schemas counted the same way, a few tokens a
-// message, and a constant for what is not text. Base64 is never counted as text.
+// Gemini ask: the facts of `contents` and of what is to be embedded. Internal to this room.
 #pragma once
 
 #include <cstddef>

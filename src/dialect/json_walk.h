@@ -72,7 +72,7 @@ Result<void> elements(JsonValue& value, std::string_view path, OnElement&& on_el
   std::size_t index = 0;
   JsonArray array = value.get_array().value_unsafe();
   for (auto each : array) {
-    JsonValue element = std::move(each).value_unsafe();
+    JsonValue element = each.value_unsafe();
     if (Result<void> done = on_element(element, index); !done) return done;
     ++index;
   }
@@ -94,7 +94,7 @@ void elements_if(JsonValue& value, OnElement&& on_element) {
   if (!is_array(value)) return;
   JsonArray array = value.get_array().value_unsafe();
   for (auto each : array) {
-    JsonValue element = std::move(each).value_unsafe();
+    JsonValue element = each.value_unsafe();
     on_element(element);
   }
 }

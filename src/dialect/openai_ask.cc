@@ -2,7 +2,6 @@
 // marks the places where the body may be spliced. Nothing of the content is copied or unescaped.
 // JsonReader has checked all of it, so that a body which one parser accepts and another refuses
 // never gets here. Pure.
-#include "dialect/openai_ask.h"
 
 #include <algorithm>
 #include <array>
@@ -14,6 +13,7 @@
 #include "dialect/openai_messages.h"
 #include "dialect/openai_spans.h"
 #include "dialect/prompt_tally.h"
+#include "wire/token_estimate.h"
 
 namespace wye::openai {
 namespace {

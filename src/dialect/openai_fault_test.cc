@@ -26,6 +26,12 @@ TEST(OpenaiFault, classifies_bodies_of_every_shape) {
       {403, "", permission},
       {404, R"({"error":{"message":"No such File object: file-x","type":"invalid_request_error"}})",
        bad_request},
+      {403, R"({"error":{"message":"No such File object: file-x"}})", bad_request},
+      {403, R"({"error":{"message":"File not found: file_011"}})", bad_request},
+      {404, R"({"error":{"message":"File not found: file_011","type":"not_found_error"}})",
+       bad_request},
+      {404, R"({"error":{"message":"You do not have permission to access the File x."}})",
+       bad_request},
       {403,
        R"({"error":{"message":"You do not have permission to access the File x or it may not )"
        R"(exist.","status":"PERMISSION_DENIED"}})",

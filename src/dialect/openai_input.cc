@@ -2,8 +2,8 @@
 #include <string_view>
 
 #include "dialect/json_walk.h"
-#include "dialect/openai_ask.h"
 #include "dialect/openai_messages.h"
+#include "wire/token_estimate.h"
 
 namespace wye::openai {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "base/hash.h"
 #include "dialect/json_walk.h"
-#include "dialect/openai_ask.h"
 #include "wire/json_tokens.h"
+#include "wire/token_estimate.h"
 
 namespace wye::openai {
 namespace {

@@ -41,7 +41,7 @@ class Reader final : public StreamReader {
       return facts;
     }
     read_chunk(facts);
-    remember(facts);
+    if (!wants_deltas || prefers_text_) remember(facts);
     if (!facts.model.empty()) facts.model = in_event(event, facts.model);
     if (!facts.unasked.empty()) facts.unasked = in_event(event, facts.unasked);
     if (deltas == nullptr || wants_deltas) facts.text = {};
@@ -65,6 +65,7 @@ class Reader final : public StreamReader {
                                    view.size());
     };
     last_ = facts;
+    last_.text = {};
     last_.model = place(facts.model);
     last_.unasked = place(facts.unasked);
   }
@@ -177,7 +178,7 @@ class Reader final : public StreamReader {
   bool asked_by_us_;  // unless the client asked itself
   bool prefers_text_ = false;
   EventShape shape_;
-  EventFacts last_;  // of the event that has it; views into it
+  EventFacts last_;  // of the event in it; views into that
   std::string data_;
   std::string unescaped_;  // of the last event
   DeltaReader deltas_;

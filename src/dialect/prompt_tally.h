@@ -1,8 +1,5 @@
 // Prompt tally: what the facts of any request are made of: how many tokens its prompt may have, and
 // by what its conversation is recognised. Internal to this room.
-//
-// The estimate leans to the high side: a token for four bytes of text as it stands in the body, a
-// few tokens a message, a constant for what is not text. Base64 is never counted as text.
 #pragma once
 
 #include <cstddef>

@@ -5,6 +5,7 @@
 #include "dialect/responses_said.h"
 
 namespace wye::responses {
+
 Result<AnswerFacts> read_answer_facts(JsonReader& reader, Endpoint, std::string& body,
                                       const Provider& provider) {
   pad(body);

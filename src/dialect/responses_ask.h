@@ -1,8 +1,4 @@
-// Responses ask: how prompt tokens are estimated, and the facts of `input`. Internal to this room.
-//
-// An estimate is cheap and leans to the high side: a token for four bytes of text as it stands in
-// the body, tool schemas counted the same way, a few tokens an item, and a constant for what is not
-// text. Base64 and ciphertext are never counted as text.
+// Responses ask: the facts of `input`. Internal to this room.
 #pragma once
 
 #include <cstddef>

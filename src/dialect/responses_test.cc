@@ -272,6 +272,22 @@ TEST(ResponsesWriteAsk, other_dialects_requests_are_stateless_and_not_strict) {
   EXPECT_EQ(request->dropped, std::vector<std::string>{"seed"});
 }
 
+// Anthropic's documents of plain text name a media type.
+TEST(ResponsesWriteAsk, a_document_of_plain_text_becomes_text) {
+  Content content;
+  content.origin = DialectId::anthropic;
+  Document document;
+  document.text = "hello";
+  document.media.media_type = "text/plain";
+  content.messages.emplace_back().parts.emplace_back().body = document;
+  Deployment deployment;
+  deployment.model = "m";
+  const auto request = dialect.write_ask(content, Ask(), deployment, Provider());
+  ASSERT_TRUE(request.has_value());
+  EXPECT_NE(joined(*request).find(R"("type":"input_text","text":"hello")"), std::string::npos)
+      << joined(*request);
+}
+
 TEST(ResponsesWriteAsk, what_would_change_the_meaning_is_refused) {
   const auto refused = [](auto&& change) {
     Content content;

@@ -8,7 +8,7 @@
 namespace wye {
 namespace {
 
-// What the formats of chats add, and what pictures and the like usually come to.
+// What the formats of chats add for each.
 constexpr std::int64_t tokens_a_tool = 8;
 // So little of a text says nothing about the rest.
 constexpr std::size_t sample_bytes_min = 1024;

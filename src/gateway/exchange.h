@@ -11,7 +11,6 @@
 
 #include "core/answer.h"
 #include "core/ask.h"
-#include "core/content.h"
 #include "core/record.h"
 #include "dialect/dialect.h"
 #include "gateway/books.h"

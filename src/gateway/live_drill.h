@@ -22,7 +22,7 @@ namespace wye {
 
 // A drill that nobody looks at must not last, and most clients must not see it.
 inline constexpr DurationMs live_drill_ms_min = 1'000;
-inline constexpr DurationMs live_drill_ms_max = 15 * 60'000;
+inline constexpr DurationMs live_drill_ms_max = 15 * ms_per_minute;
 inline constexpr std::int64_t live_drill_share_ppm_max = 250'000;
 
 // Any thread.

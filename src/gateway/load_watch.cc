@@ -4,10 +4,11 @@
 #include <numeric>
 #include <string>
 
+#include "base/units.h"
+
 namespace wye {
 namespace {
 
-constexpr std::int64_t all_ppm = 1'000'000;
 // A loop that is later than this in the mean of a look does not keep up. Turns of a few
 // milliseconds are what a busy loop has anyway, and shorter than anything that a model needs.
 constexpr MonoUs too_late_us = 15'000;
@@ -105,7 +106,7 @@ void LoadWatch::fall(bool much) {
 }
 
 void LoadWatch::rise() {
-  taken_ppm_ = std::min(all_ppm, taken_ppm_ + taken_ppm_ * rise_percent / 100 + rise_ppm);
+  taken_ppm_ = std::min(whole_ppm, taken_ppm_ + taken_ppm_ * rise_percent / 100 + rise_ppm);
 }
 
 // What is taken of all goes to the most critical first.
@@ -113,9 +114,9 @@ std::int64_t LoadWatch::taken_ppm(Criticality criticality) const {
   const auto own = requests_.begin() + static_cast<std::ptrdiff_t>(criticality);
   const std::int64_t all = std::accumulate(requests_.begin(), requests_.end(), std::int64_t{0});
   const std::int64_t above = std::accumulate(own + 1, requests_.end(), std::int64_t{0});
-  const std::int64_t left = all * taken_ppm_ / all_ppm - above;
-  if (*own == 0) return all == 0 ? taken_ppm_ : left > 0 ? all_ppm : 0;
-  return std::clamp<std::int64_t>(left * all_ppm / *own, 0, all_ppm);
+  const std::int64_t left = all * taken_ppm_ / whole_ppm - above;
+  if (*own == 0) return all == 0 ? taken_ppm_ : left > 0 ? whole_ppm : 0;
+  return std::clamp<std::int64_t>(left * whole_ppm / *own, 0, whole_ppm);
 }
 
 bool LoadWatch::is_full(Criticality criticality, std::int64_t in_flight_max) const {
@@ -127,7 +128,7 @@ bool LoadWatch::is_overrun(Criticality criticality) const {
   return loop_.late_us > overrun_us[place(criticality)];
 }
 
-bool LoadWatch::is_late() const { return taken_ppm_ < all_ppm && loop_.under_way > busy_from; }
+bool LoadWatch::is_late() const { return taken_ppm_ < whole_ppm && loop_.under_way > busy_from; }
 
 MonoUs LoadWatch::rest_after_shed(MonoUs now) {
   next_shed_at_ = std::max(next_shed_at_, now) + shed_spacing_us;
@@ -144,7 +145,7 @@ bool LoadWatch::sheds(Criticality criticality, std::int64_t in_flight_max,
   if (is_full(criticality, in_flight_max)) return true;
   if (!is_late()) return false;
   return is_overrun(criticality) ||
-         static_cast<std::int64_t>(dice % all_ppm) >= taken_ppm(criticality);
+         static_cast<std::int64_t>(dice % whole_ppm) >= taken_ppm(criticality);
 }
 
 }  // namespace wye

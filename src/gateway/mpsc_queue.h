@@ -81,7 +81,9 @@ class MpscQueue {
 
  private:
   // Marks that the consumer sleeps; never dereferenced.
-  static Item* sleeping() { return reinterpret_cast<Item*>(std::uintptr_t{1}); }
+  static Item* sleeping() {
+    return reinterpret_cast<Item*>(std::uintptr_t{1});  // NOLINT(performance-no-int-to-ptr)
+  }
 
   void ring() {
     {

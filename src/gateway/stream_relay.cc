@@ -15,7 +15,6 @@ constexpr std::size_t preamble_bytes_max = 64 << 10;
 constexpr std::int64_t remembered_bytes_max = 64 << 10;
 // After the model said that it finished, the end marker and the usage should follow at once.
 constexpr DurationMs end_patience_ms = 2'000;
-// Ends an event whose provider left its blank line out.
 
 }  // namespace
 
@@ -204,6 +203,7 @@ Result<void> StreamRelay::end_of_body() {
     const bool closed = event.raw.ends_with("\n\n") || event.raw.ends_with("\r\n\r\n");
     const std::size_t pieces_before = pieces_.size();
     if (Result<void> taken = take_event(event); !taken) return taken;
+    // A provider may leave the last blank line out.
     if (!closed && pieces_.size() > pieces_before) pieces_.push_back(sse_event_end);
     if (!closed && !writer_ && !last_.empty()) last_.append(sse_event_end);
   }

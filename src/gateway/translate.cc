@@ -110,7 +110,7 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   if (!content) return fail(std::move(content.error()));
   if (step.drop_reasoning) drop_reasoning(*content);
   // What goes on with an answer may be as long as is left of it.
-  if (attempt.resume == Resume::prefix && content->output_tokens_max)
+  if (attempt.resume == Resume::prefix && !turns.empty() && content->output_tokens_max)
     content->output_tokens_max = output_tokens_left(x);
   std::move(turns.begin(), turns.end(), std::back_inserter(content->messages));
   return marked(dialect_for(provider).write_ask(*content, x.ask, deployment, provider));

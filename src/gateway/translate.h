@@ -22,9 +22,9 @@ inline bool is_same_dialect(const Exchange& x, const Provider& provider) {
 
 // The request as the deployment is to get it in this attempt: as the client sent it; with the
 // beginning that the client has, to be continued (Outcome::resume); or with the model's own invalid
-// answer, to be mended (Outcome::repair). Reads the client's request in full the first time that
-// somebody needs it. Faults: bad_request; code unsupported_parameter when this deployment cannot do
-// what another may.
+// answer, to be mended (Outcome::repair). Where it cannot be spliced, the client's request is read
+// in full, anew for each attempt. Faults: bad_request; code unsupported_parameter when this
+// deployment cannot do what another may.
 Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanStep& step,
                                     const Outcome& attempt);
 

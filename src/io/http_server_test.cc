@@ -136,6 +136,20 @@ TEST_F(HttpServer, OfWhomIsTurnedAwayNothingBehindTheBodyIsForgotten) {
   });
 }
 
+TEST_F(HttpServer, WhoIsTurnedAwayAndLeavesHalfWayIsLetGo) {
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client,
+                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n" +
+                     std::string(75'000, 'x'));
+    client->shutdown_write();
+    const std::string all = co_await hear_until(world, *client, "never said");
+    EXPECT_TRUE(all.starts_with("HTTP/1.1 503")) << all;
+    EXPECT_TRUE(all.ends_with("not now")) << all;
+    EXPECT_EQ(handler.handled, 0);
+  });
+}
+
 TEST_F(HttpServer, WhoIsTurnedAwayMayBeUnheardForAWhile) {
   handler.rest_us = 30'000;
   run([&](Loop& world) -> Async<void> {

@@ -12,8 +12,6 @@ namespace wye {
 namespace {
 
 constexpr std::string_view filler = "The notes of the last week follow, one line for each day. ";
-// As the gateway estimates (dialect/prompt_tally.h).
-constexpr std::int64_t bytes_a_token = 4;
 // Conversations are told apart by their first bytes; what comes later may differ.
 constexpr std::size_t prefix_bytes = 600;
 constexpr std::string_view instruction = "Answer briefly.";
@@ -33,7 +31,7 @@ std::int64_t tokens_beside_text(const AskFacts& ask) {
 // conversation.
 std::string text_of_size(const AskFacts& ask, std::uint64_t number) {
   const std::int64_t tokens = std::max<std::int64_t>(ask.input_tokens - tokens_beside_text(ask), 1);
-  const auto bytes = static_cast<std::size_t>(tokens * bytes_a_token);
+  const auto bytes = static_cast<std::size_t>(tokens * bytes_per_token);
   std::string text = fmt::format("{:x} ", ask.prefix_hash != 0 ? ask.prefix_hash : number);
   while (text.size() < bytes) text += filler;
   text.resize(bytes);

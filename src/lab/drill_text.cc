@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "base/units.h"
 #include "lab/drill_verdict.h"

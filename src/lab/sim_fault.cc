@@ -1,4 +1,4 @@
-// Sim fault: fault_names and the header's form. See sim_fault.h.
+// Sim fault: names and the header's form. See sim_fault.h.
 #include "lab/sim_fault.h"
 
 #include <array>

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
 
 #include "lab/text_page.h"
 #include "lab/why.h"

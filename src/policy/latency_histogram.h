@@ -18,7 +18,7 @@ class LatencyHistogram {
 
  private:
   static constexpr int steps_an_octave = 4;
-  static constexpr std::size_t buckets = 27 * steps_an_octave;  // up to 134 s
+  static constexpr std::size_t buckets = std::size_t{27} * steps_an_octave;  // up to 134 s
   static std::size_t bucket_of(std::int64_t us);
   static std::int64_t end_of(std::size_t bucket);
 

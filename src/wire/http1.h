@@ -44,7 +44,7 @@ class Headers {
   // One bit of 64 for a name. Most names that are asked for are not there, and most of those are
   // told by their bit, without a look at any line.
   static std::uint64_t bit_of(std::string_view name) {
-    const auto first = static_cast<unsigned char>(name.empty() ? 0 : name.front() | 0x20);
+    const std::uint64_t first = static_cast<unsigned char>(name.empty() ? 0 : name.front() | 0x20);
     return std::uint64_t{1} << ((first * 7 + name.size()) & 63);
   }
 

@@ -2,7 +2,6 @@
 #include "config/document.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 #include <yaml-cpp/depthguard.h>
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
@@ -18,6 +17,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "wire/json_text.h"
 
 namespace wye::config {
 namespace {
@@ -269,7 +269,7 @@ bool check_bytes(std::string_view text, Diagnostics& diagnostics) {
                     "is this a text file?");
     return false;
   }
-  if (!simdjson::validate_utf8(text.data(), text.size())) {
+  if (!is_utf8(text)) {
     diagnostics.add(Code::encoding, {}, 1, "the file is not UTF-8 text", "save it as UTF-8");
     return false;
   }

@@ -43,13 +43,6 @@ constexpr std::pair<std::string_view, Field> field_names[]{
     {"metadata", Field::metadata},
 };
 
-std::optional<Field> field_from(std::string_view key) {
-  for (const auto& [name, field] : field_names) {
-    if (name == key) return field;
-  }
-  return std::nullopt;
-}
-
 // Values that were passed while reading. Their places are looked up when all was read.
 struct Marks {
   std::optional<JsonValue> model, metadata, task, thinking, output_config, effort;
@@ -86,7 +79,7 @@ class AskReader {
 
  private:
   Result<void> read_member(walk::Member& member) {
-    const auto field = field_from(member.key);
+    const auto field = walk::field_named(field_names, member.key);
     if (!field) return {};
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));

@@ -44,8 +44,7 @@ int claude_version(std::string_view id) {
   int count = 0;
   for (const std::string_view word : split(id.substr(id.find(name) + name.size()), '-')) {
     const bool digits =
-        !word.empty() && word.size() <= 2 &&
-        std::all_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; });
+        !word.empty() && word.size() <= 2 && std::all_of(word.begin(), word.end(), is_digit);
     if (!digits && count > 0) break;
     if (!digits) continue;
     int number = 0;

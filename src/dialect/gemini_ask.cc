@@ -44,13 +44,6 @@ constexpr std::array<std::pair<std::string_view, Field>, 11> field_names{{
     {"outputDimensionality", Field::output_dimensionality},
 }};
 
-std::optional<Field> field_from(std::string_view key) {
-  for (const auto& [name, field] : field_names) {
-    if (is_field(key, name)) return field;
-  }
-  return std::nullopt;
-}
-
 // Values whose places are looked up when all was read.
 struct Marks {
   std::optional<JsonValue> model, labels, task, thinking_config;
@@ -82,7 +75,7 @@ class AskReader {
  private:
   Result<void> read_members(JsonObject object) {
     return walk::members(object, [&](walk::Member& member) -> Result<void> {
-      const auto field = field_from(member.key);
+      const auto field = field_named(field_names, member.key);
       if (!field || !belongs_here(*field)) return {};
       const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
       if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));

@@ -46,19 +46,12 @@ constexpr std::array<std::pair<std::string_view, ConfigField>, 15> config_field_
     {"thinkingConfig", ConfigField::thinking_config},
 }};
 
-std::optional<ConfigField> config_field_from(std::string_view key) {
-  for (const auto& [name, field] : config_field_names) {
-    if (is_field(key, name)) return field;
-  }
-  return std::nullopt;
-}
-
 class ConfigFactsReader {
  public:
   explicit ConfigFactsReader(Abilities& needs) : needs_(needs) {}
 
   Result<void> read(walk::Member& member) {
-    const auto field = config_field_from(member.key);
+    const auto field = field_named(config_field_names, member.key);
     if (!field) return {};
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));

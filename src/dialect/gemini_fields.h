@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -23,6 +24,16 @@ inline constexpr std::string_view mixed_purposes = "requests.taskType";
 
 // Whether `key` is this field: "functionCall" and "function_call" are the same.
 bool is_field(std::string_view key, std::string_view camel);
+
+// The field that a table of names in camel case and fields has for this key.
+template <class Table>
+auto field_named(const Table& table, std::string_view key)
+    -> std::optional<decltype(std::begin(table)->second)> {
+  for (const auto& [name, field] : table) {
+    if (is_field(key, name)) return field;
+  }
+  return std::nullopt;
+}
 
 // 12, 12.0 and "12".
 std::optional<std::int64_t> integer_of(JsonValue& value);

@@ -6,12 +6,14 @@
 #pragma once
 
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "base/result.h"
+#include "base/text.h"
 #include "core/content.h"
 #include "wire/json.h"
 
@@ -21,6 +23,16 @@ struct Member {
   std::string_view key;  // unescaped
   JsonValue value;
 };
+
+// The field that a table of names and fields has for this key.
+template <class Table>
+auto field_named(const Table& table, std::string_view key)
+    -> std::optional<decltype(std::begin(table)->second)> {
+  for (const auto& [name, field] : table) {
+    if (name == key) return field;
+  }
+  return std::nullopt;
+}
 
 // Faults. All are bad_request; `param` names the field, and `message` begins with it.
 Fault wrong_value(std::string_view path, std::string_view must, std::string_view code);
@@ -33,9 +45,7 @@ Fault inside(Fault fault, std::string_view outer, std::size_t index);
 // The value's text: all of a scalar, the opening bracket of anything else. Does not consume it.
 inline std::string_view token(JsonValue& value) {
   std::string_view text = value.raw_json_token();
-  while (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t') {
-    text.remove_suffix(1);
-  }
+  while (is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 inline char first_char(JsonValue& value) { return *value.raw_json_token().data(); }
@@ -45,7 +55,7 @@ inline bool is_object(JsonValue& value) { return first_char(value) == '{'; }
 inline bool is_array(JsonValue& value) { return first_char(value) == '['; }
 inline bool is_number(JsonValue& value) {
   const char first = first_char(value);
-  return first == '-' || (first >= '0' && first <= '9');
+  return first == '-' || is_digit(first);
 }
 // The whole raw JSON of a value; does not consume it.
 std::string_view raw(JsonValue value);

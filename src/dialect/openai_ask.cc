@@ -74,13 +74,6 @@ constexpr std::array<std::pair<std::string_view, Field>, 24> field_names{{
 // What OpenAI takes when a client names no model, which only moderations may do.
 constexpr std::string_view default_moderation_model = "omni-moderation-latest";
 
-std::optional<Field> field_from(std::string_view key) {
-  for (const auto& [name, field] : field_names) {
-    if (name == key) return field;
-  }
-  return std::nullopt;
-}
-
 class AskReader {
  public:
   AskReader(Ask& ask, Endpoint endpoint) : ask_(ask), facts_(ask.facts) {
@@ -97,7 +90,7 @@ class AskReader {
 
  private:
   Result<void> read_member(walk::Member& member) {
-    const auto field = field_from(member.key);
+    const auto field = walk::field_named(field_names, member.key);
     if (!field || !belongs_here(*field)) {
       kept_seen_ = true;
       return {};

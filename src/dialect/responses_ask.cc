@@ -58,13 +58,6 @@ constexpr std::pair<std::string_view, Field> field_names[]{
     {"prompt", Field::prompt},
 };
 
-std::optional<Field> field_from(std::string_view key) {
-  for (const auto& [name, field] : field_names) {
-    if (name == key) return field;
-  }
-  return std::nullopt;
-}
-
 Fault missing(std::string_view name, std::string_view what) {
   return walk::wrong_value(name, what, "missing_required_parameter");
 }
@@ -91,7 +84,7 @@ class AskReader {
 
  private:
   Result<void> read_member(walk::Member& member) {
-    const auto field = field_from(member.key);
+    const auto field = walk::field_named(field_names, member.key);
     if (!field) return {};
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));

@@ -5,12 +5,6 @@
 #include "wire/scan.h"
 
 namespace wye {
-namespace {
-
-bool is_blank(char c) { return c == '\n' || c == '\r' || c == ' ' || c == '\t'; }
-
-}  // namespace
-
 void JsonLinesReader::feed(std::string_view bytes) {
   // What was handed over is dropped only once it is the larger half, so that a byte is moved at
   // most once on average, however short the lines are.
@@ -35,7 +29,7 @@ bool JsonLinesReader::take_byte_order_mark() {
 
 // Space in front of a line is dropped with them: it is none of the value's.
 void JsonLinesReader::drop_blank_lines() {
-  while (start_ < buffer_.size() && is_blank(buffer_[start_])) ++start_;
+  while (start_ < buffer_.size() && is_space(buffer_[start_])) ++start_;
 }
 
 void JsonLinesReader::hand_over(SseEvent& event, std::size_t length, std::size_t raw_length) {

@@ -1,9 +1,11 @@
-// JSON text: what of a text stands for itself within a JSON string. Pure, any thread.
+// JSON text: what may stand in JSON at all, and what for itself within a string. Pure, any thread.
 #pragma once
 
 #include <string_view>
 
 namespace wye {
+
+bool is_utf8(std::string_view text);
 
 // True when nothing in it is escaped or would have to be: it is UTF-8 without quotes, backslashes
 // and control characters.

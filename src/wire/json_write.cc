@@ -8,6 +8,7 @@
 
 #include "base/grow.h"
 #include "wire/json.h"
+#include "wire/json_text.h"
 #include "wire/scan.h"
 
 namespace wye {
@@ -92,17 +93,12 @@ void append_escaped(std::string& out, std::string_view text) {
   }
 }
 
-bool is_ascii(std::string_view text) {
-  const char* const end = text.data() + text.size();
-  return scan::find<scan::HighBit>(text.data(), end) == end;
-}
-
 // Bytes of the UTF-8 character in front, 0 when it is none.
 std::size_t character_length(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t length = lead < 0x80 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
   if (length > text.size()) return 0;
-  return simdjson::validate_utf8(text.data(), length) ? length : 0;
+  return is_utf8(text.substr(0, length)) ? length : 0;
 }
 
 std::string repaired(std::string_view text) {
@@ -201,7 +197,7 @@ JsonWriter& JsonWriter::raw(std::string_view json) {
 void append_json_string(std::string& out, std::string_view text) {
   if (is_plain(text)) return append_plain(out, false, text, false);
   out.push_back('"');
-  if (is_ascii(text) || simdjson::validate_utf8(text.data(), text.size()))
+  if (is_utf8(text))
     append_escaped(out, text);
   else
     append_escaped(out, repaired(text));

@@ -84,7 +84,7 @@ std::string canonical_query(std::vector<Pair> pairs) {
 std::string squeezed(std::string_view value) {
   std::string out;
   for (const char c : value) {
-    const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    const bool space = is_space(c);
     if (!space) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {

@@ -80,7 +80,7 @@ class LiveDrills : public ServerTest {
           ports_.api,
           chat("task/chat", false, "authorization: Bearer app-secret\r\nconnection: close\r\n"));
       EXPECT_TRUE(is(told, 200)) << told;
-      if (const std::string id = header(told, "x-wye-drill"); !id.empty()) {
+      if (std::string id = header(told, "x-wye-drill"); !id.empty()) {
         EXPECT_EQ(header(told, "x-wye-deployment"), "second");
         return id;
       }

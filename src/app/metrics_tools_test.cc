@@ -31,6 +31,7 @@ class Child {
  public:
   Child(std::vector<std::string> words, const std::string& output) {
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t actions;
@@ -59,8 +60,8 @@ std::uint16_t free_port() {
   address.sin_family = AF_INET;
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t bytes = sizeof address;
-  ::bind(descriptor, reinterpret_cast<sockaddr*>(&address), bytes);
-  ::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &bytes);
+  EXPECT_EQ(::bind(descriptor, reinterpret_cast<sockaddr*>(&address), bytes), 0);
+  EXPECT_EQ(::getsockname(descriptor, reinterpret_cast<sockaddr*>(&address), &bytes), 0);
   ::close(descriptor);
   return ntohs(address.sin_port);
 }

@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class ReplaceFile : public ::testing::Test {
- protected:
+ public:
   ReplaceFile() {
     std::string pattern = fs::temp_directory_path() / "wye-replace-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());

@@ -85,7 +85,7 @@ Result<void> read_rows(JsonValue& value, std::vector<Row>& rows) {
       return fail(wrong_type("deployments[]", "an object"));
     }
     Row& row = rows.emplace_back();
-    const Result<void> read = for_each_field(
+    Result<void> read = for_each_field(
         object, "deployments[]", {},
         [&](std::string_view key, JsonValue& member) { return read_row_field(key, member, row); });
     if (!read) return read;

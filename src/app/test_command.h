@@ -29,7 +29,8 @@ inline Ran run_command(const std::string& command) {
 
 // Tests skip without WYE_BINARY in the environment.
 inline Ran run_wye(const std::string& words) {
-  return run_command(std::string(std::getenv("WYE_BINARY")) + " " + words);
+  const char* const binary = std::getenv("WYE_BINARY");
+  return run_command(std::string(binary == nullptr ? "false" : binary) + " " + words);
 }
 
 }  // namespace wye

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <cstring>
+#include <string_view>
 
 namespace wye {
 namespace {
@@ -10,7 +10,7 @@ namespace {
 TEST(Grow, KeepsWhatIsThereAndGivesThePlaceBehindIt) {
   std::string text = "head: ";
   char* at = grow(text, 5);
-  std::memcpy(at, "value", 5);
+  std::string_view("value").copy(at, 5);
   EXPECT_EQ(text, "head: value");
   EXPECT_EQ(at, text.data() + 6);
   EXPECT_EQ(text.c_str()[text.size()], '\0');

@@ -16,10 +16,14 @@ constexpr bool is_space(char c) {  // as JSON has it
   return c == ' ' || c == '\n' || c == '\r' || c == '\t';
 }
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
+constexpr bool is_alphanumeric(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 std::string_view trim(std::string_view text);  // spaces and tabs, both ends
 std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII
 std::string to_lower(std::string_view text);                       // ASCII
+std::string to_upper(std::string_view text);                       // ASCII
 // Levenshtein distance.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 // The candidate nearest to `word`, or "" when none is near enough to suggest.

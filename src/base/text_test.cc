@@ -39,6 +39,22 @@ TEST(Text, LettersAreEqualWhateverTheirCaseAndNothingElseIs) {
   }
 }
 
+TEST(Text, KnowsTheLettersAndDigitsOfAsciiAndNoOthers) {
+  std::string found;
+  for (int byte = 0; byte < 256; ++byte) {
+    const char c = static_cast<char>(byte);
+    EXPECT_EQ(is_digit(c), std::string_view("0123456789").find(c) != std::string_view::npos)
+        << byte;
+    if (is_alphanumeric(c)) found += c;
+  }
+  EXPECT_EQ(found, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+}
+
+TEST(Text, ChangesTheCaseOfAsciiAlone) {
+  EXPECT_EQ(to_upper("a-Z {\xc3\xa9}`"), "A-Z {\xc3\xa9}`");
+  EXPECT_EQ(to_lower("A-z [\xc3\x89]@"), "a-z [\xc3\x89]@");
+}
+
 TEST(Nearest, FindsWhatWasPerhapsMeant) {
   EXPECT_EQ(near("fallback", "fallbacks", "route"), "fallbacks");
   EXPECT_EQ(near("chta", "chat", "code"), "chat");

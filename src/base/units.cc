@@ -1,7 +1,6 @@
 #include "base/units.h"
 
 #include <array>
-#include <cctype>
 #include <cstdio>
 #include <ctime>
 #include <limits>
@@ -10,6 +9,8 @@
 
 namespace wye {
 namespace {
+
+constexpr int usd_decimals = 9;
 
 // A non-negative decimal number scaled by 10^places, exactly; nothing when it is not one, has more
 // decimals than that, or does not fit.
@@ -24,7 +25,7 @@ std::optional<std::int64_t> scaled_decimal(std::string_view text, int places) {
       continue;
     }
     if (c == '_' && any_digit) continue;
-    if (c < '0' || c > '9') return std::nullopt;
+    if (!is_digit(c)) return std::nullopt;
     any_digit = true;
     if (decimals >= 0) {
       if (decimals == places) {
@@ -89,9 +90,11 @@ std::string format_duration_ms(DurationMs value) {
 
 std::optional<NanoUsd> parse_money(std::string_view text) {
   text = trim(text);
-  if (text.starts_with('$')) return scaled_decimal(text.substr(1), 9);
+  if (text.starts_with('$')) return scaled_decimal(text.substr(1), usd_decimals);
   for (const std::string_view unit : {"usd", "USD"}) {
-    if (text.ends_with(unit)) return scaled_decimal(trim(text.substr(0, text.size() - 3)), 9);
+    if (text.ends_with(unit)) {
+      return scaled_decimal(trim(text.substr(0, text.size() - 3)), usd_decimals);
+    }
   }
   return std::nullopt;
 }
@@ -100,11 +103,17 @@ std::string format_usd(NanoUsd value, int decimals_min) {
   const bool negative = value < 0;
   const std::uint64_t magnitude =
       negative ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
-  std::array<char, 40> buffer{};
-  std::snprintf(buffer.data(), buffer.size(), "%s%llu.%09llu", negative ? "-" : "",
-                static_cast<unsigned long long>(magnitude / 1'000'000'000),
-                static_cast<unsigned long long>(magnitude % 1'000'000'000));
-  std::string out = buffer.data();
+  // Nineteen digits at most, a point and a sign, written from the end.
+  std::array<char, 24> text;
+  char* const end = text.data() + text.size();
+  char* at = end;
+  std::uint64_t rest = magnitude;
+  for (int digits = 0; digits <= usd_decimals || rest > 0; ++digits, rest /= 10) {
+    if (digits == usd_decimals) *--at = '.';
+    *--at = static_cast<char>('0' + rest % 10);
+  }
+  if (negative) *--at = '-';
+  std::string out(at, end);
   const std::size_t keep = out.find('.') + 1 + static_cast<std::size_t>(decimals_min);
   while (out.size() > keep && out.back() == '0') out.pop_back();
   if (out.back() == '.') out.pop_back();

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 namespace wye {
 namespace {
 
@@ -25,6 +27,12 @@ TEST(Units, Money) {
   EXPECT_FALSE(parse_money("500"));
   EXPECT_EQ(format_usd(380'000, 6), "0.000380");
   EXPECT_EQ(format_usd(-1'500'000'000), "-1.50");
+  EXPECT_EQ(format_usd(0), "0.00");
+  EXPECT_EQ(format_usd(0, 0), "0");
+  EXPECT_EQ(format_usd(1, 0), "0.000000001");
+  EXPECT_EQ(format_usd(12'000'000'000, 0), "12");
+  EXPECT_EQ(format_usd(std::numeric_limits<NanoUsd>::max()), "9223372036.854775807");
+  EXPECT_EQ(format_usd(std::numeric_limits<NanoUsd>::min()), "-9223372036.854775808");
 }
 
 TEST(Units, Prices) {

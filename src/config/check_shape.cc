@@ -348,13 +348,12 @@ class Walk {
 }  // namespace
 
 bool is_usable_name(std::string_view name) {
-  const auto good = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-  };
-  if (name.empty() || name.size() > 128 || !good(name.front()) || name.starts_with(task_prefix))
+  if (name.empty() || name.size() > 128 || !is_alphanumeric(name.front()) ||
+      name.starts_with(task_prefix)) {
     return false;
-  return std::all_of(name.begin(), name.end(), [&](char c) {
-    return good(c) || std::string_view("._-/:@+").find(c) != std::string_view::npos;
+  }
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return is_alphanumeric(c) || std::string_view("._-/:@+").find(c) != std::string_view::npos;
   });
 }
 

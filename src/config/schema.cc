@@ -103,6 +103,7 @@ std::vector<Field> top_fields() {
 
 ShapePtr ability_words() {
   std::vector<Word> list;
+  list.reserve(ability_count);
   for (int i = 0; i < ability_count; ++i)
     list.push_back({std::string(to_string(static_cast<Ability>(i)))});
   return words(std::move(list));
@@ -110,6 +111,7 @@ ShapePtr ability_words() {
 
 ShapePtr endpoint_words() {
   std::vector<Word> list;
+  list.reserve(endpoint_count);
   for (int i = 0; i < endpoint_count; ++i)
     list.push_back({std::string(to_string(static_cast<Endpoint>(i)))});
   return words(std::move(list));

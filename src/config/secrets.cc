@@ -18,16 +18,12 @@ constexpr auto key_beginnings =
                                      "tgp_v1_", "pa-", "AKIA", "ghp_", "eyJhbGci"});
 constexpr std::size_t key_bytes_min = 20;
 
-bool in_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '_';
-}
+bool in_word(char c) { return is_alphanumeric(c) || c == '-' || c == '_'; }
 
 // Words such as sk-this-is-a-name have no digits; keys do.
 bool looks_like_key(std::string_view word) {
   if (word.size() < key_bytes_min) return false;
-  if (std::none_of(word.begin(), word.end(), [](char c) { return c >= '0' && c <= '9'; }))
-    return false;
+  if (std::none_of(word.begin(), word.end(), is_digit)) return false;
   return std::any_of(key_beginnings.begin(), key_beginnings.end(),
                      [word](std::string_view beginning) { return word.starts_with(beginning); });
 }

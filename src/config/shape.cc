@@ -94,7 +94,7 @@ ShapePtr list_of(ShapePtr item, bool or_single) {
 ShapePtr either(std::vector<ShapePtr> options) {
   return std::make_shared<const Shape>(Shape{.kind = Kind::either, .options = std::move(options)});
 }
-ShapePtr nonempty(ShapePtr list_or_map) {
+ShapePtr nonempty(const ShapePtr& list_or_map) {
   Shape copy = *list_or_map;
   copy.nonempty = true;
   return std::make_shared<const Shape>(std::move(copy));

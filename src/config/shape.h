@@ -91,7 +91,7 @@ ShapePtr object(std::vector<Field> fields);
 ShapePtr map_of(std::string noun, ShapePtr item);
 ShapePtr list_of(ShapePtr item, bool or_single = false);
 ShapePtr either(std::vector<ShapePtr> options);
-ShapePtr nonempty(ShapePtr list_or_map);
+ShapePtr nonempty(const ShapePtr& list_or_map);
 // A key that is known and not available yet; `meanwhile` says what to do until then.
 Field later(std::string key, std::string help, std::string meanwhile);
 

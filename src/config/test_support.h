@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <string>
+#include <utility>
 
 #include "config/catalog.h"
 #include "config/environment.h"
@@ -23,11 +24,13 @@ using Texts = std::map<std::string, std::string>;
 inline Environment test_environment(Texts variables = {}, Texts files = {}) {
   Environment environment;
   environment.now = 1'795'348'800'000;
-  environment.variable = [variables](const std::string& name) -> std::optional<std::string> {
+  environment.variable =
+      [variables = std::move(variables)](const std::string& name) -> std::optional<std::string> {
     const auto found = variables.find(name);
     return found == variables.end() ? std::nullopt : std::optional<std::string>(found->second);
   };
-  environment.read_file = [files](const std::string& path) -> Result<std::string> {
+  environment.read_file = [files =
+                               std::move(files)](const std::string& path) -> Result<std::string> {
     const auto found = files.find(path);
     if (found == files.end()) return fail(FaultKind::config, "cannot read " + path);
     return found->second;

@@ -14,11 +14,11 @@ class AnthropicAsk : public testing::Test {
     return dialect.read_ask(reader, {.endpoint = endpoint}, std::move(body));
   }
   // With the least that a request must have.
-  Result<Ask> read_with(std::string members) {
+  Result<Ask> read_with(const std::string& members) {
     return read(R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}])" +
                 (members.empty() ? "" : "," + members) + "}");
   }
-  void expect_fault(std::string body, std::string_view param, std::string_view code) {
+  void expect_fault(const std::string& body, std::string_view param, std::string_view code) {
     const auto ask = read(body);
     ASSERT_FALSE(ask.has_value()) << body;
     EXPECT_EQ(ask.error().kind, FaultKind::bad_request);
@@ -66,7 +66,8 @@ TEST_F(AnthropicAsk, needs_nothing_that_was_not_asked_for) {
 }
 
 TEST_F(AnthropicAsk, conversations_that_begin_alike_share_a_prefix) {
-  const auto prefix = [&](std::string system, std::string first, std::string more) {
+  const auto prefix = [&](const std::string& system, const std::string& first,
+                          const std::string& more) {
     return read(R"({"model":"m","max_tokens":1,"system":")" + system +
                 R"(","messages":[{"role":"user","content":")" + first + "\"}" + more + "]}")
         ->facts.prefix_hash;

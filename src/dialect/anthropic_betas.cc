@@ -41,8 +41,7 @@ std::string_view without_date(std::string_view word) {
   if (word.size() <= form.size()) return word;
   const std::string_view tail = word.substr(word.size() - form.size());
   for (std::size_t i = 0; i < form.size(); ++i) {
-    const bool digit = tail[i] >= '0' && tail[i] <= '9';
-    if (form[i] == '0' ? !digit : tail[i] != form[i]) return word;
+    if (form[i] == '0' ? !is_digit(tail[i]) : tail[i] != form[i]) return word;
   }
   return word.substr(0, word.size() - form.size());
 }
@@ -64,10 +63,8 @@ bool passes(std::string_view word, Hosting hosting) {
 
 // A header is not the place for anything else, whatever a client managed to put there.
 bool is_word(std::string_view word) {
-  return std::all_of(word.begin(), word.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-           c == '_' || c == '.';
-  });
+  return std::all_of(word.begin(), word.end(),
+                     [](char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '.'; });
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "dialect/anthropic.h"
 #include "dialect/anthropic_parts.h"
+#include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/web_search.h"
 
@@ -217,14 +218,8 @@ Result<Content> read_content(JsonReader& reader, const Ask& ask) {
   content.origin = DialectId::anthropic;
   content.endpoint = ask.facts.endpoint;
   ContentReader parts(content);
-  // read_ask has given the body its slack.
-  const auto read = reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
-    return walk::members(root, [&](walk::Member& member) -> Result<void> {
-      parts.read(member);
-      return {};
-    });
-  });
-  if (!read) return fail(read.error());
+  auto read = read_members_into(ask, reader, parts);
+  if (!read) return fail(std::move(read.error()));
   return content;
 }
 

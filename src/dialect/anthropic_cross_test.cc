@@ -148,7 +148,7 @@ std::string shape(const Dom& value, bool of_assistant) {
     members[key] = key == "type" || key == "name" ? std::string(field.value.get_string().value())
                                                   : shape(field.value, assistant);
   }
-  for (const auto& [key, each] : members) out += key + ":" + each + ",";
+  for (const auto& [key, each] : members) out.append(key).append(":").append(each).append(",");
   return "{" + out + "}";
 }
 

@@ -2,10 +2,10 @@
 // it does not know, so everything is either known to be taken by the model or left out and told.
 // Pure.
 #include <algorithm>
-#include <cctype>
 
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "dialect/anthropic_model.h"
 #include "dialect/anthropic_thinking.h"
 #include "dialect/anthropic_turns.h"
@@ -117,8 +117,8 @@ class ForeignWriter {
     if (id.empty()) return fmt::format("call_{}", ++nameless);
     std::string out = id;
     std::replace_if(
-        out.begin(), out.end(),
-        [](unsigned char c) { return std::isalnum(c) == 0 && c != '_' && c != '-'; }, '_');
+        out.begin(), out.end(), [](char c) { return !is_alphanumeric(c) && c != '_' && c != '-'; },
+        '_');
     return out;
   }
 

@@ -30,7 +30,7 @@ Message message_of(Role role, std::vector<Part> parts) {
   message.parts = std::move(parts);
   return message;
 }
-Message result_of(std::string id, std::string text) {
+Message result_of(std::string id, const std::string& text) {
   Part part;
   part.body = ToolResult{.call_id = std::move(id), .name = {}, .parts = {text_part(text)}};
   return message_of(Role::tool, {std::move(part)});

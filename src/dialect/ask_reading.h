@@ -30,4 +30,16 @@ Result<void> read_body_into(Ask& ask, JsonReader& reader, Parts& parts) {
   return {};
 }
 
+// Reads a body once more, which went well before and got its slack then: each of its members with
+// `parts`, which has read(walk::Member&).
+template <class Parts>
+Result<void> read_members_into(const Ask& ask, JsonReader& reader, Parts& parts) {
+  return reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
+    return walk::members(root, [&](walk::Member& member) -> Result<void> {
+      parts.read(member);
+      return {};
+    });
+  });
+}
+
 }  // namespace wye

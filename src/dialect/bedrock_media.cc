@@ -98,8 +98,8 @@ std::string allowed_name(std::string_view name) {
   constexpr std::size_t bytes_max = 180;
   std::string out;
   for (const char c : name.substr(0, bytes_max)) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    const bool kept = letter || std::string_view("-()[]").find(c) != std::string_view::npos;
+    const bool kept =
+        is_alphanumeric(c) || std::string_view("-()[]").find(c) != std::string_view::npos;
     if (kept) {
       out += c;
     } else if (!out.empty() && out.back() != ' ') {

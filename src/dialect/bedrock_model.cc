@@ -58,7 +58,7 @@ int claude_version(std::string_view id) {
 Thinking claude_thinking(int version) {
   if (version >= 407) return Thinking::adaptive;
   if (version >= 406) return Thinking::either;
-  return version >= 307 && version != 0 ? Thinking::budget : Thinking::none;
+  return version >= 307 ? Thinking::budget : Thinking::none;
 }
 
 ModelTraits claude_traits(std::string_view id) {

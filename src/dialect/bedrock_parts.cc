@@ -19,8 +19,7 @@ bool is_own_thought(const Part& part) {
 
 bool is_allowed_id(std::string_view id) {
   return !id.empty() && id.size() <= 64 && std::all_of(id.begin(), id.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view("_.:-").find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || std::string_view("_.:-").find(c) != std::string_view::npos;
   });
 }
 

@@ -28,7 +28,7 @@ class PromptReader {
     if (!walk::is_object(value)) return fail(walk::must_be("", "an object"));
     std::optional<Role> role;
     JsonObject object = value.get_object().value_unsafe();
-    const auto read =
+    auto read =
         for_each_field(object, "", decisive_in_message,
                        [&](std::string_view key, JsonValue& inner) -> Result<void> {
                          if (key == "content") return read_content(inner);
@@ -103,9 +103,9 @@ class AskReader {
   }
 
   Result<void> read(JsonObject root) {
-    const auto read = for_each_field(
-        root, "", decisive,
-        [&](std::string_view key, JsonValue& value) { return read_member(key, value); });
+    auto read = for_each_field(root, "", decisive, [&](std::string_view key, JsonValue& value) {
+      return read_member(key, value);
+    });
     if (!read) return read;
     if (facts_.model.empty()) return fail(missing("model"));
     if (!has_prompt_) return fail(missing(chat() ? "messages" : "texts"));

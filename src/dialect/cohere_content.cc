@@ -1,5 +1,8 @@
 // Cohere content: a chat or embed request in full. The body was checked when its facts were read,
 // so that what is odd here is kept as it is and left to the provider. Pure.
+#include <utility>
+
+#include "dialect/ask_reading.h"
 #include "dialect/cohere.h"
 #include "dialect/cohere_parts.h"
 #include "dialect/function_tools.h"
@@ -189,14 +192,8 @@ Result<Content> read_content(JsonReader& reader, const Ask& ask) {
   content.endpoint = ask.facts.endpoint;
   content.stream = ask.facts.stream;
   ContentReader parts(content);
-  // read_ask has given the body its slack.
-  const auto read = reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
-    return walk::members(root, [&](walk::Member& member) -> Result<void> {
-      parts.read(member);
-      return {};
-    });
-  });
-  if (!read) return fail(read.error());
+  auto read = read_members_into(ask, reader, parts);
+  if (!read) return fail(std::move(read.error()));
   parts.settle();
   return content;
 }

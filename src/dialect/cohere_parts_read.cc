@@ -41,8 +41,11 @@ Part read_part(JsonValue& value) {
     if (member.key == "type" && take::text(member, type)) return;
     if (!known && (member.key == "text" || member.key == "thinking") && take::text(member, text)) {
       known = true;
-      if (member.key == "text") part.body = Text{std::move(text)};
-      if (member.key == "thinking") part.body = Reasoning{std::move(text)};
+      if (member.key == "text") {
+        part.body = Text{std::move(text)};
+      } else {
+        part.body = Reasoning{std::move(text)};
+      }
     } else if (!known && member.key == "image_url" && walk::is_object(member.value)) {
       known = true;
       read_image(member, part);

@@ -8,8 +8,6 @@
 namespace wye {
 namespace {
 
-using reading::meaning_of;
-
 class Cohere : public testing::Test {
  protected:
   Result<Ask> read(std::string body, Endpoint endpoint = Endpoint::chat) {

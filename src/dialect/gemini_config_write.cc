@@ -1,6 +1,7 @@
 // Gemini config, writing: generationConfig, tools and toolConfig. Pure.
 #include <fmt/format.h>
 
+#include "base/text.h"
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_schema.h"
 #include "dialect/gemini_write.h"
@@ -60,7 +61,7 @@ class ConfigWriter {
     Thinking out;
     out.budget = wanted.budget_tokens;
     if (has_word(wanted.form, "dynamic")) out.budget = -1;
-    for (const char c : wanted.effort) out.level += c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c;
+    out.level = to_upper(wanted.effort);
     out.include = wanted.include;
     return out;
   }

@@ -2,6 +2,7 @@
 // its facts were read, so that what is odd here is kept as it is and left to the provider. Pure.
 #include <utility>
 
+#include "dialect/ask_reading.h"
 #include "dialect/gemini.h"
 #include "dialect/gemini_calls.h"
 #include "dialect/gemini_config.h"
@@ -149,14 +150,8 @@ Result<Content> read_content(JsonReader& reader, const Ask& ask) {
   content.stream = ask.facts.stream;
   content.embedding.single = ask.embedding_single;
   ContentReader parts(content);
-  // read_ask has given the body its slack.
-  const auto read = reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
-    return walk::members(root, [&](walk::Member& member) -> Result<void> {
-      parts.read(member);
-      return {};
-    });
-  });
-  if (!read) return fail(read.error());
+  auto read = read_members_into(ask, reader, parts);
+  if (!read) return fail(std::move(read.error()));
   parts.settle();
   return content;
 }

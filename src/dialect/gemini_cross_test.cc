@@ -110,10 +110,10 @@ Spelled as_gemini_says(const Answer& answer) {
     for (std::string& call : choice.calls) {
       const std::size_t space = call.find(' ');
       if (call[space + 1] == '{') continue;
-      std::string text;
+      std::string text = call.substr(0, space + 1) + R"({"arguments":)";
       append_json_string(text,
                          std::string_view(call).substr(space + (call[space + 1] == '?' ? 2 : 1)));
-      call = call.substr(0, space + 1) + R"({"arguments":)" + text + "}";
+      call = text + "}";
     }
   }
   return out;

@@ -60,8 +60,7 @@ std::string unescaped(std::string_view text) {
 }
 
 bool is_plain(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~/:@").find(c) != std::string_view::npos;
+  return is_alphanumeric(c) || std::string_view("-._~/:@").find(c) != std::string_view::npos;
 }
 
 void append_escaped(std::string& out, std::string_view text) {

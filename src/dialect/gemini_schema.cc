@@ -28,14 +28,6 @@ bool holds(const List& list, std::string_view word) {
   return std::find(list.begin(), list.end(), word) != list.end();
 }
 
-std::string upper(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-  }
-  return out;
-}
-
 // Writes one schema and those within it; `fits` says whether all of it could be said.
 class SchemaWriter {
  public:
@@ -100,14 +92,14 @@ class SchemaWriter {
   void write_type(JsonValue& value, Seen& seen) {
     bool nullable = false;
     if (const auto name = walk::string_if(value)) {
-      seen.type = upper(*name);
+      seen.type = to_upper(*name);
     } else {
       walk::elements_if(value, [&](JsonValue& each) {
         const auto one = walk::string_if(each);
         if (one == "null") {
           nullable = true;
         } else if (one && seen.type.empty()) {
-          seen.type = upper(*one);
+          seen.type = to_upper(*one);
         } else {
           fits_ = false;
         }

@@ -50,7 +50,7 @@ Result<void> read_message(JsonValue& value, PromptTally& tally) {
   if (!walk::is_object(value)) return fail(walk::must_be("", "an object"));
   std::optional<Role> role;
   JsonObject object = value.get_object().value_unsafe();
-  const auto read = for_each_field(
+  auto read = for_each_field(
       object, "", decisive_in_message, [&](std::string_view key, JsonValue& inner) -> Result<void> {
         if (key == "content" || key == "thinking") return read_text(inner, key, tally);
         if (key == "images") return read_images(inner, tally);
@@ -78,9 +78,9 @@ class AskReader {
   }
 
   Result<void> read(JsonObject root) {
-    const auto read = for_each_field(
-        root, "", decisive,
-        [&](std::string_view key, JsonValue& value) { return read_member(key, value); });
+    auto read = for_each_field(root, "", decisive, [&](std::string_view key, JsonValue& value) {
+      return read_member(key, value);
+    });
     if (!read) return read;
     if (facts_.model.empty()) {
       return fail(walk::wrong_value("model", "is missing; it names a task, route or deployment",

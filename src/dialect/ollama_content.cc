@@ -2,10 +2,12 @@
 // calls by the tool's name and by order; ids are made up here and left out again. Pure.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <fmt/format.h>
 
 #include "core/signature.h"
+#include "dialect/ask_reading.h"
 #include "dialect/function_tools.h"
 #include "dialect/json_walk.h"
 #include "dialect/media_url.h"
@@ -244,14 +246,8 @@ Result<Content> read_content(JsonReader& reader, const Ask& ask) {
   content.endpoint = ask.facts.endpoint;
   content.stream = ask.facts.stream;
   ContentReader parts(content);
-  // read_ask has given the body its slack.
-  const auto read = reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
-    return walk::members(root, [&](walk::Member& member) -> Result<void> {
-      parts.read(member);
-      return {};
-    });
-  });
-  if (!read) return fail(read.error());
+  auto read = read_members_into(ask, reader, parts);
+  if (!read) return fail(std::move(read.error()));
   return content;
 }
 

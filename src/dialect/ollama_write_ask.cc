@@ -27,8 +27,7 @@ class AskWriter {
 
   Result<void> write() {
     json_.begin_object().field("model", deployment_.model);
-    const auto written =
-        content_.endpoint == Endpoint::embeddings ? write_embeddings() : write_chat();
+    auto written = content_.endpoint == Endpoint::embeddings ? write_embeddings() : write_chat();
     if (!written) return written;
     if (own_) {
       take::write_extra(json_, content_.extra);

@@ -2,6 +2,7 @@
 // its facts were read, so that what is odd here is kept as it is and left to the provider. Pure.
 #include <utility>
 
+#include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
 #include "dialect/openai_parts.h"
@@ -341,14 +342,8 @@ Result<Content> read_content(JsonReader& reader, const Ask& ask) {
   content.origin = DialectId::openai;
   content.endpoint = ask.facts.endpoint;
   ContentReader parts(content);
-  // read_ask has given the body its slack.
-  const auto read = reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
-    return walk::members(root, [&](walk::Member& member) -> Result<void> {
-      parts.read(member);
-      return {};
-    });
-  });
-  if (!read) return fail(read.error());
+  auto read = read_members_into(ask, reader, parts);
+  if (!read) return fail(std::move(read.error()));
   return content;
 }
 

@@ -119,7 +119,8 @@ TEST_F(MistralRequests, of_others_obey_its_rules) {
                                                          {"cohere", DialectId::cohere},
                                                          {"ollama", DialectId::ollama},
                                                          {"gemini", DialectId::gemini}};
-  for (const auto& [name, id] : sources) {
+  for (const auto& [name, speaker] : sources) {
+    const DialectId id = speaker;  // clang 14 lets no lambda hold a structured binding
     const Dialect* dialect = dialect_of(id);
     if (dialect == nullptr || dialect->read_ask == nullptr) continue;
     corpus::for_each_exchange(name, [&](const corpus::Exchange& exchange) {

@@ -107,9 +107,11 @@ void read_part_member(walk::Member& member, Part& part, PartReading& reading) {
       reading.odd = true;
       return;
     }
-    if (key == "text") part.body = Text{std::move(text)};
-    if (key == "refusal") part.body = Declined{std::move(text)};
-    if (key == "document_url") {
+    if (key == "text") {
+      part.body = Text{std::move(text)};
+    } else if (key == "refusal") {
+      part.body = Declined{std::move(text)};
+    } else {
       Document document;
       set_url(document.media, text);
       part.body = std::move(document);

@@ -29,7 +29,7 @@ class AskReader {
   explicit AskReader(Ask& ask) : ask_(ask) { ask.facts.endpoint = Endpoint::rerank; }
 
   Result<void> read(JsonObject root) {
-    const auto read = for_each_field(
+    auto read = for_each_field(
         root, "", decisive_in_rerank,
         [&](std::string_view key, JsonValue& value) { return read_member(key, value); });
     if (!read) return read;

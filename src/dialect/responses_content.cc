@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
@@ -271,14 +272,8 @@ Result<Content> read_own_content(JsonReader& reader, const Ask& ask) {
   content.origin = DialectId::openai_responses;
   content.endpoint = ask.facts.endpoint;
   ContentReader parts(content);
-  // read_ask has given the body its slack.
-  const auto read = reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
-    return walk::members(root, [&](walk::Member& member) -> Result<void> {
-      parts.read(member);
-      return {};
-    });
-  });
-  if (!read) return fail(read.error());
+  auto read = read_members_into(ask, reader, parts);
+  if (!read) return fail(std::move(read.error()));
   parts.finish();
   return content;
 }

@@ -1,6 +1,7 @@
 // Tests between the Responses dialect and OpenAI's Chat Completions, over recorded traffic of both:
 // a client of the one served by a provider of the other gets the same answer. Skipped where the
 // recordings are absent.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "base/test_measured.h"
@@ -192,7 +193,7 @@ TEST_F(ResponsesCross, translated_requests_are_those_that_were_captured) {
           exceptions.add(equal, std::string(each->why), name);
           continue;
         }
-        tally.add(equal, name + " " + file + " " + std::string(field.key) + ": " + cause, name);
+        tally.add(equal, fmt::format("{} {} {}: {}", name, file, field.key, cause), name);
       }
       for (const auto field : our_members) {
         if (theirs[field.key].error() == simdjson::SUCCESS || is_added(field.key)) continue;

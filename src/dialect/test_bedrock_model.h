@@ -122,7 +122,7 @@ class Rules {
       const std::string role = text_of(turn["role"].value_unsafe());
       if (role == last) return "two turns of " + role;
       last = role;
-      if (const std::string wrong = check_turn(turn, role); !wrong.empty()) return wrong;
+      if (std::string wrong = check_turn(turn, role); !wrong.empty()) return wrong;
     }
     const bool tools = request["toolConfig"].error() == simdjson::SUCCESS;
     return tools_used_ && !tools ? "tools are used and not declared" : "";

@@ -120,7 +120,7 @@ inline bool same_object(simdjson::dom::object a, simdjson::dom::object b, std::s
       return false;
     }
     if (!same(field.value, other, where)) {
-      where = std::string(field.key) + "." + where;
+      where.insert(0, std::string(field.key) + ".");
       return false;
     }
   }
@@ -140,7 +140,7 @@ inline bool same_array(simdjson::dom::array a, simdjson::dom::array b, std::stri
   auto other = b.begin();
   for (const Dom each : a) {
     if (!same(each, *other, where)) {
-      where = "[]." + where;
+      where.insert(0, "[].");
       return false;
     }
     ++other;

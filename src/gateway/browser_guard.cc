@@ -11,8 +11,7 @@ namespace {
 constexpr std::size_t shown_bytes_max = 100;
 
 bool is_digits_and_dots(std::string_view host) {
-  return std::all_of(host.begin(), host.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || c == '.'; });
+  return std::all_of(host.begin(), host.end(), [](char c) { return is_digit(c) || c == '.'; });
 }
 
 // "host", "host:port", "[address]:port" to the host alone; "" when it cannot be read.

@@ -48,7 +48,7 @@ class TokenService {
 };
 
 class GoogleTokensTest : public testing::Test {
- protected:
+ public:
   GoogleTokensTest() {
     user.client_id = "client";
     user.client_secret = "secret";

@@ -18,8 +18,7 @@ constexpr std::size_t metadata_name_bytes_max = 64;
 constexpr std::size_t metadata_value_bytes_max = 512;
 
 bool is_id_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-         c == '_' || c == ':' || c == '-';
+  return is_alphanumeric(c) || c == '.' || c == '_' || c == ':' || c == '-';
 }
 
 Fault bad_header(std::string_view name, std::string_view wanted) {

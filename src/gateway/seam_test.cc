@@ -33,7 +33,7 @@ std::string joined(std::string_view sent, Resume how, const std::vector<std::str
 
 // The same whatever the pieces are.
 std::string joined_anyhow(std::string_view sent, Resume how, const std::string& said) {
-  const std::string whole = joined(sent, how, {said});
+  std::string whole = joined(sent, how, {said});
   std::vector<std::string> bytes;
   for (const char byte : said) bytes.emplace_back(1, byte);
   EXPECT_EQ(joined(sent, how, bytes), whole) << said;

@@ -94,8 +94,7 @@ std::vector<float> embedding_of(std::string_view text, std::size_t dimensions) {
     value = noise * (static_cast<float>(dice.next() >> 40) / 8'388'608.0F - 1.0F);
   std::size_t from = 0;
   for (std::size_t at = 0; at <= text.size(); ++at) {
-    const bool in_word = at < text.size() &&
-                         (std::isalnum(static_cast<unsigned char>(text[at])) != 0 || text[at] < 0);
+    const bool in_word = at < text.size() && (is_alphanumeric(text[at]) || text[at] < 0);
     if (in_word) continue;
     if (at > from) push_word(vector, text.substr(from, at - from));
     from = at + 1;

@@ -32,7 +32,7 @@ struct SimReply {
 };
 
 class ProviderSimTest : public ::testing::Test {
- protected:
+ public:
   explicit ProviderSimTest(std::string_view config = "{}") { open(config); }
   ~ProviderSimTest() override {
     client_->close_idle();

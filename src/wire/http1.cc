@@ -102,7 +102,7 @@ Refusal note_content_length(std::string_view value, Signals& signals) {
     return {400, "Content-Length is not a plain decimal number"};
   std::uint64_t length = 0;
   for (const char c : value) {
-    if (c < '0' || c > '9') return {400, "Content-Length is not a plain decimal number"};
+    if (!is_digit(c)) return {400, "Content-Length is not a plain decimal number"};
     length = length * 10 + static_cast<std::uint64_t>(c - '0');
   }
   signals.content_length = length;
@@ -202,9 +202,8 @@ Refusal read_header_lines(Cursor& in, Headers& headers, Signals& signals) {
 
 // "HTTP/1.1" or "HTTP/1.0".
 Refusal read_version(Cursor& in, int& minor_version) {
-  const auto digit = [](char c) { return c >= '0' && c <= '9'; };
   const bool shaped = in.end - in.at >= 8 && std::memcmp(in.at, "HTTP/", 5) == 0 &&
-                      digit(in.at[5]) && in.at[6] == '.' && digit(in.at[7]);
+                      is_digit(in.at[5]) && in.at[6] == '.' && is_digit(in.at[7]);
   if (!shaped) return {400, "the HTTP version is missing or malformed"};
   if (in.at[5] != '1' || in.at[7] > '1') return {505, "only HTTP/1.1 and HTTP/1.0 are spoken here"};
   minor_version = in.at[7] - '0';
@@ -261,7 +260,7 @@ Refusal request_refusal(std::string_view head, RequestHead& out) {
 Refusal read_status(Cursor& in, int& status) {
   int value = 0;
   for (int i = 0; i < 3; ++i) {
-    if (in.at == in.end || *in.at < '0' || *in.at > '9')
+    if (in.at == in.end || !is_digit(*in.at))
       return {400, "the status is not a number of three digits"};
     value = value * 10 + (*in.at++ - '0');
   }

@@ -11,8 +11,8 @@ namespace {
 constexpr int size_digits_max = 16;
 constexpr std::size_t extension_line_bytes_max = 256;
 // Over the whole body. Without it, a body of one-byte chunks could cost us its length 256 times.
-constexpr std::size_t extension_bytes_max = 16 * 1024;
-constexpr std::size_t trailer_bytes_max = 8 * 1024;
+constexpr std::size_t extension_bytes_max = 16UL * 1024;
+constexpr std::size_t trailer_bytes_max = 8UL * 1024;
 
 bool is_control(char c) { return scan::Control::matches(static_cast<unsigned char>(c)); }
 

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::string_literals;
 
-constexpr std::size_t head_bytes_max = 16 * 1024;
+constexpr std::size_t head_bytes_max = 16UL * 1024;
 
 // What a server makes of bytes that hold a whole head: 0 when it takes them, else the status.
 int status_of(std::string_view bytes, RequestHead& head) {

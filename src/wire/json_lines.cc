@@ -58,7 +58,7 @@ Result<bool> JsonLinesReader::next(SseEvent& event) {
 }
 
 Result<bool> JsonLinesReader::finish(SseEvent& event) {
-  const Result<bool> whole = next(event);
+  Result<bool> whole = next(event);
   if (!whole || *whole) return whole;
   at_stream_start_ = false;
   if (held() == 0) return false;

@@ -11,7 +11,7 @@ static_assert(std::endian::native == std::endian::little,
 
 constexpr std::string_view magic = "wyeranks";
 constexpr std::size_t head_bytes = 24;
-constexpr std::size_t pair_bytes = 65536 * 4;
+constexpr std::size_t pair_bytes = 65536UL * 4;
 constexpr std::uint32_t longest_believed = 255;
 
 }  // namespace

@@ -120,7 +120,7 @@ Result<bool> SseReader::next(SseEvent& event) {
 }
 
 Result<bool> SseReader::finish(SseEvent& event) {
-  const Result<bool> whole = next(event);
+  Result<bool> whole = next(event);
   if (!whole || *whole) return whole;
   at_stream_start_ = false;
   if (held() == 0) return false;

@@ -1,5 +1,7 @@
 #include "wire/url_encode.h"
 
+#include "base/text.h"
+
 namespace wye {
 
 std::string url_encode(std::string_view text, std::string_view kept) {
@@ -7,8 +9,8 @@ std::string url_encode(std::string_view text, std::string_view kept) {
   std::string out;
   out.reserve(text.size());
   for (const char c : text) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
+    const bool plain =
+        is_alphanumeric(c) || std::string_view("-._~").find(c) != std::string_view::npos;
     if (plain || kept.find(c) != std::string_view::npos) {
       out += c;
       continue;

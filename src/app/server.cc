@@ -1,4 +1,5 @@
 #include "app/server.h"
+#include "app/open_files.h"
 
 #include <algorithm>
 #include <csignal>
@@ -159,8 +160,16 @@ Result<void> RunningServer::listen() {
     if (Result<void> free = check_address_free(address.host, address.port); !free) return free;
   }
   port_ = rules.listen.port;
-  const std::size_t connections_max =
-      std::max<std::size_t>(1, rules.connections_max / workers_.size());
+  // Without this the last descriptors went to clients, and every provider would look dead.
+  const std::size_t files = raise_open_files();
+  const std::size_t affordable = std::min(rules.connections_max, connections_within(files));
+  if (affordable < rules.connections_max) {
+    log::warn(
+        "server.limits.connections is {}, but this process may open only {} files: {} connections "
+        "are served at a time; raise the limit (ulimit -n, LimitNOFILE)",
+        rules.connections_max, files, affordable);
+  }
+  const std::size_t connections_max = std::max<std::size_t>(1, affordable / workers_.size());
   for (Worker& worker : workers_) {
     Result<std::uint16_t> port = worker.loop->listen(
         rules.listen.host, port_, connections_max, [&worker](std::unique_ptr<Stream> stream) {

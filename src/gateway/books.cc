@@ -309,16 +309,25 @@ void Books::write_batch(TimeMs now) {
 
 void Books::finish_batch() {
   for (Client& client : clients_) {
-    if (client.position != 0) client.journal->taken(std::exchange(client.position, 0));
+    if (client.position != 0) client.committed = std::exchange(client.position, 0);
   }
+  tell_journals();
   late_rows_.fetch_sub(std::exchange(batch_late_, 0), std::memory_order_relaxed);
   pending_.fetch_sub(batch_.size(), std::memory_order_relaxed);
   batch_.clear();
   batch_rules_.clear();
 }
 
+// Until a journal has been told, its ring keeps the rows.
+void Books::tell_journals() {
+  for (Client& client : clients_) {
+    if (client.committed != 0 && client.journal->taken(client.committed)) client.committed = 0;
+  }
+}
+
 void Books::tick(TimeMs now) {
   ticked_ = now;
+  tell_journals();
   // Whether a journal takes rows again, only a request can tell.
   journals_ok_.store(true, std::memory_order_relaxed);
   const std::uint64_t lost = lost_rows_.load(std::memory_order_relaxed);

@@ -154,6 +154,7 @@ class Books {
     std::vector<Entry*> staged{};  // the loop's own
     bool heard_from = false;       // has sent rows since it was last told news
     std::uint64_t position = 0;    // the newest of its rows in the batch
+    std::uint64_t committed = 0;   // the newest in the database, when its journal was not told yet
   };
 
   void thread_main();
@@ -167,6 +168,7 @@ class Books {
   void learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
   void write_batch(TimeMs now);
   void finish_batch();
+  void tell_journals();
   // Writes all rows, or those that the store does not refuse for their own sake. A Fault of kind
   // store when the store itself fails.
   Result<void> write_rows(const std::vector<StoredRecord>& rows, TimeMs now);

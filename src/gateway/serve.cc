@@ -36,6 +36,7 @@ void Gateway::accept_policy(ActivePolicyPtr policy) {
   criticalities_ = criticality_range(*policy_->rules);
   key_memo_.forget_all();
   client_->close_idle();
+  world_.forget_trust();
 }
 
 Async<void> Gateway::handle(HttpRequest& request, HttpResponder& responder) {

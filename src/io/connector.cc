@@ -172,6 +172,19 @@ struct RaceAwaiter {
   void await_resume() const noexcept {}
 };
 
+// What this machine has run out of is no fault of whoever was to be reached.
+FaultKind kind_of(const IoResult& failure) {
+  if (failure.status == IoStatus::timed_out) return FaultKind::timeout;
+  switch (failure.error) {
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EADDRNOTAVAIL: return FaultKind::shed;
+    default: return FaultKind::outage;
+  }
+}
+
 }  // namespace
 
 Async<Result<int>> connect_any(LoopCore& core, std::vector<SocketAddress> addresses,
@@ -179,8 +192,7 @@ Async<Result<int>> connect_any(LoopCore& core, std::vector<SocketAddress> addres
   const auto race = std::make_shared<Race>(core, std::move(addresses), deadline);
   co_await RaceAwaiter(*race);
   if (race->descriptor() >= 0) co_return race->descriptor();
-  const bool timed_out = race->failure().status == IoStatus::timed_out;
-  co_return fail(timed_out ? FaultKind::timeout : FaultKind::outage,
+  co_return fail(kind_of(race->failure()),
                  fmt::format("connect to {}: {}", name, describe(race->failure())));
 }
 

@@ -71,7 +71,8 @@ class FileWatchImpl final : public FileWatch, private Timer, private LoopWait, p
     alignas(inotify_event) std::array<char, 4096> events;
     while (::read(descriptor_, events.data(), events.size()) > 0) {
     }
-    core_.timers.arm(*this, steady_now_us() + quiet_us);
+    // Not put off by further events: another file of the folder may be written all the time.
+    if (!armed()) core_.timers.arm(*this, steady_now_us() + quiet_us);
   }
 
   void on_timer(MonoUs) override {

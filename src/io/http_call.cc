@@ -14,6 +14,9 @@ namespace {
 
 constexpr std::size_t head_bytes_max = 64 << 10;
 constexpr int interim_answers_max = 16;
+// A pooled connection that its peer had closed already ends a round trip after the request was
+// written. One that ends later may have carried it to somebody who works on it, and charges for it.
+constexpr MonoUs stale_within_us = 500'000;
 
 bool peer_left(const IoResult& result) {
   return result.status == IoStatus::closed || result.status == IoStatus::reset;
@@ -54,7 +57,12 @@ Async<Result<void>> StreamCall::send() {
 Async<Result<void>> StreamCall::send_anew() {
   if (std::exchange(pooled_, false)) ++pool_->counts.replaced;
   replaced_ = true;
-  co_await co_await connect();
+  if (!given_up_) co_await co_await connect();
+  // It may have been given up meanwhile.
+  if (given_up_) {
+    stream_.reset();
+    co_return fail(FaultKind::outage, fmt::format("connect to {}: it was given up", name()));
+  }
   const IoResult result = co_await write_request();
   write_failed_ = result.status != IoStatus::ok;
   // A peer that refuses a long body may answer and close before it has read all of it.
@@ -73,8 +81,9 @@ Async<Result<void>> StreamCall::connect() {
 }
 
 // A request that is sent again later has the same time to connect and to be sent as it had before,
-// within what is left for the answer.
-void StreamCall::grant_time_again(MonoUs latest) {
+// within what is left for the answer: whoever reads may only want to look at something else soon.
+void StreamCall::grant_time_again(MonoUs read_until) {
+  const MonoUs latest = std::max(read_until, send_deadline_);
   const MonoUs passed = pool_->world().mono_us() - begun_us_;
   for (MonoUs* deadline : {&connect_deadline_, &send_deadline_})
     if (*deadline != no_deadline) *deadline = std::min(*deadline + passed, latest);
@@ -82,7 +91,16 @@ void StreamCall::grant_time_again(MonoUs latest) {
 
 Async<IoResult> StreamCall::write_request() {
   stream_->set_deadline(send_deadline_);
-  co_return co_await stream_->write(request_);
+  const IoResult result = co_await stream_->write(request_);
+  written_us_ = pool_->world().mono_us();
+  co_return result;
+}
+
+// Whether a pooled connection that came to its end before any answer had been closed before the
+// peer could read the request.
+bool StreamCall::was_stale(const IoResult& end) const {
+  return pooled_ && !replaced_ && !given_up_ && input_.empty() && peer_left(end) &&
+         pool_->world().mono_us() - written_us_ <= stale_within_us;
 }
 
 Async<Result<void>> StreamCall::read_head(MonoUs deadline) {
@@ -120,7 +138,7 @@ Async<Result<void>> StreamCall::find_head(MonoUs deadline) {
     if (*length > 0) co_return {};
     const IoResult result = co_await patient_read(pool_->world(), *stream_, input_, deadline);
     if (result.status == IoStatus::ok) continue;
-    if (pooled_ && !replaced_ && input_.empty() && peer_left(result)) {
+    if (was_stale(result)) {
       grant_time_again(deadline);
       co_await co_await send_anew();
       continue;

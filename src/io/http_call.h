@@ -26,7 +26,7 @@ class StreamCall final : public HttpCall {
   const ResponseHead& head() const override { return head_; }
   Async<Result<std::string_view>> read_body(MonoUs deadline) override;
   void give_up() override {
-    replaced_ = true;  // no second connection
+    given_up_ = true;  // no second connection
     if (stream_ != nullptr) stream_->close();
   }
   bool pooled() const override { return pooled_; }
@@ -35,8 +35,9 @@ class StreamCall final : public HttpCall {
  private:
   Async<Result<void>> connect();
   Async<Result<void>> send_anew();
-  void grant_time_again(MonoUs latest);
+  void grant_time_again(MonoUs read_until);
   Async<IoResult> write_request();
+  bool was_stale(const IoResult& end) const;
   Async<Result<void>> find_head(MonoUs deadline);
   Result<std::size_t> take_head();
   Result<std::string_view> take_chunks();
@@ -60,6 +61,8 @@ class StreamCall final : public HttpCall {
   std::unique_ptr<Stream> stream_;
   bool pooled_ = false;
   bool replaced_ = false;
+  bool given_up_ = false;
+  MonoUs written_us_ = 0;      // when the request had been written
   bool write_failed_ = false;  // the peer may have answered before it had read all
   std::int64_t connect_us_ = -1;
 

@@ -54,10 +54,11 @@ class HttpClient {
   virtual ~HttpClient() = default;
 
   // Takes a live pooled connection or makes one, and sends the whole request. `head` is complete
-  // with its blank line. A pooled connection that proves dead before the first byte of the answer
-  // is replaced once, silently (safe: the peer had closed it before it could read the request); so
-  // the bytes of `body` must stay until read_head() has returned. Faults: outage, timeout
-  // (connect).
+  // with its blank line. A pooled connection that ends at once, before the first byte of the
+  // answer, is replaced once, silently (the peer had closed it before it could read the request);
+  // so the bytes of `body` must stay until read_head() has returned. One that ends later is an
+  // outage: the peer may have begun to work. Faults: outage, timeout (connect), shed (this process
+  // has no descriptor or memory left).
   virtual Async<Result<std::unique_ptr<HttpCall>>> send(const Peer& peer, std::string_view head,
                                                         std::span<const std::string_view> body,
                                                         MonoUs connect_deadline,

@@ -23,10 +23,11 @@ struct Answer {
   std::size_t step = 0;  // bytes a write, 0: all at once
   bool close_after = false;
   bool close_before = false;  // reads the request and hangs up
+  DurationMs wait_ms = 0;     // before any of it
 };
 
 class HttpClientStory : public ::testing::Test {
- protected:
+ public:
   HttpClientStory() : loop(new_loop()) {
     auto listening = loop->listen("127.0.0.1", 0, 10'000, [this](std::unique_ptr<Stream> stream) {
       ++accepted;
@@ -45,6 +46,7 @@ class HttpClientStory : public ::testing::Test {
       requests.push_back(request);
       if (next == answers.size()) co_return;
       const Answer answer = answers[next++];
+      if (answer.wait_ms > 0) co_await loop->sleep_until(in_ms(*loop, answer.wait_ms));
       if (answer.close_before) co_return;
       const std::size_t step = answer.step == 0 ? answer.bytes.size() : answer.step;
       for (std::size_t at = 0; at < answer.bytes.size(); at += step) {
@@ -189,6 +191,20 @@ TEST_F(HttpClientStory, ReplacesOnceAPooledConnectionThatDies) {
   });
   EXPECT_EQ(client->counts().replaced, 1u);
   EXPECT_EQ(requests.size(), 3u);
+}
+
+// Whoever read it may have worked on it, and will charge for it.
+TEST_F(HttpClientStory, DoesNotRepeatARequestThatWasHeldForAWhile) {
+  answers = {{hello}, {"", 0, false, true, 700}, {hello}};
+  run([&](Loop&) -> Async<void> {
+    (void)co_await get();
+    const Got got = co_await get();
+    EXPECT_EQ(got.fault,
+              "outage: read from " + name() + ": connection closed by peer before the answer");
+    EXPECT_TRUE(got.pooled);
+  });
+  EXPECT_EQ(client->counts().replaced, 0u);
+  EXPECT_EQ(requests.size(), 2u);
 }
 
 TEST_F(HttpClientStory, DoesNotReplaceAFreshConnection) {

@@ -11,7 +11,7 @@ namespace wye {
 namespace {
 
 // A write that is longer is cut up, since the deadline is about silence and not about the whole.
-constexpr std::size_t written_at_once_bytes = 256 << 10;
+constexpr std::size_t written_at_once_bytes = 64 << 10;
 
 std::size_t size_of(std::span<const std::string_view> pieces) {
   std::size_t size = 0;
@@ -95,7 +95,8 @@ Async<Result<void>> StreamResponder::abort(std::string_view last) {
   const std::string_view pieces[] = {last};
   auto sent = co_await send_chunk(pieces, {});
   state_ = State::broken;
-  stream_.close();
+  // Without chunks an end would look like that of a whole answer.
+  chunked_ ? stream_.close() : stream_.reset();
   co_return sent;
 }
 

@@ -1,12 +1,7 @@
 // The HTTP server over real sockets: what it serves, what it refuses, and how it lets go.
-#include "io/http_server.h"
+#include "io/test_http_server.h"
 
-#include <gtest/gtest.h>
-
-#include <string>
 #include <vector>
-
-#include "io/test_loop.h"
 
 namespace wye {
 namespace {
@@ -16,179 +11,9 @@ using test::hear;
 using test::hear_all;
 using test::hear_until;
 using test::in_ms;
-using test::new_loop;
 using test::say;
 
-// Answers by path: /echo, /stream, /abort, /slow, /big, anything else with its method and path.
-class TestHandler final : public HttpHandler {
- public:
-  explicit TestHandler(World& world) : world_(world) {}
-
-  Async<void> handle(HttpRequest& request, HttpResponder& responder) override {
-    ++handled;
-    last_body = request.body;
-    const std::string path(request.head.path());
-    if (path == "/stream" || path == "/abort") {
-      (void)co_await responder.begin(200, "content-type: text/plain\r\n");
-      const std::string_view pieces[] = {"one ", "two"};
-      (void)co_await responder.write(pieces);
-      if (path == "/abort")
-        (void)co_await responder.abort("half");
-      else
-        (void)co_await responder.end(" three");
-      co_return;
-    }
-    if (path == "/slow") co_await world_.sleep_until(in_ms(world_, 100));
-    if (path == "/big") {
-      (void)co_await responder.begin(200, "");
-      if (answer_within_ms > 0) responder.set_deadline(in_ms(world_, answer_within_ms));
-      const std::string block(64 << 10, 'x');
-      const std::string_view pieces[] = {block};
-      for (int i = 0; i < 1000; ++i) {
-        auto sent = co_await responder.write(pieces);
-        if (!sent) {
-          big_fault = sent.error().kind;
-          big_message = sent.error().message;
-          co_return;
-        }
-        ++big_blocks;
-      }
-      (void)co_await responder.end("");
-      co_return;
-    }
-    const std::string text =
-        path == "/echo" ? request.body : std::string(request.head.method) + " " + path;
-    const std::string_view pieces[] = {text};
-    (void)co_await responder.respond(200, "content-type: text/plain\r\n", pieces);
-  }
-  HttpRefusal refuse(const Fault& fault) override {
-    ++refused;
-    return {"x-refused: yes\r\n", "{\"refused\":\"" + fault.message + "\"}"};
-  }
-  bool draining() const override { return drains; }
-  std::optional<HttpTurnedAway> turn_away(const HttpArrival& arrival) override {
-    begun = arrival.body_begun;
-    if (arrival.head.path() != "/away") return std::nullopt;
-    return HttpTurnedAway{503, "retry-after: 1\r\n", "not now", rest_us};
-  }
-
-  std::string begun;
-  int handled = 0;
-  int refused = 0;
-  int big_blocks = 0;
-  DurationMs answer_within_ms = 0;  // of /big; 0: no limit
-  FaultKind big_fault = FaultKind::internal;
-  std::string big_message;
-  std::string last_body;
-  bool drains = false;
-  MonoUs rest_us = 0;
-
- private:
-  World& world_;
-};
-
-class HttpServer : public ::testing::Test {
- protected:
-  HttpServer() : loop(new_loop()), handler(*loop) {
-    auto listening = loop->listen("127.0.0.1", 0, 10'000, [this](std::unique_ptr<Stream> stream) {
-      start(serve_connection(*loop, std::move(stream), limits, handler, &connections));
-    });
-    EXPECT_TRUE(listening);
-    port = *listening;
-  }
-  void run(std::function<Async<void>(Loop&)> story) { test::run(*loop, std::move(story)); }
-
-  std::unique_ptr<Loop> loop;
-  TestHandler handler;
-  ServerLimits limits;
-  ServerConnections connections;
-  std::uint16_t port = 0;
-};
-
-TEST_F(HttpServer, WhoIsTurnedAwayKeepsItsConnectionAfterAShortBody) {
-  run([&](Loop& world) -> Async<void> {
-    auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 200000\r\n\r\nbeginning");
-    EXPECT_EQ(co_await hear_until(world, *client, "not now"),
-              "HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\n"
-              "content-length: 7\r\n\r\nnot now")
-        << "before its body has come";
-    EXPECT_EQ(handler.begun, "beginning");
-    co_await say(world, *client, std::string(200'000 - 9, 'x'));
-    co_await say(world, *client, "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-    const std::string next = co_await hear_until(world, *client, "GET /b");
-    EXPECT_TRUE(next.starts_with("HTTP/1.1 200")) << next;
-    EXPECT_EQ(handler.handled, 1);
-  });
-}
-
-TEST_F(HttpServer, OfWhomIsTurnedAwayNothingBehindTheBodyIsForgotten) {
-  run([&](Loop& world) -> Async<void> {
-    auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n" +
-                     std::string(150'000, 'x') + "GET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-    const std::string both = co_await hear_until(world, *client, "GET /b");
-    EXPECT_TRUE(both.starts_with("HTTP/1.1 503")) << both;
-    EXPECT_NE(both.find("HTTP/1.1 200"), std::string::npos) << both;
-    EXPECT_EQ(handler.handled, 1);
-  });
-}
-
-TEST_F(HttpServer, WhoIsTurnedAwayAndLeavesHalfWayIsLetGo) {
-  run([&](Loop& world) -> Async<void> {
-    auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 150000\r\n\r\n" +
-                     std::string(75'000, 'x'));
-    client->shutdown_write();
-    const std::string all = co_await hear_until(world, *client, "never said");
-    EXPECT_TRUE(all.starts_with("HTTP/1.1 503")) << all;
-    EXPECT_TRUE(all.ends_with("not now")) << all;
-    EXPECT_EQ(handler.handled, 0);
-  });
-}
-
-TEST_F(HttpServer, WhoIsTurnedAwayMayBeUnheardForAWhile) {
-  handler.rest_us = 30'000;
-  run([&](Loop& world) -> Async<void> {
-    auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "GET /away HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\n\r\n");
-    EXPECT_TRUE((co_await hear_until(world, *client, "not now")).starts_with("HTTP/1.1 503"));
-    const MonoUs answered = world.mono_us();
-    EXPECT_EQ(handler.handled, 0);
-    EXPECT_TRUE((co_await hear_until(world, *client, "GET /b")).starts_with("HTTP/1.1 200"));
-    EXPECT_GE(world.mono_us() - answered, 25'000);
-  });
-}
-
-TEST_F(HttpServer, WhoIsTurnedAwayBeforeALongOrUncertainBodyIsLetGo) {
-  run([&](Loop& world) -> Async<void> {
-    for (const char* framing : {"Content-Length: 5000000\r\n", "Transfer-Encoding: chunked\r\n",
-                                "Content-Length: 10\r\nExpect: 100-continue\r\n"}) {
-      auto client = co_await dial(world, port);
-      co_await say(world, *client,
-                   std::string("POST /away HTTP/1.1\r\nHost: x\r\n") + framing + "\r\n");
-      const std::string answer = co_await hear_all(world, *client);
-      EXPECT_NE(answer.find("connection: close\r\n"), std::string::npos) << framing;
-      EXPECT_TRUE(answer.ends_with("not now")) << answer;
-    }
-    EXPECT_EQ(handler.handled, 0);
-  });
-}
-
-TEST_F(HttpServer, ABodyThatIsSkippedMayNotStayAway) {
-  limits.body_timeout_ms = 50;
-  run([&](Loop& world) -> Async<void> {
-    auto client = co_await dial(world, port);
-    co_await say(world, *client,
-                 "POST /away HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf");
-    const std::string answer = co_await hear_all(world, *client);
-    EXPECT_TRUE(answer.ends_with("not now")) << answer;
-  });
-}
+class HttpServer : public test::HttpServerTest {};
 
 TEST_F(HttpServer, AnswersAndKeepsAlive) {
   run([&](Loop& world) -> Async<void> {
@@ -254,6 +79,24 @@ TEST_F(HttpServer, SpeaksToHttp10WithoutChunks) {
     EXPECT_EQ(co_await hear_all(world, *client),
               "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\nconnection: close\r\n\r\n"
               "one two three");
+  });
+}
+
+// A client of HTTP/1.0 knows the end of a body by the end of the connection alone.
+TEST_F(HttpServer, AnAnswerThatBreaksEndsWithAResetWhereNoChunksTell) {
+  run([&](Loop& world) -> Async<void> {
+    auto client = co_await dial(world, port);
+    co_await say(world, *client, "GET /abort HTTP/1.0\r\n\r\n");
+    std::string all;
+    char room[512];
+    client->set_deadline(in_ms(world, 5'000));
+    IoResult result = co_await client->read(room);
+    while (result.status == IoStatus::ok) {
+      all.append(room, result.bytes);
+      result = co_await client->read(room);
+    }
+    EXPECT_TRUE(all.ends_with("one twohalf")) << all;
+    EXPECT_EQ(result.status, IoStatus::reset);
   });
 }
 

@@ -97,6 +97,8 @@ class LoopImpl final : public Loop, private Watcher {
     co_return stream;
   }
 
+  void forget_trust() override { tls_->forget(); }
+
   Result<std::uint16_t> listen(const std::string& host, std::uint16_t port,
                                std::size_t connections_max,
                                std::function<void(std::unique_ptr<Stream>)> on_accept) override {

@@ -168,7 +168,7 @@ TEST(Loop, CallsBackOnSignals) {
 }
 
 class FileChange : public ::testing::Test {
- protected:
+ public:
   FileChange() {
     char pattern[] = "/tmp/wye_file_XXXXXX";
     folder = ::mkdtemp(pattern);
@@ -207,6 +207,22 @@ TEST_F(FileChange, IsSeenHoweverItIsMade) {
     }
     const bool seen_4 = co_await eventually(world, [&] { return calls == 4; });
     EXPECT_TRUE(seen_4);
+  });
+}
+
+TEST_F(FileChange, IsSeenWhileAnotherFileOfItsFolderIsWrittenAllTheTime) {
+  const fs::path file = folder / "wye.yaml";
+  put(file, "1");
+  auto loop = new_loop();
+  int calls = 0;
+  ASSERT_TRUE(loop->on_file_change(file.string(), [&] { ++calls; }));
+  run(*loop, [&](Loop& world) -> Async<void> {
+    put(file, "22");
+    for (int i = 0; i < 40 && calls == 0; ++i) {
+      put(folder / "log", std::string(static_cast<std::size_t>(i), 'x'));
+      co_await world.sleep_until(in_ms(world, 20));
+    }
+    EXPECT_EQ(calls, 1);
   });
 }
 

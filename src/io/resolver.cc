@@ -18,6 +18,9 @@ namespace {
 
 constexpr MonoUs fresh_us = 10'000'000;
 constexpr MonoUs usable_us = 70'000'000;
+// Of old addresses: how long a new answer is waited for, and how long after that nobody waits.
+constexpr MonoUs patience_us = 500'000;
+constexpr MonoUs silence_us = 10'000'000;
 constexpr std::size_t hosts_max = 4096;
 
 void set_port(SocketAddress& address, std::uint16_t port) {
@@ -29,6 +32,10 @@ std::string in_sentence(std::string text) {
   if (text.size() > 1 && std::islower(static_cast<unsigned char>(text[1])) != 0)
     text[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(text[0])));
   return text;
+}
+
+Fault timed_out(const std::string& host) {
+  return fault(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
 }
 
 }  // namespace
@@ -85,8 +92,9 @@ struct Resolver::Waiter final : Timer, LoopWait {
 
 struct Resolver::Entry {
   std::vector<SocketAddress> addresses;
-  std::string error;
-  MonoUs answered_us = 0;  // when the addresses came
+  Fault failure;             // of the last lookup
+  MonoUs answered_us = 0;    // when the addresses came
+  MonoUs unanswered_us = 0;  // when a lookup failed, or was waited for in vain
   bool looking = false;
   Links waiters;
 };
@@ -127,18 +135,18 @@ Async<Result<std::vector<SocketAddress>>> Resolver::resolve(const std::string& h
   const std::shared_ptr<Entry> kept = slot;  // the table may drop it while we wait
   Entry& entry = *kept;
 
-  const MonoUs age = steady_now_us() - entry.answered_us;
+  const MonoUs now = steady_now_us();
+  const MonoUs age = now - entry.answered_us;
   if (entry.addresses.empty() || age > fresh_us) refresh(host, entry);
-  if (entry.addresses.empty() || age > usable_us) {
-    if (entry.looking && deadline <= steady_now_us())
-      co_return fail(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
+  if (entry.addresses.empty()) {
+    if (entry.looking && deadline <= now) co_return fail(timed_out(host));
     const bool answered = co_await LookupAwaiter(*this, entry, deadline);
+    if (entry.addresses.empty()) co_return fail(answered ? entry.failure : timed_out(host));
+  } else if (age > usable_us && now - entry.unanswered_us > silence_us) {
     // Old addresses are better than none: providers move rarely, resolvers fail often.
-    if (entry.addresses.empty()) {
-      if (!answered)
-        co_return fail(FaultKind::timeout, fmt::format("DNS lookup of {}: timed out", host));
-      co_return fail(FaultKind::outage, fmt::format("DNS lookup of {}: {}", host, entry.error));
-    }
+    const bool answered =
+        co_await LookupAwaiter(*this, entry, std::min(deadline, now + patience_us));
+    if (!answered) entry.unanswered_us = steady_now_us();
   }
   std::vector<SocketAddress> addresses = entry.addresses;
   for (SocketAddress& address : addresses) set_port(address, port);
@@ -159,7 +167,9 @@ void Resolver::refresh(const std::string& host, Entry& entry) {
     std::thread(work).detach();
   } catch (const std::system_error& error) {
     entry.looking = false;
-    entry.error = in_sentence(error.code().message());
+    entry.failure = fault(FaultKind::shed, fmt::format("DNS lookup of {}: {}", host,
+                                                       in_sentence(error.code().message())));
+    entry.unanswered_us = steady_now_us();
   }
 }
 
@@ -194,10 +204,13 @@ void Resolver::take(const std::string& host, Answer answer) {
   const std::shared_ptr<Entry> kept = at->second;
   Entry& entry = *kept;
   entry.looking = false;
-  entry.error = std::move(answer.error);
   if (!answer.addresses.empty()) {
     entry.addresses = std::move(answer.addresses);
     entry.answered_us = steady_now_us();
+  } else {
+    entry.failure =
+        fault(FaultKind::outage, fmt::format("DNS lookup of {}: {}", host, answer.error));
+    entry.unanswered_us = steady_now_us();
   }
   Links woken;
   woken.take_all(entry.waiters);

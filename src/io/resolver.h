@@ -2,8 +2,9 @@
 // each lookup has a thread of its own; waiting for one ends at the caller's deadline whatever it
 // does.
 //
-// An answer is fresh for 10 s. For a minute more it is served while a new lookup runs behind it,
-// and when DNS fails any known answer is better than none. One per loop.
+// An answer is fresh for 10 s. For a minute more it is served while a new lookup runs behind it.
+// When DNS fails or says nothing any known answer is better than none: an old one is served after
+// half a second, and for the next 10 s at once. One per loop.
 #pragma once
 
 #include <netinet/in.h>

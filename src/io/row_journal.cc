@@ -105,15 +105,20 @@ class FileRowJournal final : public RowJournal {
     return written;
   }
 
-  // A file that cannot be told makes rows be taken twice, which the store sees by their ids.
-  void taken(std::uint64_t position) override {
+  // The file is told first: whoever reads it after a kill must not look for rows in room that was
+  // given to others.
+  Result<void> taken(std::uint64_t position) override {
+    if (::pwrite(file_.number(), &position, sizeof position, taken_at) < 0) {
+      return fail(journal_fault(path_, "write", errno));
+    }
     taken_.store(position, std::memory_order_release);
-    if (::pwrite(file_.number(), &position, sizeof position, taken_at) < 0) return;
+    return {};
   }
 
   bool has_room() const override {
-    return shown_end_.load(std::memory_order_relaxed) - taken_.load(std::memory_order_relaxed) <
-           room_ / 2;
+    // In this order, or the end could be older than what was taken of it.
+    const std::uint64_t taken = taken_.load(std::memory_order_acquire);
+    return shown_end_.load(std::memory_order_relaxed) - taken < room_ / 2;
   }
 
  private:
@@ -161,24 +166,47 @@ class FileRowJournal final : public RowJournal {
   std::atomic<std::uint64_t> taken_{0};
 };
 
-// Reads exactly; false at the end of the file or when it cannot be read.
-bool read_at(const Descriptor& file, void* into, std::size_t bytes, std::uint64_t offset) {
-  return ::pread(file.number(), into, bytes, static_cast<off_t>(offset)) ==
-         static_cast<ssize_t>(bytes);
-}
+// A journal that is read. What cannot be read is not the same as what is not there: rows may lie
+// behind it.
+class JournalFile {
+ public:
+  JournalFile(const Descriptor& file, const std::string& path) : file_(file), path_(path) {}
 
-// The row that starts at exactly this position, as bytes; empty when none does.
-std::string row_at(const Descriptor& file, const FileHead& head, std::uint64_t position) {
-  const std::uint64_t offset = position % head.room;
-  RowHead row;
-  if (head.room - offset < sizeof row) return {};
-  if (!read_at(file, &row, sizeof row, head_bytes + offset)) return {};
-  if (row.position != position || row.bytes == 0) return {};
-  if (row.bytes > head.room - offset - sizeof row) return {};
-  std::string bytes(row.bytes, '\0');
-  if (!read_at(file, bytes.data(), bytes.size(), head_bytes + offset + sizeof row)) return {};
-  return checksum64(bytes, position) == row.checksum ? bytes : std::string();
-}
+  // False when the file ends before.
+  Result<bool> read(void* into, std::size_t bytes, std::uint64_t offset) const {
+    ssize_t got = 0;
+    do {
+      got = ::pread(file_.number(), into, bytes, static_cast<off_t>(offset));
+    } while (got < 0 && errno == EINTR);
+    if (got < 0) {
+      Fault failed = journal_fault(path_, "read", errno);
+      failed.message +=
+          "; it holds records that are not in the database yet. To start without "
+          "them, move the file away";
+      return fail(std::move(failed));
+    }
+    return got == static_cast<ssize_t>(bytes);
+  }
+
+  // The row that starts at exactly this position, as bytes; empty when none does.
+  Result<std::string> row_at(const FileHead& head, std::uint64_t position) const {
+    const std::uint64_t offset = position % head.room;
+    RowHead row;
+    if (head.room - offset < sizeof row) return std::string();
+    const Result<bool> headed = read(&row, sizeof row, head_bytes + offset);
+    if (!headed) return fail(headed.error());
+    if (!*headed || row.position != position || row.bytes == 0) return std::string();
+    if (row.bytes > head.room - offset - sizeof row) return std::string();
+    std::string bytes(row.bytes, '\0');
+    const Result<bool> whole = read(bytes.data(), bytes.size(), head_bytes + offset + sizeof row);
+    if (!whole) return fail(whole.error());
+    return *whole && checksum64(bytes, position) == row.checksum ? bytes : std::string();
+  }
+
+ private:
+  const Descriptor& file_;
+  const std::string& path_;
+};
 
 }  // namespace
 
@@ -217,9 +245,12 @@ Result<JournalSpan> read_row_journal(const std::string& path,
     if (errno == ENOENT) return JournalSpan{};  // its writer has ended well meanwhile
     return fail(journal_fault(path, "read", errno));
   }
+  const JournalFile journal(file, path);
   FileHead head;
+  const Result<bool> headed = journal.read(&head, sizeof head, 0);
+  if (!headed) return fail(headed.error());
   // A process that was killed while it made the file has answered nobody yet.
-  if (!read_at(file, &head, sizeof head, 0) || head == FileHead{}) return JournalSpan{};
+  if (!*headed || head == FileHead{}) return JournalSpan{};
   if (head.magic != magic || head.room == 0)
     return fail(FaultKind::store,
                 fmt::format("{} holds records in a form that this wye does not know; start the "
@@ -227,17 +258,18 @@ Result<JournalSpan> read_row_journal(const std::string& path,
                             path));
   JournalSpan span{head.taken, head.taken};
   while (true) {
-    std::string bytes = row_at(file, head, span.end);
+    Result<std::string> bytes = journal.row_at(head, span.end);
     std::uint64_t start = span.end;
-    if (bytes.empty()) {
+    if (bytes && bytes->empty()) {
       start += head.room - start % head.room;
-      bytes = row_at(file, head, start);
+      bytes = journal.row_at(head, start);
     }
-    if (bytes.empty()) return span;
-    auto read = read_row(bytes);
+    if (!bytes) return fail(std::move(bytes.error()));
+    if (bytes->empty()) return span;
+    auto read = read_row(*bytes);
     if (!read) return fail(FaultKind::store, fmt::format("{}: {}", path, read.error().message));
     row(std::move(*read));
-    span.end = start + sizeof(RowHead) + bytes.size();
+    span.end = start + sizeof(RowHead) + bytes->size();
   }
 }
 

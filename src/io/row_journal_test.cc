@@ -29,7 +29,7 @@ StoredRecord row_of(RequestId id, std::size_t body_bytes) {
 }
 
 class RowJournalTest : public ::testing::Test {
- protected:
+ public:
   RowJournalTest() {
     std::string name = (std::filesystem::temp_directory_path() / "wye-journal-XXXXXX").string();
     directory = ::mkdtemp(name.data());
@@ -108,7 +108,7 @@ TEST_F(RowJournalTest, GoesRoundManyTimesAndLosesNothing) {
     if (!position) {
       ASSERT_FALSE(waiting.empty());
       const std::size_t many = 1 + dice.below(waiting.size());
-      journal->taken(waiting[many - 1].second);
+      ASSERT_TRUE(journal->taken(waiting[many - 1].second));
       waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(many));
     } else {
       waiting.emplace_back(id, *position);
@@ -138,7 +138,7 @@ TEST_F(RowJournalTest, ARowThatEndsWithTheRingIsFollowedByOneAtItsBeginning) {
   // Ends in the middle together with the row before it.
   const auto middle = keep(*journal, row_of(2, half - 2 * around));
   ASSERT_EQ(*middle, half);
-  journal->taken(*middle);
+  ASSERT_TRUE(journal->taken(*middle));
   ASSERT_EQ(*journal->put(row_of(3, half - around)), static_cast<std::uint64_t>(room));
   ASSERT_TRUE(journal->put(row_of(4, 500)));
   ASSERT_TRUE(journal->flush());
@@ -165,6 +165,34 @@ TEST_F(RowJournalTest, OfAFlushThatFailsNothingIsLeft) {
   EXPECT_TRUE(read().empty());
 }
 
+// Room is given away only once the file says so: a reader after a kill starts where it says.
+TEST_F(RowJournalTest, WhatCannotBeNotedDownAsTakenIsNot) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    const auto journal = open_row_journal(path(), 8'192);
+    std::uint64_t end = 0;
+    RequestId id = 0;
+    while (const auto position = keep(**journal, row_of(++id, 1'000))) end = *position;
+    ::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{8, 8};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    const bool told = (*journal)->taken(end).has_value();
+    ::_exit(!told && !(*journal)->has_room() && !(*journal)->put(row_of(99, 1'000)) ? 0 : 1);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  EXPECT_FALSE(read().empty());
+}
+
+TEST_F(RowJournalTest, WhatCannotBeReadIsAFaultAndNotTheEnd) {
+  std::filesystem::create_directory(path());
+  const auto span = read_row_journal(path(), [](const StoredRecord&) {});
+  ASSERT_FALSE(span);
+  EXPECT_NE(span.error().message.find("move the file away"), std::string::npos)
+      << span.error().message;
+}
+
 TEST_F(RowJournalTest, RefusesWhatFindsNoRoomAndSaysEarlyThatItFills) {
   const auto journal = open(8'192);
   EXPECT_TRUE(journal->has_room());
@@ -180,7 +208,7 @@ TEST_F(RowJournalTest, RefusesWhatFindsNoRoomAndSaysEarlyThatItFills) {
   }
   EXPECT_FALSE(journal->has_room());
   EXPECT_EQ(read().size(), static_cast<std::size_t>(id - 1)) << "the refused row left no trace";
-  journal->taken(end);
+  ASSERT_TRUE(journal->taken(end));
   EXPECT_TRUE(journal->has_room());
   EXPECT_TRUE(keep(*journal, row_of(99, 1'000)));
   EXPECT_FALSE(keep(*journal, row_of(100, 9'000))) << "larger than the whole journal";
@@ -201,13 +229,13 @@ TEST_F(RowJournalTest, IsGoneWhenAllIsTakenAndStaysOtherwise) {
   auto journal = open(1 << 16);
   const std::uint64_t first = *keep(*journal, row_of(1, 100));
   const std::uint64_t second = *keep(*journal, row_of(2, 100));
-  journal->taken(first);
+  EXPECT_TRUE(journal->taken(first));
   journal.reset();
   EXPECT_EQ(row_journals_of(store_path()), std::vector<std::string>{path()});
   EXPECT_EQ(read().size(), 1U);
   journal = open(1 << 16);
   EXPECT_TRUE(read().empty()) << "opening makes it new";
-  journal->taken(*keep(*journal, row_of(3, 100)));
+  EXPECT_TRUE(journal->taken(*keep(*journal, row_of(3, 100))));
   journal.reset();
   EXPECT_TRUE(row_journals_of(store_path()).empty());
   EXPECT_TRUE(read().empty()) << "a file that is not there holds nothing";

@@ -30,10 +30,13 @@ Result<void> SimStore::try_append() {
 class SimStore::Journal final : public RowJournal {
  public:
   explicit Journal(SimStore& store) : store_(store) {}
-  Result<std::uint64_t> put(const StoredRecord&) override { return ++end_; }
+  Result<std::uint64_t> put(const StoredRecord&) override {
+    if (has_room()) return ++end_;
+    return fail(FaultKind::store, "the simulated journal is full; its rows wait for the database");
+  }
   Result<void> flush() override { return store_.try_disk(); }
-  void taken(std::uint64_t) override {}
-  bool has_room() const override { return true; }
+  Result<void> taken(std::uint64_t) override { return store_.try_disk(); }
+  bool has_room() const override { return !store_.journals_full_; }
 
  private:
   SimStore& store_;

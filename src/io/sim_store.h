@@ -30,6 +30,8 @@ class SimStore : public StoreWriter, public StoreReader {
   void fail_next(int appends) { failing_ = appends; }
   // Every write fails, to journals too, until the disk is told to have room again.
   void set_disk_full(bool full) { disk_full_ = full; }
+  // Journals take no row, until told otherwise.
+  void set_journals_full(bool full) { journals_full_ = full; }
 
   const std::map<RequestId, StoredRecord>& records() const { return records_; }
   int appends() const { return appends_; }  // that succeeded
@@ -45,6 +47,7 @@ class SimStore : public StoreWriter, public StoreReader {
   std::map<std::string, StoredPolicy, std::less<>> policies_;
   int failing_ = 0;
   bool disk_full_ = false;
+  bool journals_full_ = false;
   int appends_ = 0;
   int failures_ = 0;
   int idle_calls_ = 0;

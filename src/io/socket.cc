@@ -207,6 +207,12 @@ void Socket::close() {
   if (const auto on_closed = std::exchange(on_closed_, {})) on_closed();
 }
 
+void Socket::reset() {
+  const linger at_once{1, 0};
+  if (open_) ::setsockopt(descriptor_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+  close();
+}
+
 void Socket::shutdown_write() {
   if (open_) ::shutdown(descriptor_, SHUT_WR);
 }

@@ -64,6 +64,7 @@ class Socket final : private Timer, private Watcher {
   void set_user(SocketUser* user) { user_ = user; }
   void set_deadline(MonoUs deadline);
   void close();
+  void reset();  // closes with a reset in place of an end
   void shutdown_write();
   bool is_open() const { return open_; }
   // Makes the next try_read() ask the kernel, for callers that cannot wait.

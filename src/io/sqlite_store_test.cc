@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 class SqliteStoreTest : public ::testing::Test {
- protected:
+ public:
   SqliteStoreTest() {
     std::string name = (fs::temp_directory_path() / "wye-store-XXXXXX").string();
     directory_ = ::mkdtemp(name.data());

@@ -54,8 +54,9 @@ class RowJournal {
   // killing the process does not lose them. A Fault of kind store when the disk fails: of the rows
   // since the last flush() none is kept then.
   virtual Result<void> flush() = 0;
-  // On the books' thread: the rows up to this position are in the database.
-  virtual void taken(std::uint64_t position) = 0;
+  // On the books' thread: the rows up to this position are in the database. A Fault of kind store
+  // when that could not be noted down; nothing has changed then, and it is to be said again.
+  virtual Result<void> taken(std::uint64_t position) = 0;
   // Any thread. False when new requests should not be begun: what is left is for those under way.
   virtual bool has_room() const = 0;
 };

@@ -82,6 +82,9 @@ class Stream {
   virtual void set_deadline(MonoUs deadline) = 0;
   // An operation under way completes with reset; later ones too. Safe to call twice.
   virtual void close() = 0;
+  // Closes so that the peer cannot take it for the end of what it was told; bytes that are on their
+  // way may be lost.
+  virtual void reset() { close(); }
   // Tells the peer that nothing more will be written; reading goes on.
   virtual void shutdown_write() {}
   // True when the peer closed, or sent bytes that nobody waits for. Never blocks.

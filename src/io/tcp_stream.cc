@@ -54,6 +54,7 @@ class TcpStream final : public Stream, private SocketUser {
   }
   void set_deadline(MonoUs deadline) override { socket_->set_deadline(deadline); }
   void close() override { socket_->close(); }
+  void reset() override { socket_->reset(); }
   void shutdown_write() override { socket_->shutdown_write(); }
   bool idle_is_broken() override { return socket_->has_input(); }
   bool peer_gone() override { return socket_->peer_gone(); }

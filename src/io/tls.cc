@@ -73,6 +73,12 @@ class TlsClientImpl final : public TlsClient {
     co_return fail(explain(peer, *stream, result));
   }
 
+  // Streams that are open keep their context themselves.
+  void forget() override {
+    contexts_.clear();
+    sessions_->clear();
+  }
+
  private:
   Result<SSL_CTX*> context_for(const std::string& ca_file) {
     const auto known = contexts_.find(ca_file);

@@ -18,6 +18,8 @@ class TlsClient {
   // Shakes hands over a connected socket. Faults: outage (in the words of the verifier), timeout.
   virtual Async<Result<std::unique_ptr<Stream>>> handshake(SocketPtr socket, Peer peer,
                                                            MonoUs deadline) = 0;
+  // Reads trust files anew from now on, and resumes no session that was begun under the old ones.
+  virtual void forget() = 0;
 };
 std::unique_ptr<TlsClient> make_tls_client();
 

@@ -162,7 +162,7 @@ class TlsServer {
 };
 
 class Tls : public ::testing::Test {
- protected:
+ public:
   Tls() {
     char pattern[] = "/tmp/wye_tls_XXXXXX";
     folder = ::mkdtemp(pattern);
@@ -235,6 +235,32 @@ TEST_F(Tls, ResumesSessions) {
   EXPECT_EQ(texts.back(), "hello");
   EXPECT_EQ(server.handshakes, 3);
   EXPECT_EQ(server.resumed, 2);
+}
+
+TEST_F(Tls, ReadsAnAuthorityAnewWhenToldToForget) {
+  Certificate other_authority, good, other;
+  make(other_authority, "another authority", "", nullptr);
+  make(good, "good", "DNS:localhost", &authority);
+  make(other, "other", "DNS:localhost", &other_authority);
+  TlsServer old_server(good), new_server(other);
+  auto loop = new_loop();
+  auto client = make_http_client(*loop);
+  const auto ask = [&](World& world, std::uint16_t port) {
+    const Peer peer{.host = "localhost", .port = port, .tls = true, .ca_file = ca_file};
+    return one(world, *client, peer, "/");
+  };
+  test::run(*loop, [&](Loop& world) -> Async<void> {
+    EXPECT_EQ(co_await ask(world, old_server.port), "hello");
+    EXPECT_NE(co_await ask(world, new_server.port), "hello");
+    FILE* file = std::fopen(ca_file.c_str(), "w");
+    PEM_write_X509(file, other_authority.x509);
+    std::fclose(file);
+    client->close_idle();
+    world.forget_trust();
+    EXPECT_EQ(co_await ask(world, new_server.port), "hello");
+    EXPECT_NE(co_await ask(world, old_server.port), "hello");
+  });
+  client.reset();
 }
 
 TEST_F(Tls, CarriesLongBodies) {

@@ -38,6 +38,9 @@ class World {
   // timeout.
   virtual Async<Result<std::unique_ptr<Stream>>> connect(const Peer& peer, MonoUs deadline) = 0;
 
+  // Files of trust anchors are read anew for the next connection that needs them.
+  virtual void forget_trust() {}
+
   // How long what is being handled now has waited for its turn at most; little when the loop had
   // nothing to do before it came. A world without a queue has no lateness.
   virtual MonoUs lateness_us() { return 0; }

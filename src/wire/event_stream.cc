@@ -73,6 +73,7 @@ class HeaderReader {
     const std::string_view name = left_.substr(1, name_bytes);
     const auto type = static_cast<std::uint8_t>(left_[name_bytes + 1]);
     left_.remove_prefix(name_bytes + 2);
+    if (names_.size() == event_stream_headers_max) return broken("it has too many headers");
     for (const std::string_view seen : names_) {
       if (seen == name) return broken("a header is given twice");
     }

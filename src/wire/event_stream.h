@@ -19,7 +19,8 @@
 namespace wye {
 
 // The protocol's own limits.
-inline constexpr std::size_t event_stream_headers_bytes_max = 128 * 1024;
+inline constexpr std::size_t event_stream_headers_bytes_max = 128UL * 1024;
+inline constexpr std::size_t event_stream_headers_max = 100;  // ours: a message has three or four
 inline constexpr std::size_t event_stream_header_name_max = 127;
 inline constexpr std::size_t event_stream_header_value_max = 32767;
 

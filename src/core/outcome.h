@@ -66,6 +66,9 @@ std::optional<Resume> resume_from(std::string_view name);
 
 struct Outcome {
   int step = 0;  // index into Plan::steps
+  // Not of the record: what the attempt says, or does not say, of its deployment.
+  bool by_gateway = false;  // the gateway answered itself, and nobody was called
+  bool hurried = false;     // others had used up most of the request's time before
   int deployment = -1;
   int retry = 0;  // 0: first try at this step
   TimeMs started = 0;

@@ -9,7 +9,7 @@ namespace {
 
 class GeminiFault : public testing::Test {
  protected:
-  Fault read(int status, const std::string& body, const Headers& headers = {}) {
+  Fault read(int status, std::string body, const Headers& headers = {}) {
     return gemini::read_fault(reader, status, headers, body, 0);
   }
   JsonReader reader;

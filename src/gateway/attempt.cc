@@ -69,6 +69,18 @@ void Gateway::cut() {
 
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
+  if (x.ask.facts.endpoint == Endpoint::count_tokens && !counts_tokens(x, json_, step, outcome)) {
+    // Before anything is taken that is a provider's: nobody is called.
+    outcome.by_gateway = true;
+    x.set_dropped(outcome, {});
+    Result<void> counted = answer_count(x, json_, x.deployment(step.deployment));
+    if (counted && !x.claims(outcome)) counted = fail(overtaken());
+    if (!counted) outcome.fault = std::move(counted.error());
+    outcome.status = x.reply.status;
+    outcome.cost_known = true;
+    outcome.duration_us = world_.mono_us() - begun;
+    co_return;
+  }
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
   UnderWay under_way(counted_at(x, live), x.deployment(step.deployment));
   // The circuit as it is now: a later step or a retry was decided when it may have been closed.
@@ -92,6 +104,8 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   if (done) done = judge_answer(x, outcome);
   // An answer that was held back wins a race only now that its task has found it in order.
   if (done && !x.claims(outcome)) done = fail(overtaken());
+  // Being late is no fault of one that had only what others left of the request's time.
+  outcome.hurried = !x.record.outcomes.empty() && world_.mono_us() >= x.deadline.at;
   // Whatever a call that was given up looks like, it is nobody's failure but ours.
   if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
   const bool lost_race = x.lost(outcome);
@@ -111,12 +125,6 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();
 
-  if (x.ask.facts.endpoint == Endpoint::count_tokens && !counts_tokens(x, json_, step, outcome)) {
-    x.set_dropped(outcome, {});
-    co_await answer_count(x, json_, x.deployment(step.deployment));
-    outcome.status = x.reply.status;
-    co_return Result<void>{};
-  }
   ProviderRequest request = co_await request_for(x, json_, step, outcome);
   x.set_dropped(outcome, request.dropped);
   std::unique_ptr<HttpCall> call = call_in_its_place(x, outcome);
@@ -147,10 +155,18 @@ Async<Result<std::unique_ptr<HttpCall>>> Gateway::send_request(const Exchange& x
                                                                const ProviderRequest& request,
                                                                const AttemptLimits& limits,
                                                                Limit first) {
+  // The time of the whole request may be over first, and then it is not the provider that was late.
+  const auto named = [&](Fault late) {
+    const bool is_late = late.kind == FaultKind::timeout || late.kind == FaultKind::ttft;
+    if (is_late && world_.mono_us() >= limits.whole().at) late.kind = limits.whole().kind;
+    return late;
+  };
   std::string token;
   if (provider.google) {
-    token = co_await co_await google_tokens_.fetch(*provider.google, provider.ca_file,
-                                                   limits.connect().at);
+    Result<std::string> fetched =
+        co_await google_tokens_.fetch(*provider.google, provider.ca_file, limits.connect().at);
+    if (!fetched) co_return fail(named(std::move(fetched.error())));
+    token = std::move(*fetched);
   }
   const std::string credential = credential_lines(provider, request, token, world_.now_ms());
   const std::string head = provider_head(provider, request, credential, x.upstream_headers);
@@ -159,10 +175,7 @@ Async<Result<std::unique_ptr<HttpCall>>> Gateway::send_request(const Exchange& x
 
   Result<std::unique_ptr<HttpCall>> sent =
       co_await client_->send(peer, head, request.body, limits.connect().at, first.at);
-  // The time of the whole request may be over first, and then it is not the provider that was late.
-  if (!sent && sent.error().kind == FaultKind::timeout && world_.mono_us() >= limits.whole().at) {
-    sent.error().kind = limits.whole().kind;
-  }
+  if (!sent) co_return fail(named(std::move(sent.error())));
   co_return sent;
 }
 

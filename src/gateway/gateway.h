@@ -92,6 +92,7 @@ class Gateway final : public HttpHandler, public BooksClient {
   Async<Result<void>> route(Exchange& x, InboundRoute inbound);
   Async<Result<void>> follow_plan(Exchange& x);
   Async<void> take_step(Exchange& x, const Step& step);
+  Async<void> wait_for_retry(MonoUs until);
   Outcome new_outcome(const Exchange& x, const Step& step);
   void keep_outcome(Exchange& x, Outcome outcome);
   void decide_plan(Exchange& x);

@@ -80,6 +80,7 @@ StreamSetup stream_setup(const Exchange& x, JsonReader& json, const Outcome& att
   setup.framing = dialect_for(provider).framing;
   setup.reader = dialect_for(provider).open_reader(json, provider);
   setup.pass_usage = x.ask.client_wants_usage;
+  setup.choices = x.ask.facts.choices;
   setup.rules = stream_rules(x);
   setup.held_bytes_max = x.rules().server.answer_bytes_max;
   setup.remember = setup.rules.commit == Commit::validated ? is_judged(x.task()) : may_resume(x);
@@ -120,8 +121,7 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
     silence = limits.silence(world_.mono_us());
     if (piece->empty()) break;
     if (body.size() + piece->size() > bytes_max) {
-      co_return fail(FaultKind::invalid_output,
-                     "the provider's answer is longer than server.limits.answer");
+      co_return fail(answer_too_long());
     }
     body.append(*piece);
   }
@@ -203,7 +203,8 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
       if (piece.error().kind == FaultKind::stall && !unread && watch.may_wait_on(limit.at))
         continue;
       unread = unread || (watch.gone() && finishes_unread(x));
-      if (unread && world_.mono_us() < limit.at) continue;
+      // Only silence is waited on: a connection that broke says so again at once.
+      if (unread && piece.error().kind == FaultKind::stall && world_.mono_us() < limit.at) continue;
       if (watch.gone()) co_return fail(ClientWatch::left());
       ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
     }

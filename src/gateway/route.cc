@@ -142,7 +142,7 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   }
   const MonoUs begun = world_.mono_us();
   if (step.is_retry) retries_of(x).count_retry(begun);  // before the wait: others ask meanwhile
-  if (step.wait_ms > 0) co_await world_.sleep_until(begun + step.wait_ms * 1000);
+  if (step.wait_ms > 0) co_await wait_for_retry(begun + step.wait_ms * 1000);
 
   Outcome outcome = new_outcome(x, step);
   outcome.wait_us = world_.mono_us() - begun;
@@ -155,6 +155,14 @@ Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   }
   x.provider_us += world_.mono_us() - begun;
   keep_outcome(x, std::move(outcome));
+}
+
+// In slices: what is cut at the end of a drain must still be answered.
+Async<void> Gateway::wait_for_retry(MonoUs until) {
+  constexpr MonoUs slice_us = 200'000;
+  for (MonoUs now = world_.mono_us(); now < until && !cut_; now = world_.mono_us()) {
+    co_await world_.sleep_until(std::min(until, now + slice_us));
+  }
 }
 
 Outcome Gateway::new_outcome(const Exchange& x, const Step& step) {
@@ -170,7 +178,9 @@ Outcome Gateway::new_outcome(const Exchange& x, const Step& step) {
 
 void Gateway::keep_outcome(Exchange& x, Outcome outcome) {
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(outcome.deployment)];
-  if (outcome.fault) {
+  if (outcome.by_gateway) {
+    if (!outcome.fault) x.record.served_by = outcome.deployment;
+  } else if (outcome.fault) {
     books_.note(live, x.policy->rules, outcome);
   } else {
     x.learnt.push_back({&live, outcome});

@@ -18,6 +18,14 @@ constexpr DurationMs end_patience_ms = 2'000;
 
 }  // namespace
 
+Fault answer_too_long() {
+  Fault long_answer = fault(FaultKind::too_large,
+                            "the provider's answer is longer than server.limits.answer; ask for a "
+                            "shorter one, or raise the limit");
+  long_answer.status = 502;
+  return long_answer;
+}
+
 StreamRelay::StreamRelay(StreamSetup setup)
     : reader_(std::move(setup.reader)),
       writer_(std::move(setup.writer)),
@@ -28,7 +36,8 @@ StreamRelay::StreamRelay(StreamSetup setup)
       seam_(std::move(setup.seam)),
       passed_(std::move(setup.passed)),
       events_(setup.framing, event_bytes_max),
-      open_(seam_.has_value()) {
+      open_(seam_.has_value()),
+      choices_(setup.choices) {
   // What is kept only to be gone on with is text. What is judged is kept as it is.
   if (!writer_ && rules_.commit != Commit::validated) reader_->prefer_text();
 }
@@ -56,8 +65,7 @@ Result<void> StreamRelay::feed(std::string_view bytes) {
     return fail(FaultKind::invalid_output, "the stream goes on and on without a first token");
   }
   if (held_.size() > held_bytes_max_) {
-    return fail(FaultKind::invalid_output,
-                "the provider's answer is longer than server.limits.answer");
+    return fail(answer_too_long());
   }
   return {};
 }
@@ -157,7 +165,10 @@ Result<void> StreamRelay::take_event(const SseEvent& event) {
     return {};
   }
   if (facts.usage) usage_ = *facts.usage;
-  if (facts.finish != FinishReason::none) finish_ = facts.finish;
+  if (facts.finish != FinishReason::none) {
+    finish_ = facts.finish;
+    ++finishes_;
+  }
   if (model_.empty() && !facts.model.empty()) model_ = facts.model;
   output_bytes_ += facts.output_bytes;
   if (rules_.commit != Commit::validated && output_bytes_ > remembered_bytes_max) forget_passed();
@@ -216,7 +227,7 @@ Result<void> StreamRelay::end_of_body() {
 
 Result<void> StreamRelay::broken(Fault fault) {
   forget_taken();
-  if (finish_ == FinishReason::none) return fail(std::move(fault));
+  if (!all_finished()) return fail(std::move(fault));
   return close("");
 }
 
@@ -229,7 +240,7 @@ std::span<const std::string_view> StreamRelay::take_pieces() {
 Limit StreamRelay::limit(const AttemptLimits& limits, MonoUs now) const {
   if (!has_token_) return limits.first_token();
   Limit silence = limits.silence(now);
-  if (finish_ != FinishReason::none) {
+  if (all_finished()) {
     silence = silence.or_before(now + end_patience_ms * 1000, FaultKind::stall);
   }
   return silence;

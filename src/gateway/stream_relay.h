@@ -23,6 +23,10 @@
 
 namespace wye {
 
+// Of an answer beyond server.limits.answer: nobody else is asked for one as long, and it says
+// nothing of its provider.
+Fault answer_too_long();
+
 // What a StreamRelay is made of.
 struct StreamSetup {
   StreamFraming framing = StreamFraming::sse;
@@ -30,6 +34,7 @@ struct StreamSetup {
   // Null: the events are of the client's dialect and are passed on as they came.
   std::unique_ptr<StreamWriter> writer;
   bool pass_usage = false;  // the client asked for the trailing usage event itself
+  int choices = 1;          // as many must say why they stopped
   StreamRules rules;
   std::size_t held_bytes_max = 0;  // of what is held until the commit point
   bool remember = false;           // passed() is wanted
@@ -58,7 +63,9 @@ class StreamRelay {
   // The commit point is reached, or the answer is whole.
   bool is_open() const { return open_ || done_; }
   // Bytes wait that may go out.
-  bool ready_to_write() const { return is_open() && !(held_.empty() && pieces_.empty()); }
+  bool ready_to_write() const {
+    return is_open() && !taken_ && !(held_.empty() && pieces_.empty());
+  }
   // Waits for the end of its window, which began with the first token.
   bool in_window() const { return has_token_ && !open_ && rules_.commit == Commit::window; }
   void end_window() { open_ = true; }
@@ -91,6 +98,7 @@ class StreamRelay {
   void pass_on(std::string_view raw);
   void pass_on_without(std::string_view raw, std::string_view member);
   void forget_taken();
+  bool all_finished() const { return finish_ != FinishReason::none && finishes_ >= choices_; }
 
   std::unique_ptr<StreamReader> reader_;
   std::unique_ptr<StreamWriter> writer_;
@@ -114,6 +122,8 @@ class StreamRelay {
   bool open_ = false;
   bool done_ = false;
   FinishReason finish_ = FinishReason::none;
+  const int choices_;
+  int finishes_ = 0;  // of choices
   Usage usage_;
   std::string model_;
   std::int64_t output_bytes_ = 0;

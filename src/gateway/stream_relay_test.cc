@@ -40,6 +40,40 @@ TEST(StreamRelay, UsageThatTheClientDidNotAskForLeavesNoTrace) {
             "data: [DONE]\n\n");
 }
 
+TEST(StreamRelay, WhatWasHandedOutIsNotHandedOutAgain) {
+  JsonReader json;
+  Provider provider;
+  StreamSetup setup;
+  setup.reader = dialect_of(DialectId::openai)->open_reader(json, provider);
+  setup.pass_usage = true;
+  StreamRelay relay(std::move(setup));
+  ASSERT_TRUE(relay.feed(first));
+  EXPECT_TRUE(relay.ready_to_write());
+  EXPECT_EQ(relay.take_pieces().size(), 1U);
+  EXPECT_FALSE(relay.ready_to_write()) << "nothing has come since";
+  ASSERT_TRUE(relay.feed(last));
+  EXPECT_TRUE(relay.ready_to_write());
+  EXPECT_EQ(relay.take_pieces()[0], last);
+}
+
+TEST(StreamRelay, AnAnswerOfSeveralChoicesIsWholeWhenEachHasFinished) {
+  for (const bool both : {false, true}) {
+    JsonReader json;
+    Provider provider;
+    StreamSetup setup;
+    setup.reader = dialect_of(DialectId::openai)->open_reader(json, provider);
+    setup.choices = 2;
+    StreamRelay relay(std::move(setup));
+    ASSERT_TRUE(relay.feed(std::string(first).append(last)));
+    if (both) {
+      ASSERT_TRUE(
+          relay.feed("data: {\"choices\":[{\"index\":1,\"delta\":{},"
+                     "\"finish_reason\":\"length\"}]}\n\n"));
+    }
+    EXPECT_EQ(relay.end_of_body().has_value(), both);
+  }
+}
+
 // What is remembered does not depend on how an event says it, or on what it says beside text.
 TEST(StreamRelay, WhatWasPassedOnIsRemembered) {
   JsonReader json;

@@ -48,8 +48,7 @@ Async<Result<void>> StreamCall::send() {
   ++pool_->counts.reused;
   const IoResult result = co_await write_request();
   if (result.status == IoStatus::ok) co_return {};
-  if (!peer_left(result))
-    co_return fail(FaultKind::outage, fmt::format("write to {}: {}", name(), describe(result)));
+  if (!peer_left(result)) co_return fail(write_fault(result));
   co_return co_await send_anew();
 }
 
@@ -66,8 +65,7 @@ Async<Result<void>> StreamCall::send_anew() {
   const IoResult result = co_await write_request();
   write_failed_ = result.status != IoStatus::ok;
   // A peer that refuses a long body may answer and close before it has read all of it.
-  if (result.status != IoStatus::ok && !peer_left(result))
-    co_return fail(FaultKind::outage, fmt::format("write to {}: {}", name(), describe(result)));
+  if (result.status != IoStatus::ok && !peer_left(result)) co_return fail(write_fault(result));
   co_return {};
 }
 
@@ -152,6 +150,12 @@ Result<std::size_t> StreamCall::take_head() {
   auto length = head_length(input_.bytes(), head_bytes_max);
   if (length) head_bytes_ = input_.bytes().substr(0, *length);
   return length;
+}
+
+Fault StreamCall::write_fault(const IoResult& result) const {
+  const bool late = result.status == IoStatus::timed_out;
+  return fault(late ? FaultKind::timeout : FaultKind::outage,
+               fmt::format("write to {}: {}", name(), describe(result)));
 }
 
 Fault StreamCall::head_fault(const IoResult& result) const {

@@ -43,6 +43,7 @@ class StreamCall final : public HttpCall {
   Result<std::string_view> take_chunks();
   std::string_view take_length();
   void finish();
+  Fault write_fault(const IoResult& result) const;
   Fault head_fault(const IoResult& result) const;
   Fault body_fault(const IoResult& result) const;
   std::string name() const;

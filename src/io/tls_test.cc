@@ -245,9 +245,11 @@ TEST_F(Tls, ReadsAnAuthorityAnewWhenToldToForget) {
   TlsServer old_server(good), new_server(other);
   auto loop = new_loop();
   auto client = make_http_client(*loop);
-  const auto ask = [&](World& world, std::uint16_t port) {
+  const std::string path = "/";
+  const auto ask = [&](World& world, std::uint16_t port) -> Async<std::string> {
     const Peer peer{.host = "localhost", .port = port, .tls = true, .ca_file = ca_file};
-    return one(world, *client, peer, "/");
+    const std::string text = co_await one(world, *client, peer, path);
+    co_return text;
   };
   test::run(*loop, [&](Loop& world) -> Async<void> {
     EXPECT_EQ(co_await ask(world, old_server.port), "hello");

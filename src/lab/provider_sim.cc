@@ -124,6 +124,9 @@ std::string ProviderSim::random_id(std::string_view prefix) {
 
 Result<std::uint16_t> listen_provider_sim(Loop& loop, ProviderSim& simulator,
                                           const SimConfig& config) {
+  if (Result<void> free = check_address_free(config.host, config.port); !free) {
+    return fail(std::move(free.error()));
+  }
   return loop.listen(
       config.host, config.port, connections_max,
       [&simulator](std::unique_ptr<Stream> stream) { simulator.serve(std::move(stream)); });

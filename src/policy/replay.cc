@@ -14,9 +14,12 @@ namespace {
 
 bool leads_to(const Step& step, const Outcome& outcome, std::int64_t late_us_max) {
   const std::int64_t late_us = outcome.wait_us - step.wait_ms * us_per_ms;
+  // Who waits when the gateway is shut down is told so at once.
+  const bool cut_short = outcome.fault && outcome.fault->kind == FaultKind::shutting_down;
   return (step.kind == Step::Kind::attempt || step.kind == Step::Kind::degrade) &&
-         step.index == outcome.step && step.is_retry == (outcome.retry > 0) && late_us >= 0 &&
-         late_us <= late_us_max && step.resume == outcome.resume && step.repair == outcome.repair;
+         step.index == outcome.step && step.is_retry == (outcome.retry > 0) &&
+         (late_us >= 0 || cut_short) && late_us <= late_us_max && step.resume == outcome.resume &&
+         step.repair == outcome.repair;
 }
 
 // An answer that the task would rather have from somebody else, and that nobody else had.

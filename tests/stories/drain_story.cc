@@ -68,6 +68,33 @@ TEST(DrainStory, AStreamThatIsCutEndsWithATypedFrameAndIsRecordedAsWhatItIs) {
   EXPECT_EQ(facts.deployments[0].breaker, BreakerState::closed) << "it was not the provider";
 }
 
+TEST(DrainStory, WhoWaitsToBeTriedAgainIsAnsweredWhenItIsCut) {
+  Story story(R"(
+version: 1
+keys: { app: { secret: "${env:APP_KEY}" } }
+providers:
+  acme: { kind: openai_compatible, base_url: "http://acme.sim/v1" }
+deployments:
+  first: { provider: acme, model: sim-a, price: { input: $1/M, output: $2/M }, context: 128k, abilities: [stream] }
+tasks:
+  chat: { route: first }
+reliability:
+  retries: { max: 2, honor_retry_after: 30s }
+)");
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"rate_limit","retry_after_ms":20000})"));
+  story.universe().at(story.universe().now() + 3'000'000, [&] {
+    story.gateway().drain();
+    story.gateway().cut();
+  });
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 503);
+  EXPECT_EQ(told.header("x-wye-error-class"), "shutting_down");
+  EXPECT_GT(told.took_ms, 2'500);
+  EXPECT_LT(told.took_ms, 3'500);
+  EXPECT_EQ(newest(story).fault, "shutting_down");
+  EXPECT_EQ(story.calls("acme"), 1U);
+}
+
 TEST(DrainStory, WhatHasNotBegunToAnswerIsRefusedAndNobodyElseIsAsked) {
   for (const bool stream : {false, true}) {
     Story story(two_vendors);

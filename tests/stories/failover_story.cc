@@ -294,6 +294,55 @@ TEST(FailoverStory, RefusedAndUnknownHostsAreOutages) {
   }
 }
 
+// The first one takes nearly all of the time, and the second is late for it: that says nothing of
+// the second.
+TEST(FailoverStory, AProviderThatHangsDoesNotTakeItsFallbackDown) {
+  Story story(R"(
+version: 1
+keys: { app: { secret: "${env:APP_KEY}" } }
+providers:
+  acme:   { kind: openai_compatible, base_url: "http://acme.sim/v1" }
+  backup: { kind: openai_compatible, base_url: "http://backup.sim/v1" }
+deployments:
+  first:  { provider: acme,   model: sim-a, price: { input: $1/M, output: $2/M }, context: 128k, abilities: [stream] }
+  second: { provider: backup, model: sim-b, price: { input: $3/M, output: $6/M }, context: 200k, abilities: [stream] }
+tasks:
+  chat:
+    route: first
+    latency: { total: 2s }
+    fallbacks: [ { to: second, after: [timeout] } ]
+reliability:
+  retries: { max: 0 }
+  circuit_breaker: { consecutive: 3 }
+  deadline: 2500ms
+)");
+  ASSERT_TRUE(story.strike("acme", R"("hang")"));
+  ASSERT_TRUE(story.provider("backup").change(R"({"ttft_ms":1000})"));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(story.ask().status, 504);
+  EXPECT_EQ(story.calls("backup"), 3U);
+  story.pass(1'000);
+  const Facts facts = story.gateway().facts_now(story.gateway().policy());
+  EXPECT_NE(facts.deployments[0].breaker, BreakerState::closed);
+  EXPECT_EQ(facts.deployments[1].breaker, BreakerState::closed);
+  EXPECT_EQ(facts.deployments[1].window_bad, 0);
+}
+
+// A provider that cannot be asked for it is not asked, so it has shown nothing.
+TEST(FailoverStory, WhatTheGatewayCountsItselfSaysNothingOfAProvider) {
+  Story story(two_vendors);
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
+  Wish count;
+  count.dialect = DialectId::anthropic;
+  count.raw_target = "/v1/messages/count_tokens";
+  count.raw_body = R"({"model":"task/chat","messages":[{"role":"user","content":"hello"}]})";
+  EXPECT_EQ(story.ask(count).status, 200);
+  EXPECT_EQ(story.calls("acme"), 0U);
+  story.pass(1'000);
+  const Facts facts = story.gateway().facts_now(story.gateway().policy());
+  EXPECT_EQ(facts.deployments[0].window_ok, 0);
+  EXPECT_EQ(facts.deployments[0].minute_requests, 0);
+}
+
 TEST(FailoverStory, ATotalOutageIsNotMadeWorseByRetries) {
   Story story(two_vendors);
   ASSERT_TRUE(story.strike("acme", R"("status_500")"));

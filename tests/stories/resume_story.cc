@@ -193,6 +193,19 @@ TEST_F(ResumeStory, AStreamThatCrawlsIsAsGoodAsSilent) {
   EXPECT_EQ(story.calls("backup"), 1U);
 }
 
+TEST_F(ResumeStory, AnAnswerThatNobodyReadsAndThatBreaksIsOverAtOnce) {
+  Story story(policy("    stream: { on_client_gone: finish }"));
+  sixty(story);
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"cut","after_tokens":40})"));
+  Wish wish = streamed();
+  wish.leave_after_ms = 500;
+  story.ask(wish);
+  story.pass(1'500);
+  const Replay record = story.why().record;
+  ASSERT_EQ(record.outcomes.size(), 1U);
+  EXPECT_EQ(record.outcomes[0].fault->kind, FaultKind::client_gone);
+}
+
 TEST_F(ResumeStory, AnAnswerThatNobodyReadsIsFinishedWhenThePolicySaysSo) {
   for (const bool finish : {false, true}) {
     Story story(policy(finish ? "    stream: { on_client_gone: finish }" : ""));

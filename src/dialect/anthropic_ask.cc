@@ -213,8 +213,7 @@ class AskReader {
         if (!text->empty()) facts_.user_hash = std::max<std::uint64_t>(hash64(*text), 1);
         return {};
       }
-      facts_.metadata.emplace_back(member.key, *text);
-      return {};
+      return add_metadata(facts_, "metadata", member.key, *text);
     });
   }
 

@@ -38,4 +38,14 @@ Result<void> read_tools_into(AskFacts& facts, PromptTally& tally, JsonValue& val
   });
 }
 
+Result<void> add_metadata(AskFacts& facts, std::string_view member, std::string_view key,
+                          std::string_view value) {
+  for (const auto& pair : facts.metadata) {
+    if (pair.first == key)
+      return fail(walk::duplicate(std::string(member).append(".").append(key)));
+  }
+  facts.metadata.emplace_back(key, value);
+  return {};
+}
+
 }  // namespace wye

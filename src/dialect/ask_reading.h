@@ -20,6 +20,11 @@ Result<void> read_logprobs_into(AskFacts& facts, JsonValue& value);
 // "tools": a list of objects, whose bytes count as prompt: they are put there.
 Result<void> read_tools_into(AskFacts& facts, PromptTally& tally, JsonValue& value);
 
+// A pair of the client's metadata, "labels" in some dialects. A fault when its key was there
+// before: a rule may go by it, and whoever reads the body next might take the other value.
+Result<void> add_metadata(AskFacts& facts, std::string_view member, std::string_view key,
+                          std::string_view value);
+
 // Reads a whole body with `parts`, which has read(JsonObject) and was made of this ask.
 template <class Parts>
 Result<void> read_body_into(Ask& ask, JsonReader& reader, Parts& parts) {

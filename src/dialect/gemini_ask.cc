@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "dialect/ask_reading.h"
 #include "dialect/gemini.h"
 #include "dialect/gemini_config_facts.h"
 #include "dialect/gemini_fields.h"
@@ -167,8 +168,7 @@ class AskReader {
       auto text = read_string(pair.value, "labels");
       if (!text) return fail(std::move(text.error()));
       if (pair.key != "task") {
-        facts_.metadata.emplace_back(pair.key, *text);
-        return {};
+        return add_metadata(facts_, "labels", pair.key, *text);
       }
       if (marks_.task) return fail(walk::duplicate("labels.task"));
       marks_.task = pair.value;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hash.h"
+#include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
 #include "dialect/openai_messages.h"
@@ -329,8 +330,7 @@ class AskReader {
       if (!walk::is_string(pair.value)) return {};
       auto text = read_string(pair.value, "metadata");
       if (!text) return fail(std::move(text.error()));
-      facts_.metadata.emplace_back(pair.key, *text);
-      return {};
+      return add_metadata(facts_, "metadata", pair.key, *text);
     }
     if (marks_.task.value) return fail(walk::duplicate("metadata.task"));
     marks_.task = {pair.value, first};

@@ -59,6 +59,7 @@ TEST(OpenaiAsk, refuses_and_names_the_field) {
       {with(R"("stream":true,"stream":false)"), "stream", "duplicate_parameter"},
       {with(R"("tools":[],"tools":[])"), "tools", "duplicate_parameter"},
       {with(R"("metadata":{"task":"a","task":"b"})"), "metadata.task", "duplicate_parameter"},
+      {with(R"("metadata":{"tier":"a","ti\u0065r":"b"})"), "metadata.tier", "duplicate_parameter"},
       {with(R"("stream":"yes")"), "stream", "invalid_type"},
       {with(R"("n":0)"), "n", "invalid_value"},
       {with(R"("n":1.5)"), "n", "invalid_type"},

@@ -1,5 +1,7 @@
 // attempt: one call to one provider, from the first byte sent to the outcome. The coroutine waits
 // only inside io; everything else is arithmetic on what came back.
+#include <algorithm>
+#include <span>
 #include <utility>
 
 #include "gateway/client_watch.h"
@@ -53,6 +55,24 @@ std::string_view lost(const UnderWay& under_way, const DeploymentFacts& seen,
     return "another request is already probing it";
   }
   return {};
+}
+
+bool may_be_asked_instead(const PlanStep& step) { return step.after.has(FaultKind::timeout); }
+
+// An answer that is not streamed shows nothing before it is whole. Where nobody has said how long
+// that may take, half of what is left of the request's time is kept for whoever could be asked
+// instead: a provider that hangs would use up all of it.
+Limit deadline_of_attempt(const Exchange& x, const Outcome& outcome, MonoUs begun) {
+  const std::span<const PlanStep> later =
+      std::span(x.record.plan.steps).subspan(static_cast<std::size_t>(outcome.step) + 1);
+  // A client that allows little time must not make its providers look slow.
+  const bool unbounded = !x.ask.facts.stream && x.record.plan.timeouts.total_ms == 0 &&
+                         x.deadline.kind == FaultKind::timeout;
+  const bool in_time = x.deadline.at != no_deadline && x.deadline.at > begun;
+  if (!unbounded || !in_time || std::none_of(later.begin(), later.end(), may_be_asked_instead)) {
+    return x.deadline;
+  }
+  return {begun + (x.deadline.at - begun) / 2, FaultKind::timeout};
 }
 
 Fault shut_down() {
@@ -120,7 +140,7 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
 Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Outcome& outcome) {
   const MonoUs begun = world_.mono_us();
   const Provider& provider = x.provider_of(step.deployment);
-  const AttemptLimits limits(x.record.plan.timeouts, begun, x.deadline);
+  const AttemptLimits limits(x.record.plan.timeouts, begun, deadline_of_attempt(x, outcome, begun));
   // An answer that is not streamed shows nothing before it is whole, so it has no first token to
   // wait for.
   const Limit first = x.ask.facts.stream ? limits.first_token() : limits.whole();

@@ -7,12 +7,24 @@
 
 namespace wye {
 
+namespace {
+
+// How long a client should wait, -1 when nobody knows. What is the gateway's own passes soon, or
+// another gateway serves.
+DurationMs wait_after(const Fault& fault) {
+  constexpr DurationMs soon_ms = 1'000;
+  if (fault.retry_after_ms >= 0) return fault.retry_after_ms;
+  const FaultTraits& kind = traits(fault.kind);
+  return kind.whose == Whose::gateway && kind.client_may_retry ? soon_ms : -1;
+}
+
+}  // namespace
+
 void write_fault_lines(const Fault& fault, std::string& out) {
   write_header(out, "x-wye-error-class", to_string(fault.kind));
-  if (fault.retry_after_ms >= 0) {
-    write_header(out, "retry-after",
-                 static_cast<std::uint64_t>((fault.retry_after_ms + 999) / 1000));
-    write_header(out, "retry-after-ms", static_cast<std::uint64_t>(fault.retry_after_ms));
+  if (const DurationMs wait = wait_after(fault); wait >= 0) {
+    write_header(out, "retry-after", static_cast<std::uint64_t>((wait + 999) / 1000));
+    write_header(out, "retry-after-ms", static_cast<std::uint64_t>(wait));
   }
   // A fault that names a time to wait is worth another try after it.
   const bool may_retry = traits(fault.kind).client_may_retry || fault.retry_after_ms >= 0;

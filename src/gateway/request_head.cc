@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "base/text.h"
 
@@ -27,6 +28,16 @@ Fault bad_header(std::string_view name, std::string_view wanted) {
   bad.param = name;
   bad.code = "invalid_header";
   return bad;
+}
+
+// Headers that steer, or say who asks: whoever reads the request next might take the other one.
+bool must_be_single(std::string_view name) {
+  static constexpr std::array<std::string_view, 4> of_keys{"authorization", "x-api-key", "api-key",
+                                                           "x-goog-api-key"};
+  constexpr std::string_view own = "x-wye-";
+  return equal_ignoring_case(name.substr(0, own.size()), own) ||
+         std::any_of(of_keys.begin(), of_keys.end(),
+                     [&](std::string_view key) { return equal_ignoring_case(name, key); });
 }
 
 Result<bool> read_flag(const Headers& headers, std::string_view name) {
@@ -74,6 +85,23 @@ std::string client_request_id(const Headers& headers) {
   if (value.empty() || value.size() > client_id_max) return {};
   return std::all_of(value.begin(), value.end(), is_id_character) ? std::string(value)
                                                                   : std::string();
+}
+
+Result<void> check_single(const Headers& headers) {
+  const std::span<const Header> all = headers.all();
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!must_be_single(all[i].name)) continue;
+    const auto same = [&](const Header& other) {
+      return equal_ignoring_case(other.name, all[i].name);
+    };
+    if (std::none_of(all.begin() + static_cast<std::ptrdiff_t>(i) + 1, all.end(), same)) continue;
+    const std::string name = to_lower(all[i].name);
+    Fault twice = fault(FaultKind::bad_request, "the header " + name + " is given twice");
+    twice.param = name;
+    twice.code = "duplicate_header";
+    return fail(std::move(twice));
+  }
+  return {};
 }
 
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts) {

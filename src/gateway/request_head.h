@@ -14,6 +14,9 @@ namespace wye {
 // The client's own x-request-id when it is 1 to 128 characters of [A-Za-z0-9._:-], else "".
 std::string client_request_id(const Headers& headers);
 
+// A bad_request when a header that steers the request, or says who asks, is given twice.
+Result<void> check_single(const Headers& headers);
+
 // Fills the parts of the facts that come from x-wye-* headers. Faults: bad_request, naming the
 // header.
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts);

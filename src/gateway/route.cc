@@ -30,6 +30,7 @@ Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
   retry_budget_.count_request(world_.mono_us());
   hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
+  co_await check_single(x.request.head.headers);
   // Nothing was waited for yet, so the policy is the one that the memo belongs to.
   const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));

@@ -23,6 +23,8 @@ namespace {
 constexpr MonoUs back_off_us = 100'000;
 constexpr int accepts_a_turn = 512;
 constexpr int backlog = 4096;
+// What a client has not taken waits with whoever sends it, and not by megabytes in the kernel.
+constexpr int unsent_bytes_max = 64 << 10;
 
 class ListenerImpl final : public Listener,
                            public std::enable_shared_from_this<ListenerImpl>,
@@ -93,6 +95,8 @@ class ListenerImpl final : public Listener,
     if (descriptor < 0) return errno;
     const int on = 1;
     ::setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    ::setsockopt(descriptor, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes_max,
+                 sizeof unsent_bytes_max);
     ++connections_;
     SocketPtr socket = Socket::adopt(core_, descriptor, [weak = weak_from_this()] {
       if (const auto self = weak.lock()) self->on_closed();

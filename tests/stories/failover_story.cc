@@ -327,6 +327,34 @@ reliability:
   EXPECT_EQ(facts.deployments[1].window_bad, 0);
 }
 
+// With nothing said of how long a whole answer may take, there is time left for somebody else.
+TEST(FailoverStory, AHangingProviderLeavesTimeForItsFallback) {
+  Story story(R"(
+version: 1
+keys: { app: { secret: "${env:APP_KEY}" } }
+providers:
+  acme:   { kind: openai_compatible, base_url: "http://acme.sim/v1" }
+  backup: { kind: openai_compatible, base_url: "http://backup.sim/v1" }
+deployments:
+  first:  { provider: acme,   model: sim-a, price: { input: $1/M, output: $2/M }, context: 128k, abilities: [stream] }
+  second: { provider: backup, model: sim-b, price: { input: $3/M, output: $6/M }, context: 200k, abilities: [stream] }
+tasks:
+  chat:  { route: first, fallbacks: [ { to: second } ] }
+  alone: { route: first, fallbacks: [ { to: second, after: [quota] } ] }
+)");
+  ASSERT_TRUE(story.strike("acme", R"("hang")"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.header("x-wye-deployment"), "second");
+  EXPECT_EQ(told.header("x-wye-fallback-reason"), "timeout");
+  EXPECT_LT(told.took_ms, 40'000);
+  Wish alone;
+  alone.model = "task/alone";
+  const Told late = story.ask(alone);
+  EXPECT_EQ(late.status, 504);
+  EXPECT_GT(late.took_ms, 50'000) << "nobody else could use the time";
+}
+
 // A provider that cannot be asked for it is not asked, so it has shown nothing.
 TEST(FailoverStory, WhatTheGatewayCountsItselfSaysNothingOfAProvider) {
   Story story(two_vendors);

@@ -259,5 +259,16 @@ TEST(RoutingStory, TheSameSeedTellsTheSameStory) {
   EXPECT_NE(run(7), run(8));
 }
 
+TEST(RoutingStory, AHeaderThatSteersOrSaysWhoAsksIsGivenOnce) {
+  for (const char* name : {"x-wye-task", "Authorization"}) {
+    Story story(governed);
+    Wish wish;
+    wish.headers = {{name, "one"}, {name, "two"}};
+    const Told told = story.ask(wish);
+    EXPECT_EQ(told.status, 400);
+    EXPECT_NE(told.body.find("is given twice"), std::string::npos) << told.body;
+  }
+}
+
 }  // namespace
 }  // namespace wye::story

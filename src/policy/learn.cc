@@ -85,7 +85,10 @@ void count_failure(Health& health, const BreakerRules& rules, FaultKind kind, bo
 void learn_breaker(Health& health, const BreakerRules& rules, const Outcome& outcome, TimeMs now) {
   const bool is_probe =
       health.facts.breaker == BreakerState::half_open && outcome.started >= health.facts.open_until;
-  if (outcome.fault && traits(outcome.fault->kind).hurts_health && !outcome.hurried) {
+  // Who had little time is not blamed for being late, unless it was ill and has not shown that it
+  // is well again.
+  const bool excused = outcome.hurried && !is_probe;
+  if (outcome.fault && traits(outcome.fault->kind).hurts_health && !excused) {
     return count_failure(health, rules, outcome.fault->kind, is_probe, now);
   }
   // Any other answer of the provider, even "your request is wrong", proves that it is there.

@@ -1,7 +1,12 @@
 #include "app/command_line.h"
 
+#include <fmt/format.h>
+
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <deque>
+
+#include "base/text.h"
 
 namespace wye {
 namespace {
@@ -84,12 +89,38 @@ class CliCommandLine final : public CommandLine {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       app_.exit(error);
-      return error.get_exit_code() == 0 ? ExitCode::ok : ExitCode::usage;
+      if (error.get_exit_code() == 0) return ExitCode::ok;
+      if (const std::string meant = meant_by(argc, argv); !meant.empty()) {
+        fmt::print(stderr, "Did you mean {}?\n", meant);
+      }
+      return ExitCode::usage;
     }
     return exit_code_;
   }
 
  private:
+  // The verb or option that is nearest to the first one that does not exist; "" when none is.
+  std::string meant_by(int argc, char** argv) const {
+    const std::map<std::string, std::string> known = verbs();
+    if (argc < 2) return {};
+    const auto verb = known.find(argv[1]);
+    if (verb == known.end()) {
+      std::vector<std::string_view> names;
+      for (const auto& [name, options] : known) names.push_back(name);
+      const std::string_view near = nearest(argv[1], names);
+      return near.empty() ? std::string() : "wye " + std::string(near);
+    }
+    const std::vector<std::string_view> options = split(trim(verb->second), ' ');
+    for (int i = 2; i < argc; ++i) {
+      const std::string_view word = split(argv[i], '=').front();
+      if (!word.starts_with("--") || word == "--help") continue;
+      if (std::find(options.begin(), options.end(), word) == options.end()) {
+        return std::string(nearest(word, options));
+      }
+    }
+    return {};
+  }
+
   CLI::App app_;
   std::deque<CliVerb> verbs_;  // stable addresses
   ExitCode exit_code_ = ExitCode::ok;

@@ -1,16 +1,9 @@
 // wye: a policy-driven LLM gateway. This file reads like a table of contents: one line a command,
 // each in its own file under commands/.
-#include <malloc.h>
-
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 
 int main(int argc, char** argv) {
-  // Bodies of some 100 KB come and go with every request; without this each of them would be mapped
-  // and unmapped by the kernel.
-  mallopt(M_MMAP_THRESHOLD, 64 << 20);
-  mallopt(M_TRIM_THRESHOLD, 256 << 20);
-
   const auto line = wye::make_command_line(
       "wye", "wye sends each LLM request to the best provider by your rules, and can say why.",
       "Start with:  wye init && wye serve      More: wye COMMAND --help, wye help WYE1102");

@@ -185,6 +185,7 @@ bool Gateway::take_kept_answer(Exchange& x) {
   x.reply = std::move(x.kept->reply);
   x.dropped = std::move(x.kept->dropped);
   x.record.served_by = x.kept->served_by;
+  x.record.usage = x.kept->usage;
   return true;
 }
 

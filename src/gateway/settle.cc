@@ -18,6 +18,16 @@ void add_costs(Record& record) {
   }
 }
 
+// Of what the client has, which need not be of the last attempt: after it others may have been
+// asked in vain. An answer that was put aside and taken after all brought its usage along.
+void add_usage(Record& record) {
+  const auto served =
+      std::find_if(record.outcomes.rbegin(), record.outcomes.rend(), [&](const Outcome& one) {
+        return one.deployment == record.served_by && (one.committed || !one.fault);
+      });
+  if (served != record.outcomes.rend()) record.usage = served->usage;
+}
+
 void add_baseline(const Rules& rules, Record& record) {
   if (rules.baseline < 0 || record.served_by < 0) return;
   const Deployment& baseline = rules.deployments[static_cast<std::size_t>(rules.baseline)];
@@ -48,8 +58,7 @@ void settle(Exchange& x, MonoUs now) {
   record.total_us = now - x.started_us;
   record.overhead_us = std::max<std::int64_t>(0, record.total_us - x.provider_us);
   add_costs(record);
-  if (!record.outcomes.empty() && record.served_by >= 0)
-    record.usage = record.outcomes.back().usage;
+  add_usage(record);
   add_baseline(x.rules(), record);
   if (record.status == 0) record.status = x.reply.status;
 }

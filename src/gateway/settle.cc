@@ -34,6 +34,15 @@ void add_baseline(const Rules& rules, Record& record) {
   record.baseline_cost_nanousd = cost_of(record.usage, baseline.price);
 }
 
+// A stream that ended before its model did says only what had been counted by then, which for some
+// is one token, told before the first.
+void count_what_came(std::int64_t output_bytes, Usage& usage) {
+  const std::int64_t came = tokens_of_bytes(static_cast<std::size_t>(output_bytes));
+  if (came <= usage.output) return;
+  usage.output = came;
+  usage.source = UsageSource::estimated;
+}
+
 }  // namespace
 
 void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outcome) {
@@ -47,6 +56,8 @@ void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outco
         corrected_tokens(outcome.input_estimated, x.record.facts.of(outcome.deployment));
     outcome.usage.output = tokens_of_bytes(static_cast<std::size_t>(output_bytes));
     outcome.usage.source = UsageSource::estimated;
+  } else if (x.ask.facts.stream && outcome.finish == FinishReason::none) {
+    count_what_came(output_bytes, outcome.usage);
   }
   const NanoUsd cost = cost_of(outcome.usage, x.deployment(outcome.deployment).price);
   outcome.cost_known = cost >= 0;

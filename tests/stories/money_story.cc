@@ -70,5 +70,39 @@ TEST(MoneyStory, WhoBrokeAfterTheCommitPointIsAccountedForAndNotWhoCouldNotGoOn)
   EXPECT_EQ(record.usage, record.outcomes[0].usage);
 }
 
+TEST(MoneyStory, ABrokenStreamCostsWhatWasWritten) {
+  for (const bool by_client : {false, true}) {
+    SCOPED_TRACE(by_client);
+    Story story(policy("anthropic", "", "    stream: { resume: false }"));
+    const std::string_view fault = by_client ? "" : R"({"kind":"cut","after_tokens":40})";
+    ASSERT_TRUE(story.provider("acme").change(fmt::format(
+        R"({{"words_min":60,"words_max":60,"tokens_per_second":50,"faults":[{}]}})", fault)));
+    Wish wish;
+    wish.stream = true;
+    if (by_client) wish.leave_after_ms = 1'200;
+    (void)story.ask(wish);
+    story.pass(5'000);
+    const Replay record = story.why().record;
+    ASSERT_EQ(record.outcomes.size(), 1U);
+    const Outcome& outcome = record.outcomes[0];
+    EXPECT_TRUE(outcome.fault);
+    EXPECT_GT(outcome.usage.input, 0);
+    EXPECT_GT(outcome.usage.output, 20);
+    EXPECT_LT(outcome.usage.output, 120);
+    EXPECT_EQ(outcome.usage.source, UsageSource::estimated);
+    EXPECT_GT(outcome.cost_nanousd, 2'000 * outcome.usage.output);
+  }
+}
+
+TEST(MoneyStory, AWholeStreamCostsWhatItsProviderCounted) {
+  Story story(policy("anthropic", "", ""));
+  Wish wish;
+  wish.stream = true;
+  EXPECT_TRUE(story.ask(wish).looks_whole());
+  const Usage usage = story.why().record.usage;
+  EXPECT_EQ(usage.source, UsageSource::provider);
+  EXPECT_EQ(usage.output, story.provider("acme").log().entries().back().output_tokens);
+}
+
 }  // namespace
 }  // namespace wye::story

@@ -300,6 +300,7 @@ Result<void> read_outcome(JsonValue& value, std::string_view path, const Rules& 
       to("model", outcome.provider_model), to("request_id", outcome.provider_request_id),
       as("usage",
          By{[&](JsonValue& v, std::string_view p) { return read_usage(v, p, outcome.usage); }}),
+      to("input_counted", outcome.input_counted),
       as("limits",
          By{[&](JsonValue& v, std::string_view p) { return read_limits(v, p, outcome.limits); }}),
       to("events_malformed", outcome.events_malformed), as("cost_nanousd", By{cost}),

@@ -43,13 +43,20 @@ void count_what_came(std::int64_t output_bytes, Usage& usage) {
   usage.source = UsageSource::estimated;
 }
 
+// To count costs nothing and uses no tokens: the number is the answer. It is kept to learn from.
+void settle_count(Outcome& outcome) {
+  if (outcome.usage.source == UsageSource::provider) outcome.input_counted = outcome.usage.input;
+  outcome.usage = {};
+}
+
 }  // namespace
 
 void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outcome) {
   outcome.input_estimated = x.ask.facts.input_tokens;
+  outcome.cost_known = true;
+  if (x.ask.facts.endpoint == Endpoint::count_tokens) return settle_count(outcome);
   // A refused or failed attempt is billed only when tokens came back.
   const bool produced = outcome.usage.source != UsageSource::none || output_bytes > 0;
-  outcome.cost_known = true;
   if (!produced) return;
   if (outcome.usage.source == UsageSource::none) {
     outcome.usage.input =

@@ -204,8 +204,10 @@ void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
 // --- tokens ---
 
 void learn_correction(Health& health, const Outcome& outcome) {
-  if (outcome.fault || outcome.usage.source != UsageSource::provider) return;
-  learn_tokens(health.tokens, outcome.input_estimated, outcome.usage.input);
+  const bool told = outcome.usage.source == UsageSource::provider;
+  if (outcome.fault || (!told && outcome.input_counted == 0)) return;
+  const std::int64_t input = told ? outcome.usage.input : outcome.input_counted;
+  learn_tokens(health.tokens, outcome.input_estimated, input);
   health.facts.input_tokens_ppm = correction_ppm(health.tokens);
 }
 

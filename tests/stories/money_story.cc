@@ -104,5 +104,40 @@ TEST(MoneyStory, AWholeStreamCostsWhatItsProviderCounted) {
   EXPECT_EQ(usage.output, story.provider("acme").log().entries().back().output_tokens);
 }
 
+Wish count_of(std::size_t words) {
+  Wish wish;
+  wish.dialect = DialectId::anthropic;
+  wish.raw_target = "/v1/messages/count_tokens";
+  std::string text;
+  for (std::size_t i = 0; i < words; ++i) text += "seven ";
+  wish.raw_body =
+      R"({"model":"task/chat","messages":[{"role":"user","content":")" + text + R"("}]})";
+  return wish;
+}
+
+TEST(MoneyStory, CountingTokensCostsNothingAndUsesNone) {
+  for (const char* kind : {"anthropic", "openai_compatible"}) {
+    SCOPED_TRACE(kind);
+    Story story(policy(kind, "", ""));
+    const Told told = story.ask(count_of(1'000));
+    EXPECT_EQ(told.status, 200);
+    EXPECT_NE(told.body.find("input_tokens"), std::string::npos) << told.body;
+    EXPECT_EQ(std::stod(told.header("x-wye-cost-usd")), 0.0);
+    const Replay record = story.why().record;
+    EXPECT_EQ(record.cost_nanousd, 0);
+    EXPECT_TRUE(record.cost_known);
+    EXPECT_EQ(record.usage, Usage{});
+    EXPECT_EQ(usage_of_row(story).input, 0);
+    story.pass(1'000);
+    const Facts facts = story.gateway().facts_now(story.gateway().policy());
+    EXPECT_EQ(facts.deployments[0].minute_requests, 1);
+    EXPECT_EQ(facts.deployments[0].minute_tokens, 0);
+    const bool asked = story.calls("acme") > 0;
+    EXPECT_EQ(asked, std::string_view(kind) == "anthropic");
+    EXPECT_EQ(facts.deployments[0].input_tokens_ppm != 1'000'000, asked)
+        << "what it counts is learnt from all the same";
+  }
+}
+
 }  // namespace
 }  // namespace wye::story

@@ -115,7 +115,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
     x.set_dropped(outcome, {});
     co_await answer_count(x, json_, x.deployment(step.deployment));
     outcome.status = x.reply.status;
-    settle_outcome(x, 0, outcome);
+    settle_outcome(x, {}, outcome);
     co_return Result<void>{};
   }
   ProviderRequest request = co_await request_for(x, json_, step, outcome);

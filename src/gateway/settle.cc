@@ -51,20 +51,23 @@ void settle_count(Outcome& outcome) {
 
 }  // namespace
 
-void settle_outcome(const Exchange& x, std::int64_t output_bytes, Outcome& outcome) {
+void settle_outcome(const Exchange& x, Came came, Outcome& outcome) {
   outcome.input_estimated = x.ask.facts.input_tokens;
   outcome.cost_known = true;
   if (x.ask.facts.endpoint == Endpoint::count_tokens) return settle_count(outcome);
-  // A refused or failed attempt is billed only when tokens came back.
-  const bool produced = outcome.usage.source != UsageSource::none || output_bytes > 0;
+  // A refused or failed attempt is billed only when tokens came back. A whole answer is, even if it
+  // has no text, as that of embeddings.
+  const bool billed = came.whole && x.ask.facts.endpoint != Endpoint::moderations;
+  const bool produced =
+      outcome.usage.source != UsageSource::none || came.output_bytes > 0 || billed;
   if (!produced) return;
   if (outcome.usage.source == UsageSource::none) {
     outcome.usage.input =
         corrected_tokens(outcome.input_estimated, x.record.facts.of(outcome.deployment));
-    outcome.usage.output = tokens_of_bytes(static_cast<std::size_t>(output_bytes));
+    outcome.usage.output = tokens_of_bytes(static_cast<std::size_t>(came.output_bytes));
     outcome.usage.source = UsageSource::estimated;
   } else if (x.ask.facts.stream && outcome.finish == FinishReason::none) {
-    count_what_came(output_bytes, outcome.usage);
+    count_what_came(came.output_bytes, outcome.usage);
   }
   const NanoUsd cost = cost_of(outcome.usage, x.deployment(outcome.deployment).price);
   outcome.cost_known = cost >= 0;

@@ -78,8 +78,10 @@ DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const 
   if (out.breaker == BreakerState::open && now >= out.open_until) {
     out.breaker = BreakerState::half_open;
   }
-  out.in_flight = live.in_flight.load(std::memory_order_relaxed);
-  if (live.real != nullptr) out.in_flight += live.real->in_flight.load(std::memory_order_relaxed);
+  for (const DeploymentLive* one = &live; one != nullptr; one = one->real) {
+    out.in_flight += one->in_flight.load(std::memory_order_relaxed);
+    out.tokens_in_flight += one->tokens_in_flight.load(std::memory_order_relaxed);
+  }
   out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
   return out;
 }

@@ -24,6 +24,9 @@ std::int64_t expected_output_tokens(const AskFacts& ask);
 // The same where the deployment can give less.
 std::int64_t expected_output_tokens(const AskFacts& ask, const Deployment& deployment);
 
+// Prompt and answer together, against a deployment's tokens per minute. To count uses none.
+std::int64_t tokens_expected(const AskFacts& ask, const DeploymentFacts& facts);
+
 // Estimated cost at the tier of the input; -1 when a price that is needed is not known. The input
 // is the estimate as the deployment's own counts correct it (see token_correction.h).
 NanoUsd estimate_cost(const AskFacts& ask, const Deployment& deployment,

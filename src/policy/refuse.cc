@@ -114,9 +114,10 @@ bool over_own_limits(const Demands& demands, const Deployment& deployment,
                deployment.where);
   }
   if (limits.tokens_per_minute > 0) {
-    const std::int64_t tokens = facts.minute_tokens + input_tokens + demands.output_expected;
+    const std::int64_t used = facts.minute_tokens + facts.tokens_in_flight;
+    const std::int64_t tokens = used + input_tokens + demands.output_expected;
     // An idle minute lets a request through that is larger than the limit: it could never go else.
-    if (tokens > limits.tokens_per_minute && facts.minute_tokens > 0) {
+    if (tokens > limits.tokens_per_minute && used > 0) {
       return say(refusal, tokens_per_minute, tokens, limits.tokens_per_minute, deployment.where);
     }
   }

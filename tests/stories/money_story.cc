@@ -139,5 +139,25 @@ TEST(MoneyStory, CountingTokensCostsNothingAndUsesNone) {
   }
 }
 
+TEST(MoneyStory, TheTokensOfABurstAreCountedBeforeItsAnswersAreThere) {
+  std::string both = policy("openai_compatible", ", limits: { tpm: 1500 }", "");
+  both.replace(both.find("route: first"), 12, "route: [first, answer-two]");
+  Story story(both);
+  ASSERT_TRUE(story.provider("acme").change(R"({"ttft_ms":1000})"));
+  int by_first = 0;
+  for (const Told& told : story.ask_all(std::vector<Wish>(6))) {
+    EXPECT_EQ(told.status, 200) << told.body;
+    by_first += told.header("x-wye-deployment") == "first" ? 1 : 0;
+  }
+  EXPECT_EQ(by_first, 2) << "each is expected to have 512 tokens of answer";
+  EXPECT_EQ(story.calls("acme"), 2U);
+  story.pass(61'000);
+  Wish large;
+  large.content = std::string(8'000, 'x');
+  EXPECT_EQ(story.ask(large).header("x-wye-deployment"), "first")
+      << "nothing is under way, and it could never go else";
+  EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
+}
+
 }  // namespace
 }  // namespace wye::story

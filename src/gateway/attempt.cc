@@ -188,8 +188,8 @@ Result<void> Gateway::judge_answer(Exchange& x, Outcome& outcome) {
     x.invalid = InvalidAnswer{spoke ? text_of(x.answer->choices.front().parts) : std::string(),
                               found->message};
   } else {
-    x.kept =
-        KeptAnswer{std::move(x.reply), outcome.deployment, x.dropped_by(outcome), outcome.usage};
+    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment, x.dropped_by(outcome),
+                        outcome.usage, x.record.degraded};
   }
   x.reply = Reply();
   return fail(std::move(*found));

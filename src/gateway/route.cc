@@ -130,6 +130,8 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
 
 Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   const PlanStep& planned = x.record.plan.steps[static_cast<std::size_t>(step.index)];
+  // What an earlier step would have been does not speak for this one, unless its head is out.
+  if (!x.reply.streaming) x.record.degraded.clear();
   if (planned.degrade) {
     x.record.degraded = planned.deployment < 0 ? "answer" : x.deployment(planned.deployment).name;
     if (planned.drop_reasoning) x.record.degraded += "; drop=reasoning";
@@ -188,6 +190,7 @@ bool Gateway::take_kept_answer(Exchange& x) {
   x.dropped = std::move(x.kept->dropped);
   x.record.served_by = x.kept->served_by;
   x.record.usage = x.kept->usage;
+  x.record.degraded = std::move(x.kept->degraded);
   return true;
 }
 

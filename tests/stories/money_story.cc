@@ -70,6 +70,23 @@ TEST(MoneyStory, WhoBrokeAfterTheCommitPointIsAccountedForAndNotWhoCouldNotGoOn)
   EXPECT_EQ(record.usage, record.outcomes[0].usage);
 }
 
+TEST(MoneyStory, NobodyIsNamedAsDegradedWhoDidNotAnswer) {
+  Story story(
+      policy("openai_compatible", "",
+             "    fallbacks: [ { degrade: { to: answer-two }, after: [refusal, exhausted] } ]"));
+  ASSERT_TRUE(story.strike("acme", R"("refusal")"));
+  EXPECT_EQ(story.ask().header("x-wye-degraded"), "answer-two");
+  EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical)
+      << "its name begins as that of a fixed answer";
+  ASSERT_TRUE(story.strike("backup", R"("status_500")"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200);
+  EXPECT_EQ(told.header("x-wye-deployment"), "first");
+  EXPECT_EQ(told.header("x-wye-degraded"), "");
+  EXPECT_EQ(story.why().record.degraded, "");
+  EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
+}
+
 TEST(MoneyStory, ABrokenStreamCostsWhatWasWritten) {
   for (const bool by_client : {false, true}) {
     SCOPED_TRACE(by_client);

@@ -156,6 +156,18 @@ TEST(MoneyStory, CountingTokensCostsNothingAndUsesNone) {
   }
 }
 
+TEST(MoneyStory, APromptThatIsTooLongOrTooDearIsCounted) {
+  for (const char* limit : {", context: 1k", ", limits: { tpm: 100 }", ""}) {
+    SCOPED_TRACE(limit);
+    Story story(policy("anthropic", limit, *limit == 0 ? "    max_cost: $0.001" : ""));
+    for (int i = 0; i < 2; ++i) {
+      const Told told = story.ask(count_of(4'000));
+      EXPECT_EQ(told.status, 200) << told.body;
+      EXPECT_EQ(told.header("x-wye-deployment"), "first");
+    }
+  }
+}
+
 TEST(MoneyStory, TheTokensOfABurstAreCountedBeforeItsAnswersAreThere) {
   std::string both = policy("openai_compatible", ", limits: { tpm: 1500 }", "");
   both.replace(both.find("route: first"), 12, "route: [first, answer-two]");

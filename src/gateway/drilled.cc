@@ -36,7 +36,7 @@ void Gateway::accept_drill(LiveDrillPtr drill) {
   const bool is_new = drill && (!drill_ || drill_->id != drill->id);
   drill_ = std::move(drill);
   if (!is_new) return;
-  drill_retries_ = RetryBudget();
+  drill_retries_ = RetryBudget(loops_);
   drill_hedges_ = HedgeBudget();
 }
 

@@ -28,10 +28,11 @@ Result<void> check_open(const Gateway& gateway, const Books& books, const HttpRe
 
 Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
-  retry_budget_.count_request(world_.mono_us());
-  hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
   // Nothing was waited for yet, so the policy is the one that the memo belongs to.
   const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
+  // Not before it is known who asks: strangers earn nobody a second try.
+  retry_budget_.count_request(world_.mono_us());
+  hedge_budget_.count_request(x.rules().reliability.hedge.extra_max_ppm);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
   read_dialect_headers(x.request.head.headers, x.ask);

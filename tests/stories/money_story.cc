@@ -188,5 +188,19 @@ TEST(MoneyStory, TheTokensOfABurstAreCountedBeforeItsAnswersAreThere) {
   EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
 }
 
+TEST(MoneyStory, WhoIsNotLetInEarnsNobodyASecondTry) {
+  std::string strict = policy("openai_compatible", "", "");
+  strict.replace(strict.find("retries: { max: 0 }"), 19,
+                 "retries: { max: 2, budget: { share: 10%, floor: 0/s } }");
+  Story story(strict);
+  Wish stranger;
+  stranger.key = "somebody-elses";
+  for (const Told& told : story.ask_all(std::vector<Wish>(100, stranger)))
+    EXPECT_EQ(told.status, 401);
+  ASSERT_TRUE(story.strike("acme", R"("status_500")"));
+  EXPECT_NE(story.ask().status, 200);
+  EXPECT_EQ(story.calls("acme"), 1U);
+}
+
 }  // namespace
 }  // namespace wye::story

@@ -1,7 +1,9 @@
 #include "gateway/settle.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "core/tokens_believed.h"
 #include "policy/cost.h"
 #include "policy/token_correction.h"
 #include "wire/token_estimate.h"
@@ -13,7 +15,9 @@ void add_costs(Record& record) {
   record.cost_nanousd = 0;
   record.cost_known = true;
   for (const Outcome& outcome : record.outcomes) {
-    record.cost_nanousd += outcome.cost_nanousd;
+    // Prices may be any as well, so the largest sum is the most that fits.
+    if (__builtin_add_overflow(record.cost_nanousd, outcome.cost_nanousd, &record.cost_nanousd))
+      record.cost_nanousd = std::numeric_limits<NanoUsd>::max();
     if (!outcome.cost_known) record.cost_known = false;
   }
 }
@@ -32,6 +36,15 @@ void add_baseline(const Rules& rules, Record& record) {
   if (rules.baseline < 0 || record.served_by < 0) return;
   const Deployment& baseline = rules.deployments[static_cast<std::size_t>(rules.baseline)];
   record.baseline_cost_nanousd = cost_of(record.usage, baseline.price);
+}
+
+// Not every dialect bounds what its providers count, and metrics and the store add it up.
+Usage believed(Usage usage) {
+  for (std::int64_t* tokens :
+       {&usage.input, &usage.cache_read, &usage.cache_write, &usage.output, &usage.reasoning}) {
+    *tokens = believed_tokens(*tokens);
+  }
+  return usage;
 }
 
 // A stream that ended before its model did says only what had been counted by then, which for some
@@ -54,6 +67,7 @@ void settle_count(Outcome& outcome) {
 void settle_outcome(const Exchange& x, Came came, Outcome& outcome) {
   outcome.input_estimated = x.ask.facts.input_tokens;
   outcome.cost_known = true;
+  outcome.usage = believed(outcome.usage);
   if (x.ask.facts.endpoint == Endpoint::count_tokens) return settle_count(outcome);
   // A refused or failed attempt is billed only when tokens came back. A whole answer is, even if it
   // has no text, as that of embeddings.

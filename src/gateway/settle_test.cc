@@ -5,6 +5,7 @@
 
 #include <limits>
 
+#include "core/tokens_believed.h"
 #include "policy/test_rules.h"
 
 namespace wye {
@@ -79,6 +80,22 @@ TEST_F(Settle, AWholeAnswerWithoutAWordOrACountCostsItsPrompt) {
   const Outcome moderated = settled(Endpoint::moderations, {0, true});
   EXPECT_EQ(moderated.cost_nanousd, 0);
   EXPECT_TRUE(moderated.cost_known);
+}
+
+TEST_F(Settle, NobodyIsBelievedToHaveCountedMoreThanCanBeAddedUp) {
+  constexpr auto most = std::numeric_limits<std::int64_t>::max();
+  const Usage absurd{most, most, -7, most, most, UsageSource::provider};
+  const Outcome outcome = settled(Endpoint::chat, {1, true}, absurd);
+  EXPECT_EQ(outcome.usage.input, tokens_believed_max);
+  EXPECT_EQ(outcome.usage.output, tokens_believed_max);
+  EXPECT_EQ(outcome.usage.cache_write, 0);
+  EXPECT_GT(outcome.cost_nanousd, 0);
+  for (int i = 0; i < 3; ++i) {
+    x->record.outcomes.push_back(outcome);
+    x->record.outcomes.back().cost_nanousd = most - 1;
+  }
+  settle(*x, 0);
+  EXPECT_EQ(x->record.cost_nanousd, most);
 }
 
 }  // namespace

@@ -8,16 +8,13 @@
 #include "core/ask_facts.h"
 #include "core/deployment.h"
 #include "core/facts.h"
+#include "core/tokens_believed.h"
 
 namespace wye {
 
 inline constexpr std::int64_t output_tokens_default = 512;
 
 bool has_output(Endpoint endpoint);
-
-// Clients and providers may write any number; beyond this one it makes no difference, and sums and
-// products of a few stay far from overflow.
-inline constexpr std::int64_t tokens_believed_max = 1'000'000'000'000;
 
 // Expected output tokens of all choices together: min(512, client's limit) x choices.
 std::int64_t expected_output_tokens(const AskFacts& ask);

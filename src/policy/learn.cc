@@ -15,11 +15,6 @@ std::int32_t narrow(std::int64_t value) {
       std::clamp<std::int64_t>(value, 0, std::numeric_limits<std::int32_t>::max()));
 }
 
-// What a provider counts is not trusted to fit.
-std::int64_t believed_tokens(std::int64_t tokens) {
-  return std::clamp<std::int64_t>(tokens, 0, tokens_believed_max);
-}
-
 void show_window(Health& health) {
   health.facts.window_ok = narrow(health.window.first());
   health.facts.window_bad = narrow(health.window.second());

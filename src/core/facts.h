@@ -22,8 +22,9 @@ std::optional<BreakerState> breaker_state_from(std::string_view name);
 // One deployment as the books see it. -1 means "not known".
 struct DeploymentFacts {
   BreakerState breaker = BreakerState::closed;
-  bool probe_taken = false;    // half-open and somebody is probing
-  std::int32_t in_flight = 0;  // attempts now
+  bool probe_taken = false;           // half-open and somebody is probing
+  std::int32_t in_flight = 0;         // attempts now
+  std::int64_t tokens_in_flight = 0;  // estimated, of those attempts and their answers
   TimeMs opened_at = 0;
   TimeMs open_until = 0;
   TimeMs limited_until = 0;             // the provider said to wait until then (Retry-After, 429)

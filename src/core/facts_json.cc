@@ -14,6 +14,7 @@ void write_deployment(JsonWriter& json, const DeploymentFacts& facts) {
   if (facts.breaker != usual.breaker) json.field("breaker", to_string(facts.breaker));
   field_if(json, "probe_taken", facts.probe_taken);
   field_unless(json, "in_flight", facts.in_flight, usual.in_flight);
+  field_unless(json, "tokens_in_flight", facts.tokens_in_flight, usual.tokens_in_flight);
   field_unless(json, "opened_at", facts.opened_at, usual.opened_at);
   field_unless(json, "open_until", facts.open_until, usual.open_until);
   field_unless(json, "limited_until", facts.limited_until, usual.limited_until);

@@ -93,6 +93,7 @@ struct Outcome {
   std::string provider_request_id;
   Usage usage;
   std::int64_t input_estimated = 0;  // AskFacts::input_tokens of its request, beside usage.input
+  std::int64_t input_counted = 0;    // by the provider, when it was asked to count and no more
   LimitsSeen limits;
   std::int64_t events_malformed = 0;
   NanoUsd cost_nanousd = 0;

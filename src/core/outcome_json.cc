@@ -95,6 +95,7 @@ void write_outcome(JsonWriter& json, const Outcome& outcome, const Rules& rules,
   field_unless_empty(json, "model", outcome.provider_model);
   field_unless_empty(json, "request_id", outcome.provider_request_id);
   if (outcome.usage != Usage{}) write_usage(json, "usage", outcome.usage);
+  field_unless(json, "input_counted", outcome.input_counted, nothing);
   write_limits(json, outcome.limits);
   field_unless(json, "events_malformed", outcome.events_malformed, nothing);
   if (outcome.cost_known)

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/tokens_believed.h"
+
 namespace wye::anthropic {
 namespace {
 
@@ -17,7 +19,7 @@ constexpr std::pair<std::string_view, FinishReason> finish_words[]{
 };
 
 void take(JsonValue& value, std::int64_t& out) {
-  if (const auto count = walk::integer_if(value)) out = std::max<std::int64_t>(*count, 0);
+  if (const auto count = walk::integer_if(value)) out = believed_tokens(*count);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/tokens_believed.h"
 #include "dialect/json_walk.h"
 
 namespace wye::bedrock {
@@ -23,7 +24,7 @@ constexpr std::pair<std::string_view, FinishReason> finish_words[]{
 
 // Older answers say everything of the cache twice, under two names.
 void take_most(std::int64_t& out, JsonValue& value) {
-  if (const auto count = walk::integer_if(value)) out = std::max(out, *count);
+  if (const auto count = walk::integer_if(value)) out = std::max(out, believed_tokens(*count));
 }
 
 }  // namespace

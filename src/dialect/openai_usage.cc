@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "core/tokens_believed.h"
 #include "dialect/json_walk.h"
 
 namespace wye::openai {
@@ -18,7 +19,7 @@ struct Counts {
 
 // Several members may say the same (DeepSeek repeats OpenAI's), so the largest counts.
 void take_most(std::int64_t& out, JsonValue& value) {
-  if (const auto count = walk::integer_if(value)) out = std::max(out, *count);
+  if (const auto count = walk::integer_if(value)) out = std::max(out, believed_tokens(*count));
 }
 
 void read_details(JsonValue& value, Counts& counts) {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "core/tokens_believed.h"
 #include "dialect/json_walk.h"
 
 namespace wye::responses {
@@ -14,7 +15,7 @@ struct Counts {
 };
 
 void take(std::int64_t& out, JsonValue& value) {
-  if (const auto count = walk::integer_if(value)) out = *count;
+  if (const auto count = walk::integer_if(value)) out = believed_tokens(*count);
 }
 
 void read_details(JsonValue& value, Counts& counts) {

@@ -13,6 +13,7 @@
 #include "gateway/race.h"
 #include "gateway/settle.h"
 #include "gateway/translate.h"
+#include "policy/estimate.h"
 #include "policy/refuse.h"
 
 namespace wye {
@@ -27,12 +28,17 @@ DeploymentLive& counted_at(const Exchange& x, DeploymentLive& live) {
 // decided may be taken by now.
 class UnderWay {
  public:
-  UnderWay(DeploymentLive& live, const Deployment& deployment) : live_(live) {
+  UnderWay(DeploymentLive& live, const Deployment& deployment, std::int64_t tokens)
+      : live_(live), tokens_(tokens) {
+    live_.tokens_in_flight.fetch_add(tokens_, std::memory_order_relaxed);
     const std::int64_t before = live_.in_flight.fetch_add(1, std::memory_order_relaxed);
     const std::int64_t limit = deployment.limits.parallel;
     lost_slot_ = limit > 0 && before >= limit;
   }
-  ~UnderWay() { live_.in_flight.fetch_sub(1, std::memory_order_relaxed); }
+  ~UnderWay() {
+    live_.in_flight.fetch_sub(1, std::memory_order_relaxed);
+    live_.tokens_in_flight.fetch_sub(tokens_, std::memory_order_relaxed);
+  }
   UnderWay(const UnderWay&) = delete;
   UnderWay& operator=(const UnderWay&) = delete;
 
@@ -40,6 +46,7 @@ class UnderWay {
 
  private:
   DeploymentLive& live_;
+  const std::int64_t tokens_;
   bool lost_slot_ = false;
 };
 
@@ -97,14 +104,15 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
     if (counted && !x.claims(outcome)) counted = fail(overtaken());
     if (!counted) outcome.fault = std::move(counted.error());
     outcome.status = x.reply.status;
-    outcome.cost_known = true;
+    settle_outcome(x, {}, outcome);
     outcome.duration_us = world_.mono_us() - begun;
     co_return;
   }
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
-  UnderWay under_way(counted_at(x, live), x.deployment(step.deployment));
   // The circuit as it is now: a later step or a retry was decided when it may have been closed.
   const DeploymentFacts seen = facts_of(live, outcome.started);
+  UnderWay under_way(counted_at(x, live), x.deployment(step.deployment),
+                     tokens_expected(x.ask.facts, seen));
   // The books give the probe back once they have learnt how it went.
   outcome.holds_probe = would_probe(seen, outcome.started) && !under_way.lost_slot() &&
                         !live.probe_taken.exchange(true);
@@ -212,7 +220,8 @@ Result<void> Gateway::judge_answer(Exchange& x, Outcome& outcome) {
     x.invalid = InvalidAnswer{spoke ? text_of(x.answer->choices.front().parts) : std::string(),
                               found->message};
   } else {
-    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment, x.dropped_by(outcome)};
+    x.kept = KeptAnswer{std::move(x.reply), outcome.deployment, x.dropped_by(outcome),
+                        outcome.usage, x.record.degraded};
   }
   x.reply = Reply();
   return fail(std::move(*found));

@@ -33,6 +33,7 @@ struct DeploymentLive {
   std::size_t slot = 0;            // index into Snapshot::deployments
   DeploymentLive* real = nullptr;  // of one that a drill keeps apart: whom it stands for
   std::atomic<std::int32_t> in_flight{0};
+  std::atomic<std::int64_t> tokens_in_flight{0};  // estimated, see tokens_expected()
   std::atomic<bool> probe_taken{false};
   std::atomic<std::uint64_t> opened{0};  // times its circuit did; counted by the books
 };

@@ -36,7 +36,7 @@ void Gateway::accept_drill(LiveDrillPtr drill) {
   const bool is_new = drill && (!drill_ || drill_->id != drill->id);
   drill_ = std::move(drill);
   if (!is_new) return;
-  drill_retries_ = RetryBudget();
+  drill_retries_ = RetryBudget(loops_);
   drill_hedges_ = HedgeBudget();
 }
 
@@ -86,7 +86,7 @@ Result<void> Gateway::break_whole(Exchange& x, const AnswerFacts& facts, Outcome
   x.answer.reset();
   outcome.usage = facts.usage;
   outcome.provider_model = facts.model;
-  settle_outcome(x, facts.output_bytes, outcome);
+  settle_outcome(x, {facts.output_bytes, true}, outcome);
   return fail(FaultKind::cut, "the connection ended before the answer was whole");
 }
 

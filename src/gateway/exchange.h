@@ -37,6 +37,8 @@ struct KeptAnswer {
   Reply reply;
   int served_by = -1;
   std::vector<std::string> dropped;
+  Usage usage;
+  std::string degraded;  // as Record::degraded
 };
 
 // An answer that a task's contract refused, and what is wrong with it.

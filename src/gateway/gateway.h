@@ -59,7 +59,11 @@ class Gateway final : public HttpHandler, public BooksClient {
   // From now on new requests are refused; those whose head has come are served.
   void drain() { draining_since_ = world_.mono_us(); }
   // How many share the limits. Before the loop runs, or on it.
-  void set_loops(unsigned loops) { loops_ = std::max(1U, loops); }
+  void set_loops(unsigned loops) {
+    loops_ = std::max(1U, loops);
+    retry_budget_ = RetryBudget(loops_);
+    drill_retries_ = RetryBudget(loops_);
+  }
   bool takes(const HttpRequest& request) const { return request.received_us <= draining_since_; }
   // The time to drain is over: no provider is waited for any more, and what is not answered ends
   // with a fault of kind shutting_down.

@@ -134,7 +134,7 @@ Async<Result<void>> Gateway::relay_whole(Exchange& x, HttpCall& call, const Atte
   outcome.usage = facts.usage;
   outcome.finish = facts.finish;
   outcome.provider_model = std::move(facts.model);
-  settle_outcome(x, facts.output_bytes, outcome);
+  settle_outcome(x, {facts.output_bytes, true}, outcome);
   x.reply.status = 200;
   x.reply.body = std::move(body);
   x.record.ttft_us = world_.mono_us() - x.started_us;
@@ -146,7 +146,7 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
   StreamRelay relay(stream_setup(x, json_, outcome));
   Result<void> ended = co_await pump(x, *call, relay, limits, outcome);
   relay.tell(outcome);
-  settle_outcome(x, relay.output_bytes(), outcome);
+  settle_outcome(x, {relay.output_bytes(), ended.has_value()}, outcome);
   if (!ended) {
     if (x.reply.streaming) x.sent = relay.passed();
     co_return ended;

@@ -1,6 +1,6 @@
 // Retry budget: retries may be a share of the requests of the last ten seconds, and always a few a
 // second, so that a total outage is not made worse by our own retries. One per loop, shares
-// nothing.
+// nothing; the few a second are divided among the loops.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,8 @@ namespace wye {
 
 class RetryBudget {
  public:
+  explicit RetryBudget(unsigned loops = 1) : loops_(loops) {}
+
   void count_request(MonoUs now) { slot(now).requests += 1; }
   void count_retry(MonoUs now) { slot(now).retries += 1; }
 
@@ -30,8 +32,8 @@ class RetryBudget {
       retries += second.retries;
     }
     const std::int64_t share = requests * rules.budget_share_ppm / 1'000'000;
-    const std::int64_t floor =
-        rules.budget_floor_per_s * static_cast<std::int64_t>(seconds_.size());
+    const std::int64_t all = rules.budget_floor_per_s * static_cast<std::int64_t>(seconds_.size());
+    const std::int64_t floor = all > 0 ? std::max<std::int64_t>(all / loops_, 1) : 0;
     return std::max(share, floor) - retries;
   }
 
@@ -55,6 +57,7 @@ class RetryBudget {
     return current;
   }
 
+  std::int64_t loops_;
   std::array<Second, 10> seconds_;
   std::int64_t newest_ = 0;
 };

@@ -23,6 +23,17 @@ TEST(RetryBudget, TheFloorHoldsWithoutTraffic) {
   EXPECT_FALSE(budget.has_room(rules, 6 * second));
 }
 
+TEST(RetryBudget, TheFloorIsThatOfAllLoopsTogether) {
+  RetryRules rules;  // 3 a second
+  RetryBudget one_of_six(6);
+  EXPECT_EQ(retries_allowed(one_of_six, rules, 5 * second), 5);
+  RetryBudget one_of_many(62);
+  EXPECT_EQ(retries_allowed(one_of_many, rules, 5 * second), 1) << "never none";
+  rules.budget_floor_per_s = 0;
+  RetryBudget none(2);
+  EXPECT_EQ(retries_allowed(none, rules, 5 * second), 0);
+}
+
 TEST(RetryBudget, AShareOfTheTrafficIsAllowed) {
   RetryBudget budget;
   const RetryRules rules;

@@ -28,11 +28,12 @@ Result<void> check_open(const Gateway& gateway, const Books& books, const HttpRe
 
 Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
-  retry_budget_.count_request(world_.mono_us());
-  hedge_budget_.count_request(policy_->rules->reliability.hedge.extra_max_ppm);
   co_await check_single(x.request.head.headers);
   // Nothing was waited for yet, so the policy is the one that the memo belongs to.
   const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
+  // Not before it is known who asks: strangers earn nobody a second try.
+  retry_budget_.count_request(world_.mono_us());
+  hedge_budget_.count_request(x.rules().reliability.hedge.extra_max_ppm);
   x.ask = co_await x.dialect->read_ask(json_, inbound, std::move(x.request.body));
   co_await read_wye_headers(x.request.head.headers, x.ask.facts);
   read_dialect_headers(x.request.head.headers, x.ask);
@@ -79,8 +80,10 @@ DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const 
   if (out.breaker == BreakerState::open && now >= out.open_until) {
     out.breaker = BreakerState::half_open;
   }
-  out.in_flight = live.in_flight.load(std::memory_order_relaxed);
-  if (live.real != nullptr) out.in_flight += live.real->in_flight.load(std::memory_order_relaxed);
+  for (const DeploymentLive* one = &live; one != nullptr; one = one->real) {
+    out.in_flight += one->in_flight.load(std::memory_order_relaxed);
+    out.tokens_in_flight += one->tokens_in_flight.load(std::memory_order_relaxed);
+  }
   out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
   return out;
 }
@@ -129,6 +132,8 @@ Async<Result<void>> Gateway::follow_plan(Exchange& x) {
 
 Async<void> Gateway::take_step(Exchange& x, const Step& step) {
   const PlanStep& planned = x.record.plan.steps[static_cast<std::size_t>(step.index)];
+  // What an earlier step would have been does not speak for this one, unless its head is out.
+  if (!x.reply.streaming) x.record.degraded.clear();
   if (planned.degrade) {
     x.record.degraded = planned.deployment < 0 ? "answer" : x.deployment(planned.deployment).name;
     if (planned.drop_reasoning) x.record.degraded += "; drop=reasoning";
@@ -196,6 +201,8 @@ bool Gateway::take_kept_answer(Exchange& x) {
   x.reply = std::move(x.kept->reply);
   x.dropped = std::move(x.kept->dropped);
   x.record.served_by = x.kept->served_by;
+  x.record.usage = x.kept->usage;
+  x.record.degraded = std::move(x.kept->degraded);
   return true;
 }
 

@@ -51,6 +51,11 @@ std::int64_t expected_output_tokens(const AskFacts& ask, const Deployment& deplo
   return tokens * choices_of(ask);
 }
 
+std::int64_t tokens_expected(const AskFacts& ask, const DeploymentFacts& facts) {
+  if (ask.endpoint == Endpoint::count_tokens) return 0;
+  return corrected_tokens(ask.input_tokens, facts) + expected_output_tokens(ask);
+}
+
 NanoUsd estimate_cost(const AskFacts& ask, const Deployment& deployment,
                       const DeploymentFacts& facts) {
   Usage usage;

@@ -8,6 +8,7 @@
 #include "core/ask_facts.h"
 #include "core/deployment.h"
 #include "core/facts.h"
+#include "core/tokens_believed.h"
 
 namespace wye {
 
@@ -15,14 +16,13 @@ inline constexpr std::int64_t output_tokens_default = 512;
 
 bool has_output(Endpoint endpoint);
 
-// Clients and providers may write any number; beyond this one it makes no difference, and sums and
-// products of a few stay far from overflow.
-inline constexpr std::int64_t tokens_believed_max = 1'000'000'000'000;
-
 // Expected output tokens of all choices together: min(512, client's limit) x choices.
 std::int64_t expected_output_tokens(const AskFacts& ask);
 // The same where the deployment can give less.
 std::int64_t expected_output_tokens(const AskFacts& ask, const Deployment& deployment);
+
+// Prompt and answer together, against a deployment's tokens per minute. To count uses none.
+std::int64_t tokens_expected(const AskFacts& ask, const DeploymentFacts& facts);
 
 // Estimated cost at the tier of the input; -1 when a price that is needed is not known. The input
 // is the estimate as the deployment's own counts correct it (see token_correction.h).

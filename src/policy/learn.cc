@@ -15,11 +15,6 @@ std::int32_t narrow(std::int64_t value) {
       std::clamp<std::int64_t>(value, 0, std::numeric_limits<std::int32_t>::max()));
 }
 
-// What a provider counts is not trusted to fit.
-std::int64_t believed_tokens(std::int64_t tokens) {
-  return std::clamp<std::int64_t>(tokens, 0, tokens_believed_max);
-}
-
 void show_window(Health& health) {
   health.facts.window_ok = narrow(health.window.first());
   health.facts.window_bad = narrow(health.window.second());
@@ -207,8 +202,10 @@ void learn_times(DeploymentFacts& facts, const Outcome& outcome) {
 // --- tokens ---
 
 void learn_correction(Health& health, const Outcome& outcome) {
-  if (outcome.fault || outcome.usage.source != UsageSource::provider) return;
-  learn_tokens(health.tokens, outcome.input_estimated, outcome.usage.input);
+  const bool told = outcome.usage.source == UsageSource::provider;
+  if (outcome.fault || (!told && outcome.input_counted == 0)) return;
+  const std::int64_t input = told ? outcome.usage.input : outcome.input_counted;
+  learn_tokens(health.tokens, outcome.input_estimated, input);
   health.facts.input_tokens_ppm = correction_ppm(health.tokens);
 }
 

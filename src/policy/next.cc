@@ -102,10 +102,22 @@ std::int64_t window_exceeded(const Rules& rules, std::span<const Outcome> outcom
   return largest;
 }
 
-// Where to go after the last outcome, without looking at `exhausted`.
+bool has_failed(const Outcome& outcome) {
+  return outcome.fault && was_called(outcome) && !was_overtaken(outcome);
+}
+
+// Why somebody else is asked: the fault of the last one that was called. Who could not even be
+// started is passed over, as if decide had refused it: the fault before it must not be forgotten.
+// Where nobody was called, the last fault.
+const Fault& reason_of(std::span<const Outcome> outcomes) {
+  const auto called = std::find_if(outcomes.rbegin(), outcomes.rend(), has_failed);
+  return called == outcomes.rend() ? *outcomes.back().fault : *called->fault;
+}
+
+// Where to go after these outcomes, without looking at `exhausted`.
 int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes) {
-  const FaultKind kind = trigger_of(outcomes.back().fault->kind);
-  const bool only_here = outcomes.back().fault->only_here;
+  const FaultKind kind = trigger_of(reason_of(outcomes).kind);
+  const bool only_here = reason_of(outcomes).only_here;
   const std::int64_t exceeded = window_exceeded(rules, outcomes);
   return first_untried(plan, outcomes, [&](const PlanStep& step) {
     if (step.degrade) return false;
@@ -118,9 +130,8 @@ int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> out
 }
 
 int find_exhausted(const Plan& plan, std::span<const Outcome> outcomes, bool answers_only) {
-  const FaultKind kind =
-      trigger_of(outcomes.empty() || !outcomes.back().fault ? FaultKind::timeout
-                                                            : outcomes.back().fault->kind);
+  const FaultKind kind = trigger_of(
+      outcomes.empty() || !outcomes.back().fault ? FaultKind::timeout : reason_of(outcomes).kind);
   return first_untried(plan, outcomes, [&](const PlanStep& step) {
     if (answers_only && step.deployment >= 0) return false;
     return step.after.has(FaultKind::exhausted) || (step.degrade && step.after.has(kind));
@@ -129,9 +140,11 @@ int find_exhausted(const Plan& plan, std::span<const Outcome> outcomes, bool ans
 
 // A degraded answer hides a provider's failure from the client, not a mistake of the client's own.
 bool may_degrade(std::span<const Outcome> outcomes) {
-  if (is_wrong_request(outcomes.back().fault->kind)) return false;
+  const FaultKind kind = reason_of(outcomes).kind;
+  if (kind == FaultKind::no_candidate) return true;
+  if (is_wrong_request(kind)) return false;
   return std::any_of(outcomes.begin(), outcomes.end(), [](const Outcome& outcome) {
-    return outcome.fault && traits(outcome.fault->kind).whose != Whose::client;
+    return has_failed(outcome) && traits(outcome.fault->kind).whose != Whose::client;
   });
 }
 
@@ -249,13 +262,14 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
   if (outcomes.empty()) return first_step(plan, rules, facts);
   const Outcome& last = outcomes.back();
   if (!last.fault) return stop("answered");
-  const FaultKind kind = trigger_of(last.fault->kind);
+  const Fault& reason = reason_of(outcomes);
+  const FaultKind kind = trigger_of(reason.kind);
   if (facts.client_gone || kind == FaultKind::client_gone) {
     return stop("the client left", fault(FaultKind::client_gone, "The client left."));
   }
   if (any_committed(outcomes)) return go_on(plan, rules, outcomes, facts);
   if (!is_trigger(kind) && kind != FaultKind::no_candidate) {
-    return stop(std::string(traits(kind).sentence), last.fault);
+    return stop(std::string(traits(kind).sentence), reason);
   }
   if (!fits_deadline(plan, facts, 0) && !is_wrong_request(kind)) {
     return past_deadline(plan, rules, outcomes, facts.now);
@@ -266,7 +280,7 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
     step.repair = true;
     return step;
   }
-  if (!may_fall_back(plan, rules, kind)) return stop("the answer is invalid", last.fault);
+  if (!may_fall_back(plan, rules, kind)) return stop("the answer is invalid", reason);
   const int other = fits_deadline(plan, facts, 0) ? find_next(plan, rules, outcomes) : -1;
   const auto wait =
       is_probe(plan, last) ? std::nullopt : retry_wait(plan, outcomes, facts, other >= 0);
@@ -277,7 +291,7 @@ Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcome
     return enter(plan, rules, other,
                  fmt::format("{}, next {}", describe(last, rules), name_of(plan, rules, other)));
   }
-  if (is_wrong_request(kind)) return stop("the provider calls the request wrong", last.fault);
+  if (is_wrong_request(kind)) return stop("the provider calls the request wrong", reason);
   if (may_degrade(outcomes)) {
     if (const int index = find_exhausted(plan, outcomes, false); index >= 0) {
       return enter(plan, rules, index,

@@ -53,8 +53,9 @@ struct Step {
 //    window known to be larger;
 //  - nothing of that left: the first untried step that lists `exhausted`, degraded ones included;
 //  - stop, with one fault that says what was tried.
-// An outcome of kind no_candidate (the step could not be started) passes on to the next step,
-// whatever it lists, as if decide had refused the step. Each step is entered at most once, so a
+// An outcome of kind no_candidate (the step could not be started) is passed over, as if decide had
+// refused the step: whoever follows must list the fault before it. When nobody was called yet, any
+// step may follow. Each step is entered at most once, so a
 // request makes at most steps x (retries + 1) attempts.
 Step next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes,
           const NextFacts& facts);

@@ -417,6 +417,48 @@ TEST_F(Next, AStepThatCouldNotBeStartedPassesOnWhateverTheNextLists) {
   EXPECT_EQ(step().fault->retry_after_ms, 1'000);
 }
 
+// Whoever could not be started said nothing, so what is known of the request is what was said
+// before.
+TEST_F(Next, AStepThatCouldNotBeStartedOpensNothingThatTheFaultBeforeItDoesNot) {
+  build.rules.reliability.retries.max = 0;
+  build.route_at(0).members.resize(1);
+  build.fallback(task, 2, {content_filter});
+  build.fallback(task, 3, {outage});
+  build.answer(task, "Later.");
+  failed(0, content_filter, 400);
+  EXPECT_EQ(said(), "attempt 1");
+  failed(1, no_candidate, 0);
+  EXPECT_EQ(said(), "stop content_filter")
+      << "a filtered prompt goes to nobody who does not list it";
+  facts.now += plan.deadline_ms;
+  EXPECT_EQ(said(), "stop content_filter") << "nor is it hidden from its client";
+}
+
+TEST_F(Next, AStepThatCouldNotBeStartedIsPassedOverToWhoListsTheFaultBeforeIt) {
+  build.rules.reliability.retries.max = 0;
+  build.route_at(0).members.resize(1);
+  build.fallback(task, 1, {outage});
+  build.fallback(task, 2, {timeout});
+  build.fallback(task, 3, {outage});
+  build.answer(task, "Later.");
+  failed(0, outage);
+  EXPECT_EQ(said(), "attempt 1");
+  failed(1, no_candidate, 0);
+  EXPECT_EQ(said(), "attempt 3");
+  failed(3, no_candidate, 0);
+  EXPECT_EQ(said(), "answer 4");
+}
+
+TEST_F(Next, WhoIsTooLongForAWindowIsTooLongAfterALostSlotAsWell) {
+  build.at(1).context_tokens = 200'000;
+  build.at(2).context_tokens = 100'000;
+  build.fallback(task, 2, {context_window});
+  failed(0, context_window, 400);
+  EXPECT_EQ(said(), "attempt 1");
+  failed(1, no_candidate, 0);
+  EXPECT_EQ(said(), "stop context_window") << "the window of c is that of a";
+}
+
 // --- nothing left ---
 
 TEST_F(Next, DegradedStepsComeWhenNothingElseIsLeft) {

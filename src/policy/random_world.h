@@ -201,6 +201,7 @@ class RandomWorld {
       seen.last_fault = static_cast<std::uint8_t>(pick(18));
     }
     seen.in_flight = pick(60);
+    seen.tokens_in_flight = seen.in_flight % 3 * 1'000;
     if (chance(10)) seen.limited_until = now - 5'000 + upto(10'000);
     if (chance(5)) seen.out_until = now + upto(10'000);
     if (chance(70)) seen.ttft_us = static_cast<std::int32_t>(upto(3'000'000));

@@ -137,9 +137,10 @@ void sort_by_key(std::vector<Candidate>& candidates) {
 
 std::int64_t headroom_ppm(const Deployment& deployment, const DeploymentFacts& facts) {
   const DeploymentLimits& limits = deployment.limits;
-  return std::min({known_or_full(facts.requests_left_ppm), known_or_full(facts.tokens_left_ppm),
-                   share_left(facts.minute_requests + facts.in_flight, limits.requests_per_minute),
-                   share_left(facts.minute_tokens, limits.tokens_per_minute)});
+  return std::min(
+      {known_or_full(facts.requests_left_ppm), known_or_full(facts.tokens_left_ppm),
+       share_left(facts.minute_requests + facts.in_flight, limits.requests_per_minute),
+       share_left(facts.minute_tokens + facts.tokens_in_flight, limits.tokens_per_minute)});
 }
 
 void rank(Strategy strategy, std::vector<Candidate>& candidates, const Rules& rules,

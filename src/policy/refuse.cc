@@ -26,8 +26,7 @@ bool say_until(Refusal& refusal, RefusalReason reason, TimeMs until, Where where
   return true;
 }
 
-bool lacks_capability(const Demands& demands, const Deployment& deployment,
-                      std::int64_t input_tokens, Refusal& refusal) {
+bool lacks_capability(const Demands& demands, const Deployment& deployment, Refusal& refusal) {
   using enum RefusalReason;
   if (!serves(deployment.endpoints, demands.endpoint)) {
     return say(refusal, endpoint, static_cast<std::int64_t>(demands.endpoint), 0, deployment.where);
@@ -41,6 +40,13 @@ bool lacks_capability(const Demands& demands, const Deployment& deployment,
                  by_task ? demands.task->requires_.where : deployment.where);
     }
   }
+  return false;
+}
+
+// The request is longer than the deployment can read, or wants more than it can write.
+bool is_too_long(const Demands& demands, const Deployment& deployment, std::int64_t input_tokens,
+                 Refusal& refusal) {
+  using enum RefusalReason;
   if (deployment.context_tokens > 0) {
     const std::int64_t window = deployment.context_tokens;
     if (demands.task != nullptr && demands.task->requires_.context_tokens > window) {
@@ -113,10 +119,11 @@ bool over_own_limits(const Demands& demands, const Deployment& deployment,
     return say(refusal, requests_per_minute, requests, limits.requests_per_minute,
                deployment.where);
   }
-  if (limits.tokens_per_minute > 0) {
-    const std::int64_t tokens = facts.minute_tokens + input_tokens + demands.output_expected;
+  if (limits.tokens_per_minute > 0 && demands.endpoint != Endpoint::count_tokens) {
+    const std::int64_t used = facts.minute_tokens + facts.tokens_in_flight;
+    const std::int64_t tokens = used + input_tokens + demands.output_expected;
     // An idle minute lets a request through that is larger than the limit: it could never go else.
-    if (tokens > limits.tokens_per_minute && facts.minute_tokens > 0) {
+    if (tokens > limits.tokens_per_minute && used > 0) {
       return say(refusal, tokens_per_minute, tokens, limits.tokens_per_minute, deployment.where);
     }
   }
@@ -184,9 +191,14 @@ bool refuse(const Rules& rules, const Demands& demands, int deployment, NanoUsd 
     if (breaks_compliance(*demands.task, provider, refusal)) return true;
   }
   const std::int64_t input = corrected_tokens(demands.input_tokens, facts);
-  if (lacks_capability(demands, candidate, input, refusal)) return true;
-  if (demands.task != nullptr && over_price(demands, candidate, input, refusal)) return true;
-  if (over_max_cost(demands, cost_nanousd, refusal)) return true;
+  if (lacks_capability(demands, candidate, refusal)) return true;
+  // To count costs nothing, and is asked most of all of what may be too long.
+  const bool only_counts = demands.endpoint == Endpoint::count_tokens;
+  if (!only_counts) {
+    if (is_too_long(demands, candidate, input, refusal)) return true;
+    if (demands.task != nullptr && over_price(demands, candidate, input, refusal)) return true;
+    if (over_max_cost(demands, cost_nanousd, refusal)) return true;
+  }
   if (is_sick(candidate, facts, now, refusal)) return true;
   return over_own_limits(demands, candidate, facts, input, refusal);
 }

@@ -178,6 +178,13 @@ const std::vector<Row>& rows() {
          s.seen().minute_tokens = 489;
        },
        tokens_per_minute, 2'001, 2'000},
+      {"tokens a minute of which some are under way",
+       [](Scene& s) {
+         s.one().limits.tokens_per_minute = 2'000;
+         s.seen().minute_tokens = 400;
+         s.seen().tokens_in_flight = 89;
+       },
+       tokens_per_minute, 2'001, 2'000},
       {"parallel requests",
        [](Scene& s) {
          s.one().limits.parallel = 4;
@@ -301,6 +308,9 @@ TEST(Refuse, AnIdleMinuteLetsALargeRequestThrough) {
   Scene scene;
   scene.one().limits.tokens_per_minute = 100;
   EXPECT_EQ(scene.plan().steps.size(), 1u);
+  scene.seen().in_flight = 1;
+  scene.seen().tokens_in_flight = 1;
+  EXPECT_EQ(scene.plan().steps.size(), 0u) << "it is not idle";
 }
 
 TEST(Refuse, AfterTheCooldownTheStepIsAProbe) {

@@ -32,8 +32,13 @@ bool took_kept_answer(const Replay& record) {
          });
 }
 
+// A text of the policy's own; a deployment's name may begin like that, but then it served.
+bool gave_fixed_answer(const Replay& record) {
+  return record.served_by.empty() && record.degraded.starts_with("answer");
+}
+
 bool ends_as(const Step& step, const Replay& record) {
-  if (record.degraded.starts_with("answer")) return step.kind == Step::Kind::answer;
+  if (gave_fixed_answer(record)) return step.kind == Step::Kind::answer;
   if (step.kind != Step::Kind::stop) return false;
   if (!step.fault || !record.fault) {
     return step.fault.has_value() == record.fault.has_value() || took_kept_answer(record);
@@ -43,7 +48,7 @@ bool ends_as(const Step& step, const Replay& record) {
 
 // A dry run, or a request that was turned away when it had its plan.
 bool nobody_was_to_be_asked(const Replay& record) {
-  return record.outcomes.empty() && !record.degraded.starts_with("answer");
+  return record.outcomes.empty() && !gave_fixed_answer(record);
 }
 
 // One record, step after step.

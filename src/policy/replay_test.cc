@@ -38,6 +38,7 @@ Outcome some_outcome(RandomWorld& world, const Plan& plan, TimeMs started) {
     outcome.usage = {world.upto(999), world.upto(99), world.upto(99),
                      world.upto(999), world.upto(99), static_cast<UsageSource>(world.pick(4))};
   }
+  if (outcome.usage == Usage{}) outcome.input_counted = outcome.duration_us % 999;
   if (world.chance(30)) outcome.limits = {100, world.upto(100), -1, -1, -1, world.upto(1000)};
   outcome.events_malformed = world.upto(1);
   outcome.cost_known = world.chance(70);

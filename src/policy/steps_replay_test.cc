@@ -194,6 +194,14 @@ TEST_F(OneRetry, ARecordThatDoesNotSayWhatNextWasToldIsReplayedInPart) {
   EXPECT_EQ(again(record).verdict, Verdict::different) << "the first step needs no telling";
 }
 
+TEST_F(OneRetry, ADeploymentWhoseNameBeginsAsAFixedAnswerIsNone) {
+  record.degraded = "answer-fast";
+  record.served_by = 0;
+  EXPECT_EQ(again(record).verdict, Verdict::identical);
+  record.served_by = -1;
+  EXPECT_EQ(again(record).verdict, Verdict::different) << "no text of the policy's was given";
+}
+
 TEST_F(OneRetry, WhatWasNotAskedOfAnybodyHasNoSteps) {
   record.outcomes.clear();
   record.fault = fault(FaultKind::overloaded, "Too much to do.");

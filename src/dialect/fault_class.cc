@@ -15,6 +15,8 @@ namespace {
 using enum FaultKind;
 
 constexpr std::string_view request_over_limit = "rate_limit_request_too_large";
+// Of a thing that is not there and that is no model.
+constexpr std::string_view not_found_code = "not_found";
 
 // Words of codes, types and reasons that leave no doubt.
 constexpr auto sure_words = std::to_array<std::pair<std::string_view, FaultKind>>({
@@ -246,14 +248,82 @@ const FaultKind* find_word(const Table& table, const ErrorBody& body) {
   return nullptr;
 }
 
-template <class Table>
-const Phrase* find_phrase(const Table& table, int status, std::string_view message) {
-  for (const Phrase& phrase : table) {
-    if (phrase.status != 0 && phrase.status != status) continue;
-    if (message.find(phrase.text) == std::string_view::npos) continue;
-    if (message.find(phrase.also) != std::string_view::npos) return &phrase;
+// Where a quote that is no apostrophe stands first, or last if `from_end`.
+std::size_t find_quote(std::string_view text, std::string_view kinds, bool from_end) {
+  const auto in_word = [&](std::size_t at) {
+    return at < text.size() && is_alphanumeric(text[at]);
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const std::size_t at = from_end ? text.size() - 1 - i : i;
+    if (kinds.find(text[at]) == std::string_view::npos) continue;
+    const bool before = in_word(at - 1), after = in_word(at + 1);  // at -1 there is nothing
+    const bool apostrophe = text[at] == '\'' && before && (after || !from_end);
+    if (!apostrophe) return at;
   }
-  return nullptr;
+  return std::string_view::npos;
+}
+
+// What a provider says in its own words. It quotes values of the client's, and these may hold
+// quotes, too: so all goes that stands between the first quote and the last one of its kind. Where
+// there is no other, the message was cut within what it quotes.
+std::string without_quotations(std::string_view text) {
+  std::string out;
+  while (true) {
+    const std::size_t first = find_quote(text, "'\"`", false);
+    out += text.substr(0, first);
+    if (first == std::string_view::npos) return out;
+    const char kind = text[first];
+    text.remove_prefix(first + 1);
+    const std::size_t last = find_quote(text, {&kind, 1}, true);
+    if (last == std::string_view::npos) return out;
+    text.remove_prefix(last + 1);
+  }
+}
+
+// What an error says, lower case.
+struct Said {
+  int status;
+  std::string all;
+  std::string unquoted;
+  bool of_field;  // a member of the client's body is what is wrong
+  bool of_model;  // and it is the model
+};
+
+// These statuses speak of the account whatever comes with them.
+bool is_of_account(int status) {
+  return status == 401 || status == 402 || status == 403 || status == 408 || status == 429;
+}
+
+bool names_field(int status, const ErrorBody& body) {
+  if (status < 400 || status > 499 || is_of_account(status)) return false;
+  return !body.param.empty() || body.code == "invalid_value" || body.code == "invalid_type" ||
+         body.code == "invalid_enum_value";
+}
+
+Said said_by(int status, const ErrorBody& body) {
+  Said said{status, to_lower(body.message), {}, names_field(status, body), body.param == "model"};
+  // Nothing that a client wrote is the reason for a 429, and Google quotes the quota's name.
+  said.unquoted = status == 429 ? said.all : without_quotations(said.all);
+  return said;
+}
+
+// Whether the phrase is said, and by the provider if it is about more than this one request: a
+// client that has it quoted back must not take the deployment out for all others.
+bool is_said(const Phrase& phrase, const Said& said) {
+  if (phrase.status != 0 && phrase.status != said.status) return false;
+  const bool of_request = traits(phrase.kind).whose == Whose::client;
+  const bool of_field = said.of_field && !(said.of_model && phrase.kind == model_gone);
+  if (of_field && !of_request) return false;
+  const std::string_view message = of_request ? said.all : said.unquoted;
+  return message.find(phrase.text) != std::string_view::npos &&
+         message.find(phrase.also) != std::string_view::npos;
+}
+
+template <class Table>
+const Phrase* find_phrase(const Table& table, const Said& said) {
+  const auto found = std::find_if(table.begin(), table.end(),
+                                  [&](const Phrase& phrase) { return is_said(phrase, said); });
+  return found == table.end() ? nullptr : &*found;
 }
 
 bool any_word_has(const ErrorBody& body, std::string_view part) {
@@ -269,12 +339,36 @@ const FaultKind* by_quota_id(const ErrorBody& body) {
   return nullptr;
 }
 
+// What is not there may be a conversation or a store that the client names, too. Where nothing is
+// named, or no API answered at all, it is the address that is wrong, and that is as bad.
+bool is_model_missing(const Said& said, const ErrorBody& body) {
+  static constexpr auto bare = std::to_array<std::string_view>(
+      {"", "not found", "not_found", "resource not found", "404 page not found"});
+  if (!body.found || said.of_model) return true;
+  if (std::find(bare.begin(), bare.end(), trim(said.all)) != bare.end()) return true;
+  for (const std::string_view word : {"model", "deployment", "end of its life"}) {
+    if (said.unquoted.find(word) != std::string::npos || any_word_has(body, word)) return true;
+  }
+  return false;
+}
+
+// The class by the words that are believed last, and by the status.
+FaultClass by_little(const Said& said, const ErrorBody& body) {
+  // A status that says more than "bad request" outranks the vaguer words.
+  if (said.status == 401 || said.status == 402) return by_status(said.status);
+  const FaultKind* word = find_word(likely_words, body);
+  const FaultClass found = word != nullptr ? FaultClass{*word, ""} : by_status(said.status);
+  if (found.kind != model_gone || is_model_missing(said, body)) return found;
+  return {bad_request, not_found_code};
+}
+
 }  // namespace
 
 FaultClass classify(int status, const ErrorBody& body) {
   if ((status < 400 || status > 599) && body.status != 0) status = body.status;
-  const std::string message = to_lower(body.message);
-  if (const Phrase* sure = find_phrase(sure_phrases, status, message)) {
+  const Said said = said_by(status, body);
+  const std::string& message = said.all;
+  if (const Phrase* sure = find_phrase(sure_phrases, said)) {
     return {sure->kind, sure->code};
   }
   if (const FaultKind* kind = by_quota_id(body)) return {*kind, ""};
@@ -283,7 +377,7 @@ FaultClass classify(int status, const ErrorBody& body) {
     const bool by_day = *kind == rate_limit && message.find("per day") != std::string::npos;
     return {by_day ? quota : *kind, *kind == bad_request ? unsupported_code : ""};
   }
-  if (const Phrase* phrase = find_phrase(phrases, status, message)) {
+  if (const Phrase* phrase = find_phrase(phrases, said)) {
     return {phrase->kind, phrase->code};
   }
   // OpenAI's older form of an empty account; Google's has a quota id or a delay.
@@ -291,10 +385,7 @@ FaultClass classify(int status, const ErrorBody& body) {
       message.find("exceeded your current quota") != std::string::npos) {
     return {quota, ""};
   }
-  // A status that says more than "bad request" outranks the vaguer words.
-  if (status == 401 || status == 402) return by_status(status);
-  if (const FaultKind* kind = find_word(likely_words, body)) return {*kind, ""};
-  return by_status(status);
+  return by_little(said, body);
 }
 
 Fault fault_of(int status, ErrorBody body) {
@@ -307,7 +398,9 @@ Fault fault_of(int status, ErrorBody body) {
   out.code =
       found.code.empty() || !body.code.empty() ? std::move(body.code) : std::string(found.code);
   if (found.code == request_over_limit) out.code = request_over_limit;
-  out.only_here = found.kind == bad_request && found.code == unsupported_code;
+  // What is not there in this account may well be there in another.
+  out.only_here =
+      found.kind == bad_request && (found.code == unsupported_code || found.code == not_found_code);
   out.param = std::move(body.param);
   out.provider_status = status;
   out.retry_after_ms = body.wait_ms;

@@ -89,6 +89,56 @@ TEST(OpenaiFault, classifies_bodies_of_every_shape) {
   }
 }
 
+// Whoever has a value of its own quoted back must not take a deployment out for all others.
+TEST(OpenaiFault, what_a_client_has_quoted_says_nothing_of_the_account) {
+  using enum FaultKind;
+  const auto wrong_value = [](const std::string& said, const std::string& rest = "}}") {
+    return R"({"error":{"message":")" + said + "\"" + rest;
+  };
+  const std::string field = R"(,"param":"service_tier","code":null}})";
+  const Answered cases[] = {
+      {400, wrong_value("Invalid value: 'insufficient balance'. Supported values are: 'auto'."),
+       bad_request},
+      {400, wrong_value("unknown variant `invalid api key`, expected `auto`"), bad_request},
+      {400, wrong_value(R"(It isn't known: \"spend limit\")"), bad_request},
+      {400, wrong_value("Input tag 'a' out of credits 'b' does not match 'c'"), bad_request},
+      {400, wrong_value("Invalid value: 'rate limit exceeded, try again in 60s"), bad_request},
+      {400, wrong_value("Invalid value: 'invalid model'."), bad_request},
+      {400, wrong_value("Invalid value: insufficient balance", field), bad_request},
+      {400, wrong_value("Invalid value: overloaded", R"(,"code":"invalid_value"}})"), bad_request,
+       "invalid_value"},
+      // All of these are the provider's own words.
+      {400, wrong_value("Your credit balance is too low; it isn't enough."), quota},
+      {400, wrong_value("Provider 'x' answered: insufficient balance"), quota},
+      {400, wrong_value("The model 'x' does not exist"), model_gone},
+      {402, wrong_value("Invalid", field), quota},
+      {429, wrong_value("Quota exceeded for 'requests per day' of 'x'."), quota},
+  };
+  for (const Answered& each : cases) {
+    const Fault fault = read(each.status, each.body);
+    EXPECT_EQ(to_string(fault.kind), to_string(each.kind)) << each.body;
+    EXPECT_EQ(fault.code, each.code) << each.body;
+  }
+}
+
+// A conversation that is not there is no model that is gone, but it may be in another account.
+TEST(OpenaiFault, only_a_model_that_is_not_there_is_gone) {
+  const auto missing = [](const std::string& said) {
+    return read(404, R"({"error":{"message":")" + said + R"(","type":"invalid_request_error"}})");
+  };
+  for (const char* other : {"Conversation with id 'conv_model' not found.",
+                            "Vector store vs_1 not found.", "Container not found: cntr_1"}) {
+    const Fault fault = missing(other);
+    EXPECT_EQ(fault.kind, FaultKind::bad_request) << other;
+    EXPECT_EQ(fault.code, "not_found");
+    EXPECT_TRUE(fault.only_here);
+  }
+  for (const char* model : {"model: x", "The deployment is not there.", "Resource not found"}) {
+    EXPECT_EQ(missing(model).kind, FaultKind::model_gone) << model;
+  }
+  EXPECT_EQ(read(404, "").kind, FaultKind::model_gone);
+}
+
 TEST(OpenaiFault, bounds_messages_and_masks_keys) {
   const Fault fault = read(401, R"({"error":{"message":"Incorrect API key provided: sk-abcdef, or )"
                                 R"(ab***yz. See docs."}})");

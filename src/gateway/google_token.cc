@@ -97,6 +97,14 @@ Async<Result<std::string>> read_body(HttpCall& call, MonoUs deadline) {
   co_return fail(FaultKind::outage, "Google's token service answered too much");
 }
 
+// Only a refusal of the account itself is a matter of credentials, which takes the deployment out;
+// a success without a token is one, too.
+FaultKind refusal_of(int status) {
+  if (status == 429) return FaultKind::rate_limit;
+  const bool refused = status == 400 || status == 401 || status == 403 || status < 300;
+  return refused ? FaultKind::auth : FaultKind::outage;
+}
+
 }  // namespace
 
 std::string_view GoogleTokens::find(const GoogleCredentials& credentials) const {
@@ -151,8 +159,8 @@ Result<GoogleTokens::Token> GoogleTokens::read_answer(std::string body, int stat
     return token;
   }
   if (status >= 500) return fail(FaultKind::outage, "Google's token service is out of order");
-  return fail(FaultKind::auth, "Google gives no token for this account" +
-                                   (error.empty() ? std::string() : ": " + error));
+  return fail(refusal_of(status), "Google gives no token for this account" +
+                                      (error.empty() ? std::string() : ": " + error));
 }
 
 }  // namespace wye

@@ -119,5 +119,16 @@ TEST_F(GoogleTokensTest, RefusalsAndOutagesAreToldApart) {
   EXPECT_EQ(fetch().error().kind, FaultKind::outage);
 }
 
+TEST_F(GoogleTokensTest, OnlyARefusalOfTheAccountIsAMatterOfCredentials) {
+  const std::pair<int, FaultKind> cases[] = {{429, FaultKind::rate_limit}, {408, FaultKind::outage},
+                                             {404, FaultKind::outage},     {500, FaultKind::outage},
+                                             {400, FaultKind::auth},       {401, FaultKind::auth},
+                                             {403, FaultKind::auth}};
+  for (const auto& [status, kind] : cases) {
+    service.answers.push_back(std::to_string(status) + R"( {"error":"no"})");
+    EXPECT_EQ(fetch().error().kind, kind) << status;
+  }
+}
+
 }  // namespace
 }  // namespace wye

@@ -48,6 +48,7 @@ struct Ask {
   bool has_developer = false;        // a message of role developer
   bool has_calls = false;            // calls of tools, or answers to them
   bool limit_is_completion = false;  // max_completion_tokens was given
+  bool chooses_destination = false;  // a member by which a provider may send it on to another
 
   bool client_wants_usage = false;   // stream_options.include_usage was true
   bool client_wants_base64 = false;  // encoding_format of embeddings was base64

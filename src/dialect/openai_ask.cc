@@ -11,6 +11,7 @@
 #include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
+#include "dialect/openai_habits.h"
 #include "dialect/openai_messages.h"
 #include "dialect/openai_spans.h"
 #include "dialect/prompt_tally.h"
@@ -94,6 +95,7 @@ class AskReader {
     const auto field = walk::field_named(field_names, member.key);
     if (!field || !belongs_here(*field)) {
       kept_seen_ = true;
+      if (is_destination(member.key)) ask_.chooses_destination = true;
       return {};
     }
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);

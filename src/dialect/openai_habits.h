@@ -22,4 +22,9 @@ Message fitted(Message message, const ChatHabits& habits);
 // least something.
 std::string_view fitting_effort(std::string_view effort, const ChatHabits& habits);
 
+// Whether the provider sends requests on to others, which a member of a body may choose.
+bool sends_on(const Provider& provider);
+// Whether a body's member chooses who serves it, or sends it to somebody else besides.
+bool is_destination(std::string_view member);
+
 }  // namespace wye::openai

@@ -30,18 +30,22 @@ struct Written {
   std::vector<std::string> dropped;
 };
 
-Written written_for(const Ask& ask, const ChatHabits& habits) {
+Written written_for(const Ask& ask, const Provider& provider) {
   const Dialect& openai = *dialect_of(DialectId::openai);
   JsonReader reader;
   const auto content = openai.read_content(reader, ask);
   Deployment deployment;
   deployment.model = "m";
-  Provider provider;
-  provider.habits = habits;
   const auto request = openai.write_ask(*content, ask, deployment, provider);
   Written out{.body = {}, .dropped = request->dropped};
   for (const std::string_view piece : request->body) out.body += piece;
   return out;
+}
+
+Written written_for(const Ask& ask, const ChatHabits& habits) {
+  Provider provider;
+  provider.habits = habits;
+  return written_for(ask, provider);
 }
 
 TEST(OpenaiHabits, ids_are_made_to_fit_and_stay_the_same) {
@@ -117,12 +121,34 @@ TEST(OpenaiHabits, a_request_is_written_as_the_provider_takes_it) {
                 R"(","content":"1"}],"reasoning_effort":"high","random_seed":7,"max_tokens":64,)"
                 R"("stream":true,"safe_prompt":true})");
   EXPECT_EQ(out.dropped, std::vector<std::string>{"user"});
-  const std::string other = written_for(ask, {}).body;
+  const std::string other = written_for(ask, ChatHabits{}).body;
   for (const std::string_view kept :
        {R"("role":"developer")", R"("id":"call_1")", R"("seed":7)", R"("max_completion_tokens":64)",
         R"("include_usage":true)", R"("user":"u")", R"("reasoning_effort":"low")"}) {
     EXPECT_NE(other.find(kept), std::string::npos) << kept << " in " << other;
   }
+}
+
+// Regions and retention are promised of the provider that the policy chose.
+TEST(OpenaiHabits, a_client_does_not_choose_to_whom_a_provider_sends_it_on) {
+  const Dialect& openai = *dialect_of(DialectId::openai);
+  const std::string rest = R"("messages":[{"role":"user","content":"x"}],"zeal":1})";
+  const Ask choosing =
+      ask_of(R"({"model":"a","models":["b"],"provi\u0064er":{"only":["c"]},"route":"fallback",)"
+             R"("preset":"p","plugins":[{"id":"web"}],"transforms":[],)" +
+             rest);
+  const Ask plain = ask_of(R"({"model":"a",)" + rest);
+  Provider openrouter, other;
+  openrouter.kind = "openrouter";
+  other.kind = "together";
+  EXPECT_FALSE(openai.can_splice(choosing, openrouter));
+  EXPECT_TRUE(openai.can_splice(choosing, other));
+  EXPECT_TRUE(openai.can_splice(plain, openrouter));
+  const Written written = written_for(choosing, openrouter);
+  EXPECT_EQ(written.body, R"({"model":"m","messages":[{"role":"user","content":"x"}],"zeal":1})");
+  EXPECT_EQ(written.dropped, (std::vector<std::string>{"models", "provider", "route", "preset",
+                                                       "plugins", "transforms"}));
+  EXPECT_TRUE(written_for(choosing, other).dropped.empty());
 }
 
 }  // namespace

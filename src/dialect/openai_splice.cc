@@ -5,6 +5,7 @@
 #include <cstddef>
 
 #include "dialect/openai.h"
+#include "dialect/openai_habits.h"
 #include "wire/url_encode.h"
 
 namespace wye::openai {
@@ -96,7 +97,8 @@ bool can_splice(const Ask& ask, const Provider& provider) {
   const bool user = ask.facts.user_hash != 0 && !habits.user;
   const bool ids = ask.has_calls && habits.tool_id_length > 0;
   const bool effort = ask.reasoning_effort_member.present() && !habits.reasoning_efforts.empty();
-  return !(limit || developer || seed || options || user || ids || effort);
+  const bool destination = ask.chooses_destination && sends_on(provider);
+  return !(limit || developer || seed || options || user || ids || effort || destination);
 }
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,

@@ -53,7 +53,7 @@ class AskWriter {
     content_.endpoint == Endpoint::embeddings ? void(done = write_embeddings()) : write_chat();
     if (!done) return done;
     write_user();
-    options_.own ? write_extra(json_, content_.extra) : write_foreign();
+    options_.own ? write_own() : write_foreign();
     json_.end_object();
     return {};
   }
@@ -64,6 +64,17 @@ class AskWriter {
   void write_user() {
     if (content_.user.empty()) return;
     provider_.habits.user ? void(json_.field("user", content_.user)) : add_dropped(dropped, "user");
+  }
+
+  // Who may serve a request is the policy's choice: a provider that would send it on to another at
+  // the client's word is not told of it.
+  void write_own() {
+    if (!sends_on(provider_)) return write_extra(json_, content_.extra);
+    Extra kept;
+    for (const ExtraMember& member : content_.extra) {
+      is_destination(member.name) ? add_dropped(dropped, member.name) : kept.push_back(member);
+    }
+    write_extra(json_, kept);
   }
 
   // What a client of another dialect said beyond the hub's words.

@@ -31,10 +31,18 @@ Result<RulesPtr> read_policy(const StoredPolicy& policy) {
   Result<config::Catalog> catalog = config::Catalog::read_excerpt(policy.catalog_json);
   if (!catalog) return fail(std::move(catalog.error()));
   config::Environment environment;
-  // Secrets and schemas decide nothing, but two keys must not look like one, and a schema must be
-  // JSON.
+  // Secrets and schemas decide nothing, but two keys must not look like one, a schema must be JSON,
+  // and the address of a provider at Google may have its project from the credentials.
   const auto stand_in = [](const std::string& name) {
-    return "{\"stand-in-for\":\"" + name + "\"}";
+    std::string json;
+    JsonWriter(json)
+        .begin_object()
+        .field("stand-in-for", name)
+        .field("project_id", "p")
+        .field("client_id", "c")
+        .field("refresh_token", "r")
+        .end_object();
+    return json;
   };
   environment.variable = [=](const std::string& name) { return std::optional(stand_in(name)); };
   environment.read_file = [=](const std::string& path) -> Result<std::string> {

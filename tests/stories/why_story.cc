@@ -55,6 +55,20 @@ TEST(WhyStory, WhereNobodyWasConsideredNobodyIsTold) {
   EXPECT_FALSE(has(text, "CANDIDATES")) << text;
 }
 
+TEST(WhyStory, AProjectThatStandsInTheCredentialsAloneIsNoHindrance) {
+  Story story(R"(
+version: 1
+keys: { app: { secret: "${env:APP_KEY}" } }
+providers: { vertex: { region: us-central1 } }
+deployments: { first: { provider: vertex, model: gemini-2.5-flash } }
+tasks: { chat: { route: first } }
+)");
+  Wish unknown;
+  unknown.model = "nobody";
+  EXPECT_EQ(story.ask(unknown).status, 404);
+  EXPECT_TRUE(has(why_text(story.why(), false), "replay: identical"));
+}
+
 TEST(WhyStory, StepsThatDifferOrCannotBeToldAreSaid) {
   Story story(one_vendor);
   EXPECT_EQ(story.ask({}).status, 200);

@@ -85,7 +85,7 @@ void write_results(JsonWriter& json, const Answer& answer, std::string_view name
   json.key(name).begin_array();
   for (const RankedDocument& each : answer.ranked) {
     std::string document = ranked_text(each.document);
-    if (objects && !document.empty()) document = "{\"text\":" + document + "}";
+    if (objects && !document.empty()) document.insert(0, "{\"text\":").append("}");
     write_ranked(json, each, document);
   }
   json.end_array();

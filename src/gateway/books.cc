@@ -86,8 +86,8 @@ void Books::refresh_drilled(ActivePolicyPtr drilled) {
 void Books::copy_health(const ActivePolicy& drilled) {
   for (const DeploymentLive* live : drilled.live) {
     if (live->real == nullptr) continue;
-    Health known = health_of(*live->real);
-    health_of(*live) = std::move(known);
+    const Health known = health_of(*live->real);  // the list may move
+    health_of(*live) = known;
     health_rules_[live->slot] = drilled.rules;
   }
   learnt_ = true;

@@ -14,8 +14,8 @@ constexpr std::size_t table_size = (1u << table_bits) + 1;
 // log2 of 1 + i/256 with 32 fraction bits, by squaring: each squaring yields one more bit.
 constexpr std::uint64_t log2_of_step(std::size_t i) {
   if (i == table_size - 1) return 1ULL << 32;
-  auto mantissa =
-      static_cast<unsigned __int128>((1ULL << 63) + (static_cast<std::uint64_t>(i) << 55));
+  const std::uint64_t begin = (1ULL << 63) + (static_cast<std::uint64_t>(i) << 55);
+  unsigned __int128 mantissa = begin;
   std::uint64_t log = 0;
   for (int bit = 31; bit >= 0; --bit) {
     mantissa = (mantissa * mantissa) >> 63;

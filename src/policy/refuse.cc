@@ -35,7 +35,8 @@ bool lacks_capability(const Demands& demands, const Deployment& deployment, Refu
     const Abilities missing = demands.abilities.minus(deployment.abilities);
     if (!missing.empty()) {
       refusal.missing = static_cast<Ability>(std::countr_zero(missing.bits()));
-      const bool by_task = demands.abilities_of_task.has(refusal.missing);
+      const bool by_task =
+          demands.task != nullptr && demands.abilities_of_task.has(refusal.missing);
       return say(refusal, ability, 0, 0,
                  by_task ? demands.task->requires_.where : deployment.where);
     }

@@ -1,6 +1,7 @@
 #include "wire/token_sample.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace wye {
 namespace {
@@ -34,7 +35,7 @@ TokenCount sample_tokens(Encoding encoding, std::string_view text, std::size_t b
     bytes += static_cast<double>(to - from);
   }
   const double all = bytes == 0 ? 0 : tokens / bytes * static_cast<double>(text.size());
-  return {static_cast<std::int64_t>(all + 0.5), false};
+  return {std::llround(all), false};
 }
 
 }  // namespace wye

@@ -41,6 +41,9 @@ struct Ask {
   // the request. Whoever serves it sets them.
   std::string answer_id;
   std::int64_t answer_created = 0;
+  // Its task wants zero data retention: no provider is to be asked to keep anything. Whoever asks
+  // one sets it.
+  bool zdr = false;
 
   Span top_n_name;  // the key "top_n" of a rerank, with its quotes
 
@@ -49,6 +52,7 @@ struct Ask {
   bool has_calls = false;            // calls of tools, or answers to them
   bool limit_is_completion = false;  // max_completion_tokens was given
   bool chooses_destination = false;  // a member by which a provider may send it on to another
+  bool joins_conversation = false;   // Responses: its provider adds it to one that it keeps
 
   bool client_wants_usage = false;   // stream_options.include_usage was true
   bool client_wants_base64 = false;  // encoding_format of embeddings was base64

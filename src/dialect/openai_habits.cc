@@ -71,12 +71,6 @@ std::string_view fitting_effort(std::string_view effort, const ChatHabits& habit
   return known.back();
 }
 
-bool sends_on(const Provider& provider) { return provider.kind == "openrouter"; }
-
-bool is_destination(std::string_view member) {
-  constexpr std::array<std::string_view, 6> names{"models", "provider", "route",
-                                                  "preset", "plugins",  "transforms"};
-  return std::find(names.begin(), names.end(), member) != names.end();
-}
+bool keeps_unasked(const Provider& provider) { return provider.kind == "openai"; }
 
 }  // namespace wye::openai

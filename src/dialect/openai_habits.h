@@ -7,6 +7,7 @@
 
 #include "core/content.h"
 #include "core/deployment.h"
+#include "dialect/reserved.h"
 
 namespace wye::openai {
 
@@ -22,9 +23,7 @@ Message fitted(Message message, const ChatHabits& habits);
 // least something.
 std::string_view fitting_effort(std::string_view effort, const ChatHabits& habits);
 
-// Whether the provider sends requests on to others, which a member of a body may choose.
-bool sends_on(const Provider& provider);
-// Whether a body's member chooses who serves it, or sends it to somebody else besides.
-bool is_destination(std::string_view member);
+// Whether the provider keeps the chats of some accounts unless a body says that it shall not.
+bool keeps_unasked(const Provider& provider);
 
 }  // namespace wye::openai

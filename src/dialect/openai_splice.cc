@@ -6,6 +6,7 @@
 
 #include "dialect/openai.h"
 #include "dialect/openai_habits.h"
+#include "dialect/reserved.h"
 #include "wire/url_encode.h"
 
 namespace wye::openai {
@@ -15,18 +16,19 @@ constexpr std::string_view usage_option_member = R"("stream_options":{"include_u
 constexpr std::string_view usage_option_object = R"({"include_usage":true})";
 constexpr std::string_view usage_member_alone = R"("include_usage":true)";
 constexpr std::string_view usage_member_first = R"("include_usage":true,)";
+constexpr std::string_view no_store_member = R"("store":false,)";
 
 struct Edit {
   Span span;  // of the body; length 0 inserts at its offset
   std::string_view text;
 };
 
-// The edits of one body. There are at most six, and they never overlap: each is another member.
+// The edits of one body. There are at most seven, and they never overlap: each is another member.
 class EditList {
  public:
   void add(Span span, std::string_view text) {
     std::size_t at = count_++;
-    for (; at > 0 && edits_[at - 1].span.offset > span.offset; --at) edits_[at] = edits_[at - 1];
+    for (; at > 0 && stands_before(span, edits_[at - 1].span); --at) edits_[at] = edits_[at - 1];
     edits_[at] = {span, text};
   }
   void remove(Span span) {
@@ -45,6 +47,12 @@ class EditList {
   }
 
  private:
+  // What is put in front of a member that goes comes first.
+  static bool stands_before(Span a, Span b) {
+    if (a.offset != b.offset) return a.offset < b.offset;
+    return !a.present() && b.present();
+  }
+
   static void push(std::vector<std::string_view>& pieces, std::string_view piece) {
     if (!piece.empty()) pieces.push_back(piece);
   }
@@ -75,6 +83,15 @@ void set_model(const Ask& ask, std::string_view model, std::string& owned, EditL
   edits.add({ask.object_start, 0}, owned);
 }
 
+bool must_not_be_stored(const Ask& ask) { return ask.zdr && ask.facts.endpoint == Endpoint::chat; }
+
+// Letters can be spelled by their numbers, too. Who says it elsewhere than in its own member is
+// written anew for nothing.
+bool may_say_store(std::string_view body) {
+  return body.find(store_member) != std::string_view::npos ||
+         body.find("\\u") != std::string_view::npos;
+}
+
 }  // namespace
 
 std::string path_of(Endpoint endpoint, const Deployment& deployment, const Provider& provider) {
@@ -98,7 +115,8 @@ bool can_splice(const Ask& ask, const Provider& provider) {
   const bool ids = ask.has_calls && habits.tool_id_length > 0;
   const bool effort = ask.reasoning_effort_member.present() && !habits.reasoning_efforts.empty();
   const bool destination = ask.chooses_destination && sends_on(provider);
-  return !(limit || developer || seed || options || user || ids || effort || destination);
+  const bool store = must_not_be_stored(ask) && may_say_store(ask.body);
+  return !(limit || developer || seed || options || user || ids || effort || destination || store);
 }
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
@@ -110,6 +128,9 @@ ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provi
   EditList edits;
   set_model(ask, deployment.model, request.owned.back(), edits);
   edits.remove(ask.task_metadata_member);
+  if (must_not_be_stored(ask) && keeps_unasked(provider)) {
+    edits.add({ask.object_start, 0}, no_store_member);
+  }
   if (ask.facts.stream && provider.stream_usage == StreamUsage::option) ask_for_usage(ask, edits);
   if (drop_reasoning) {
     edits.remove(ask.reasoning_effort_member);

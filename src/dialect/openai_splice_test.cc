@@ -64,6 +64,8 @@ TEST(OpenaiSplice, changes_what_it_must) {
       // Usage of streams.
       {R"({"model":"a",$M,"stream":true})",
        R"({"stream_options":{"include_usage":true},$N,$M,"stream":true})"},
+      {R"({"metadata":{"task":"t"},"model":"a",$M,"stream":true})",
+       R"({"stream_options":{"include_usage":true},$N,$M,"stream":true})"},
       {R"({"model":"a",$M,"stream":false})", R"({$N,$M,"stream":false})"},
       {R"({"model":"a",$M,"stream":true})", R"({$N,$M,"stream":true})", false, StreamUsage::always},
       {R"({"model":"a",$M,"stream":true,"stream_options":{"include_usage":true}})",

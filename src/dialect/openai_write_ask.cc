@@ -6,6 +6,7 @@
 #include "dialect/openai_ask_parts.h"
 #include "dialect/openai_habits.h"
 #include "dialect/openai_parts.h"
+#include "dialect/reserved.h"
 #include "dialect/take.h"
 #include "dialect/writing.h"
 
@@ -54,6 +55,7 @@ class AskWriter {
     if (!done) return done;
     write_user();
     options_.own ? write_own() : write_foreign();
+    write_store();
     json_.end_object();
     return {};
   }
@@ -66,16 +68,8 @@ class AskWriter {
     provider_.habits.user ? void(json_.field("user", content_.user)) : add_dropped(dropped, "user");
   }
 
-  // Who may serve a request is the policy's choice: a provider that would send it on to another at
-  // the client's word is not told of it.
-  void write_own() {
-    if (!sends_on(provider_)) return write_extra(json_, content_.extra);
-    Extra kept;
-    for (const ExtraMember& member : content_.extra) {
-      is_destination(member.name) ? add_dropped(dropped, member.name) : kept.push_back(member);
-    }
-    write_extra(json_, kept);
-  }
+  // Who may serve a request, and who may keep it, is the policy's choice.
+  void write_own() { write_extra(json_, permitted(content_.extra, ask_, provider_, dropped)); }
 
   // What a client of another dialect said beyond the hub's words.
   void write_foreign() {
@@ -87,15 +81,27 @@ class AskWriter {
                                       [](const Tool& tool) { return tool.cache.has_value(); });
     if (!options_.cache_control || elsewhere) without.insert(Setting::cache_marks);
     drop_settings(content_, without, dropped);
-    const bool shared =
-        content_.origin == DialectId::openai_responses && knows_openai_members(provider_);
-    if (!shared) return drop_extra(content_, dropped);
-    for (const ExtraMember& member : content_.extra) {
+    if (!shares_members()) return drop_extra(content_, dropped);
+    for (const ExtraMember& member : permitted(content_.extra, ask_, provider_, dropped)) {
       if (is_openai_member(member.name)) json_.key(member.name).raw(member.json);
       if (member.name == verbosity) json_.key("verbosity").raw(member.json);
     }
     drop_extra(content_, dropped,
                [](std::string_view name) { return is_openai_member(name) || name == verbosity; });
+  }
+
+  // Whether members of a client of Responses are known here, too.
+  bool shares_members() const {
+    return content_.origin == DialectId::openai_responses && knows_openai_members(provider_);
+  }
+
+  // Where nothing may be kept this is said wherever the client said something of it, and where
+  // silence would be taken for consent.
+  void write_store() {
+    if (!ask_.zdr || content_.endpoint != Endpoint::chat) return;
+    const bool carried = options_.own || shares_members();
+    const bool said = carried && find_extra(content_.extra, store_member) != nullptr;
+    if (said || keeps_unasked(provider_)) json_.field(store_member, false);
   }
 
   void write_chat() {

@@ -3,7 +3,8 @@
 //
 // The dialect is served without state: what refers to something that a provider keeps (an earlier
 // response, a conversation, a stored prompt) passes only between a client and a provider that both
-// speak it, and read_content, which is called for all others, refuses it.
+// speak it, and read_content, which is called for all others, refuses it. Where a task wants zero
+// data retention, a conversation passes to nobody.
 #pragma once
 
 #include <memory>
@@ -24,6 +25,7 @@ std::unique_ptr<StreamWriter> open_writer(const Ask& ask);
 std::string write_fault(const Fault& fault, std::string_view request_id, const Ask& ask);
 std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask& ask);
 
+bool can_splice(const Ask& ask, const Provider& provider);
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning);
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,

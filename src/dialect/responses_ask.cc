@@ -11,6 +11,7 @@
 #include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/prompt_tally.h"
+#include "dialect/reserved.h"
 #include "dialect/responses.h"
 
 namespace wye::responses {
@@ -86,7 +87,10 @@ class AskReader {
  private:
   Result<void> read_member(walk::Member& member) {
     const auto field = walk::field_named(field_names, member.key);
-    if (!field) return {};
+    if (!field) {
+      if (is_destination(member.key)) ask_.chooses_destination = true;
+      return {};
+    }
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));
     seen_ |= bit;
@@ -117,8 +121,11 @@ class AskReader {
       case Field::prompt_cache_key: return read_hash(value, "prompt_cache_key", cache_key_);
       case Field::metadata: return read_metadata(value);
       // What the provider keeps may be all of the input.
-      case Field::previous_response_id:
       case Field::conversation:
+        ask_.joins_conversation = true;
+        has_input_ = true;
+        return {};
+      case Field::previous_response_id:
       case Field::prompt: has_input_ = true; return {};
     }
     return {};

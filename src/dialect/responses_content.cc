@@ -279,6 +279,7 @@ Result<Content> read_own_content(JsonReader& reader, const Ask& ask) {
 }
 
 Result<Content> read_content(JsonReader& reader, const Ask& ask) {
+  if (Result<void> may = may_be_kept(ask); !may) return fail(std::move(may.error()));
   Result<Content> content = read_own_content(reader, ask);
   if (!content) return content;
   if (Result<void> may = may_cross(*content); !may) return fail(std::move(may.error()));

@@ -152,6 +152,13 @@ class Checker {
 
 Result<void> may_come(const Content& content) { return Checker(content).check(); }
 
+Result<void> may_be_kept(const Ask& ask) {
+  if (!ask.zdr || !ask.joins_conversation) return {};
+  return fail(refused("conversation",
+                      "would be kept by its provider, and this task wants zero data retention; "
+                      "send the whole conversation in input"));
+}
+
 Result<void> may_cross(const Content& content) {
   if (Result<void> done = check_state(content.extra); !done) return done;
   if (Result<void> done = check_tools(content); !done) return done;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.h"
+#include "core/ask.h"
 #include "core/content.h"
 
 namespace wye::responses {
@@ -12,5 +13,8 @@ namespace wye::responses {
 Result<void> may_cross(const Content& content);
 // The same of a request, of any origin, that is to go to a provider of this dialect.
 Result<void> may_come(const Content& content);
+// Refuses what asks a provider to keep something where nothing may be kept, and would mean
+// something else without it.
+Result<void> may_be_kept(const Ask& ask);
 
 }  // namespace wye::responses

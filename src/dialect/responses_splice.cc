@@ -1,11 +1,15 @@
 // Responses splice: the provider's body made of the client's, by cutting and inserting. Only what
-// must differ differs: the model's name, the gateway's own metadata, and thoughts of other makers
-// that a client brought back. The rest is sent as the client wrote it. Pure.
+// must differ differs: the model's name, the gateway's own metadata, thoughts of other makers that
+// a client brought back, and what the policy does not leave to a client. The rest is sent as the
+// client wrote it. Pure.
 #include <utility>
 
 #include "core/signature.h"
 #include "dialect/json_walk.h"
+#include "dialect/reserved.h"
 #include "dialect/responses.h"
+#include "dialect/responses_crossing.h"
+#include "dialect/writing.h"
 
 namespace wye::responses {
 namespace {
@@ -75,7 +79,61 @@ void cut_foreign(std::string_view body, Edits& edits) {
   });
 }
 
+// Cuts what would choose who serves the request in the end, says that nothing is to be kept where
+// nothing may be, and tells what the client said otherwise.
+class ReservedCutter {
+ public:
+  ReservedCutter(const Ask& ask, const Provider& provider, Edits& edits,
+                 std::vector<std::string>& dropped)
+      : ask_(ask), provider_(provider), edits_(edits), dropped_(dropped) {}
+
+  bool has_work() const { return ask_.zdr || (ask_.chooses_destination && sends_on(provider_)); }
+
+  void cut(JsonObject& root) {
+    bool said = false;
+    (void)walk::members(root, [&](walk::Member& member) -> Result<void> {
+      if (sends_on(provider_) && is_destination(member.key)) cut_destination(member);
+      if (!ask_.zdr || member.key != store_member) return {};
+      said = true;
+      set_store(member.value);
+      return {};
+    });
+    // Silence asks for it.
+    if (ask_.zdr && !said) edits_.insert_member(ask_.object_start - 1, store_member, "false");
+  }
+
+ private:
+  void cut_destination(walk::Member& member) {
+    edits_.remove_member(member_span(ask_.body, member.value));
+    add_dropped(dropped_, member.key);
+  }
+
+  void set_store(JsonValue& value) {
+    if (asks_to_store(walk::token(value))) add_dropped(dropped_, store_member);
+    edits_.replace(value_span(ask_.body, value), "false");
+  }
+
+  const Ask& ask_;
+  const Provider& provider_;
+  Edits& edits_;
+  std::vector<std::string>& dropped_;
+};
+
+void cut_reserved(const Ask& ask, const Provider& provider, Edits& edits,
+                  std::vector<std::string>& dropped) {
+  ReservedCutter cutter(ask, provider, edits, dropped);
+  if (!cutter.has_work()) return;
+  JsonReader reader;
+  (void)reader.read_object(ask.body, [&](JsonObject& root) -> Result<void> {
+    cutter.cut(root);
+    return {};
+  });
+}
+
 }  // namespace
+
+// What may not be kept is not passed on: read_content refuses it, and says why.
+bool can_splice(const Ask& ask, const Provider&) { return may_be_kept(ask).has_value(); }
 
 // Azure's older paths name their version, its newer base ends in /v1 and needs none.
 std::string path_of(const Provider& provider) {
@@ -99,6 +157,7 @@ ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provi
   cut_foreign(ask.body, edits);
 
   ProviderRequest request;
+  cut_reserved(ask, provider, edits, request.dropped);
   request.path = path_of(provider);
   request.stream = ask.facts.stream;
   request.owned.push_back(edits.apply(ask.body));

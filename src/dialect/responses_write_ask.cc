@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "dialect/foreign.h"
+#include "dialect/reserved.h"
 #include "dialect/responses.h"
 #include "dialect/responses_crossing.h"
 #include "dialect/responses_items.h"
@@ -32,11 +33,13 @@ std::string_view effort_of(const ReasoningSettings& reasoning) {
 
 class AskWriter {
  public:
-  AskWriter(std::string& out, const Content& content, const Deployment& deployment,
-            std::vector<std::string>& dropped)
+  AskWriter(std::string& out, const Content& content, const Ask& ask, const Deployment& deployment,
+            const Provider& provider, std::vector<std::string>& dropped)
       : json_(out),
         content_(content),
+        ask_(ask),
         deployment_(deployment),
+        provider_(provider),
         dropped_(dropped),
         own_(content.origin == DialectId::openai_responses) {}
 
@@ -52,7 +55,7 @@ class AskWriter {
     if (!content_.user.empty()) json_.field("user", content_.user);
     if (content_.stream) json_.field("stream", true);
     if (own_) {
-      take::write_extra(json_, content_.extra);
+      write_own();
     } else {
       write_stateless();
       write_shared();
@@ -227,12 +230,21 @@ class AskWriter {
     json_.field("max_output_tokens", own_ ? wanted : std::max(wanted, smallest));
   }
 
+  // Who may serve a request, and who may keep it, is the policy's choice; silence asks for it to be
+  // kept.
+  void write_own() {
+    if (ask_.zdr) json_.field(store_member, false);
+    take::write_extra(json_, permitted(content_.extra, ask_, provider_, dropped_));
+  }
+
   // Clients of other dialects send the whole conversation, so nothing needs to be kept for them,
-  // unless they say so, and thoughts have to travel with it.
+  // unless they say so and it may be, and thoughts have to travel with it.
   void write_stateless() {
     const std::string* store =
-        content_.origin == DialectId::openai ? find_extra(content_.extra, "store") : nullptr;
-    json_.field("store", store != nullptr && *store == "true");
+        content_.origin == DialectId::openai ? find_extra(content_.extra, store_member) : nullptr;
+    const bool wanted = store != nullptr && *store == "true";
+    if (wanted && ask_.zdr) add_dropped(dropped_, store_member);
+    json_.field(store_member, wanted && !ask_.zdr);
     const bool thinks = thinks_of_itself();
     const bool logprobs = content_.logprobs.value_or(false);
     if (!thinks && !logprobs) return;
@@ -258,7 +270,7 @@ class AskWriter {
   void write_shared() {
     if (content_.origin != DialectId::openai) return drop_extra(content_, dropped_);
     for (const ExtraMember& member : content_.extra) {
-      const bool written = member.name == "store" || member.json == "null";
+      const bool written = member.name == store_member || member.json == "null";
       if (is_openai_member(member.name) && !written) json_.key(member.name).raw(member.json);
     }
     drop_extra(content_, dropped_, is_said_otherwise);
@@ -266,7 +278,9 @@ class AskWriter {
 
   JsonWriter json_;
   const Content& content_;
+  const Ask& ask_;
   const Deployment& deployment_;
+  const Provider& provider_;
   std::vector<std::string>& dropped_;
   bool own_;
 };
@@ -284,7 +298,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
   request.stream = content.stream;
   std::string& body = request.owned.emplace_back();
   body.reserve(ask.body.size() + 256);
-  AskWriter(body, content, deployment, request.dropped).write();
+  AskWriter(body, content, ask, deployment, provider, request.dropped).write();
   request.body.push_back(body);
   request.body_bytes = body.size();
   return request;

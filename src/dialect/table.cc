@@ -55,6 +55,7 @@ constexpr Dialect dialects[]{
         .read_answer = responses::read_answer,
         .open_reader = responses::open_reader,
         .read_fault = responses::read_fault,
+        .can_splice = responses::can_splice,
     },
     Dialect{
         .id = DialectId::anthropic,

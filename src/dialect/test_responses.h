@@ -29,6 +29,7 @@ inline const Dialect dialect{
     .read_answer = responses::read_answer,
     .open_reader = responses::open_reader,
     .read_fault = responses::read_fault,
+    .can_splice = responses::can_splice,
 };
 
 // Counts by cause, printed at the end of a test.

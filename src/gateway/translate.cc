@@ -100,6 +100,7 @@ Result<ProviderRequest> request_for(Exchange& x, JsonReader& json, const PlanSte
   const Provider& provider = x.provider_of(step.deployment);
   x.ask.answer_id = format_request_id(x.record.id);
   x.ask.answer_created = x.record.started / 1000;
+  x.ask.zdr = x.task() != nullptr && x.task()->zdr;
   std::vector<Message> turns = turns_added(x, attempt);
   if (turns.empty() && can_splice(x, provider)) {
     return x.dialect->splice(x.ask, deployment, provider, step.drop_reasoning);

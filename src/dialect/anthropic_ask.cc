@@ -10,6 +10,7 @@
 #include "dialect/anthropic_messages.h"
 #include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
+#include "dialect/typed_members.h"
 
 namespace wye::anthropic {
 namespace {
@@ -41,6 +42,17 @@ constexpr std::pair<std::string_view, Field> field_names[]{
     {"output_format", Field::output_format},
     {"stop_sequences", Field::stop_sequences},
     {"metadata", Field::metadata},
+};
+
+// Members that nothing here reads.
+constexpr TypedMember passed_on[]{
+    {"temperature", JsonType::number},
+    {"top_p", JsonType::number},
+    {"top_k", JsonType::integer},
+    {"service_tier", JsonType::text},
+    {"context_management", JsonType::object},
+    {"mcp_servers", JsonType::array},
+    {"inference_geo", JsonType::text},
 };
 
 // Values that were passed while reading. Their places are looked up when all was read.
@@ -80,7 +92,7 @@ class AskReader {
  private:
   Result<void> read_member(walk::Member& member) {
     const auto field = walk::field_named(field_names, member.key);
-    if (!field) return {};
+    if (!field) return check_type(passed_on, member);
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));
     seen_ |= bit;

@@ -83,6 +83,8 @@ TEST_F(AnthropicAsk, faults_name_the_field) {
   expect_fault(R"({"model":1,"max_tokens":1,)" + good + "}", "model", "invalid_type");
   expect_fault(R"({"max_tokens":1,)" + good + "}", "model", "missing_required_parameter");
   expect_fault(R"({"model":"m",)" + good + "}", "max_tokens", "missing_required_parameter");
+  expect_fault(R"({"model":"m","max_tokens":1,"temperature":"hot",)" + good + "}", "temperature",
+               "invalid_type");
   expect_fault(R"({"model":"m","max_tokens":"1",)" + good + "}", "max_tokens", "invalid_type");
   expect_fault(R"({"model":"m","max_tokens":-1,)" + good + "}", "max_tokens", "invalid_value");
   expect_fault(R"({"model":"m","max_tokens":1})", "messages", "missing_required_parameter");

@@ -3,18 +3,21 @@
 // JsonReader has checked all of it, so that a body which one parser accepts and another refuses
 // never gets here. Pure.
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "base/hash.h"
 #include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
 #include "dialect/openai.h"
-#include "dialect/openai_habits.h"
 #include "dialect/openai_messages.h"
 #include "dialect/openai_spans.h"
-#include "dialect/prompt_tally.h"
+#include "dialect/reserved.h"
+#include "dialect/typed_members.h"
 #include "wire/token_estimate.h"
 
 namespace wye::openai {
@@ -73,6 +76,40 @@ constexpr std::array<std::pair<std::string_view, Field>, 24> field_names{{
     {"dimensions", Field::dimensions},
 }};
 
+// Members of a chat request that nothing here reads.
+constexpr TypedMember passed_on[]{
+    {"temperature", JsonType::number},
+    {"top_p", JsonType::number},
+    {"tool_choice", JsonType::text_or_object},
+    {"store", JsonType::flag},
+    {"presence_penalty", JsonType::number},
+    {"frequency_penalty", JsonType::number},
+    {"top_logprobs", JsonType::integer},
+    {"logit_bias", JsonType::object},
+    {"service_tier", JsonType::text},
+    {"verbosity", JsonType::text},
+    {"modalities", JsonType::array},
+    {"audio", JsonType::object},
+    {"prediction", JsonType::object},
+    {"web_search_options", JsonType::object},
+    {"function_call", JsonType::text_or_object},
+    {"top_k", JsonType::integer},
+    {"min_p", JsonType::number},
+    {"repetition_penalty", JsonType::number},
+};
+constexpr TypedMember function_members[]{
+    {"name", JsonType::text},
+    {"description", JsonType::text},
+    {"parameters", JsonType::object},
+    {"strict", JsonType::flag},
+};
+constexpr TypedMember schema_members[]{
+    {"name", JsonType::text},
+    {"description", JsonType::text},
+    {"schema", JsonType::object},
+    {"strict", JsonType::flag},
+};
+
 // What OpenAI takes when a client names no model, which only moderations may do.
 constexpr std::string_view default_moderation_model = "omni-moderation-latest";
 
@@ -96,6 +133,7 @@ class AskReader {
     if (!field || !belongs_here(*field)) {
       kept_seen_ = true;
       if (is_destination(member.key)) ask_.chooses_destination = true;
+      if (facts_.endpoint == Endpoint::chat) return check_type(passed_on, member);
       return {};
     }
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
@@ -203,7 +241,9 @@ class AskReader {
     if (*tokens < 1) return fail(walk::wrong_value(name, "must be at least 1", "invalid_value"));
     if (facts_.output_tokens_max >= 0) {
       return fail(walk::wrong_value(
-          name, "cannot stand beside max_completion_tokens or max_tokens; give one of the two",
+          name,
+          fmt::format("cannot stand beside {}; give one of the two",
+                      ask_.limit_is_completion ? "max_completion_tokens" : "max_tokens"),
           "invalid_parameter_combination"));
     }
     facts_.output_tokens_max = *tokens;
@@ -244,13 +284,50 @@ class AskReader {
       }
       if (index == 0) facts_.input_tokens += tokens_of_bytes(bytes);
       facts_.needs.insert(Ability::tools);
+      auto checked = name == "tools" ? check_tool(each) : check_function(each);
+      if (!checked) return fail(walk::inside(std::move(checked.error()), name, index));
       return {};
     });
   }
 
+  // Tools of other types than "function" are their provider's own business.
+  static Result<void> check_tool(JsonValue& tool) {
+    std::string_view type;
+    bool function = false;
+    auto checked = walk::members(tool, "", [&](walk::Member& member) -> Result<void> {
+      if (member.key == "type") {
+        if (!walk::is_string(member.value)) return fail(walk::must_be("type", "a string"));
+        type = walk::token(member.value);
+      }
+      if (member.key != "function") return {};
+      function = true;
+      auto inner = check_function(member.value);
+      if (!inner) return fail(walk::inside(std::move(inner.error()), "function"));
+      return {};
+    });
+    if (!checked || function || type != "\"function\"") return checked;
+    return fail(walk::wrong_value("function", "is missing", "missing_required_parameter"));
+  }
+
+  static Result<void> check_function(JsonValue& function) {
+    bool named = false;
+    if (!walk::is_object(function)) return fail(walk::must_be("", "an object"));
+    auto checked = walk::members(function, "", [&](walk::Member& member) -> Result<void> {
+      named = named || (member.key == "name" && walk::is_string(member.value));
+      return check_type(function_members, member);
+    });
+    if (!checked || named) return checked;
+    return fail(walk::wrong_value("name", "is missing", "missing_required_parameter"));
+  }
+
   Result<void> read_response_format(JsonValue& value) {
-    bool typed = false;
-    return walk::members(value, "response_format", [&](walk::Member& member) -> Result<void> {
+    bool typed = false, schema = false;
+    auto read = walk::members(value, "response_format", [&](walk::Member& member) -> Result<void> {
+      if (member.key == "json_schema" || member.key == "schema") {
+        schema = true;  // `schema` is Together's place for it
+        return check_types(member.key == "schema" ? std::span<const TypedMember>() : schema_members,
+                           member.value, "response_format." + std::string(member.key));
+      }
       if (member.key != "type") return {};
       if (typed) return fail(walk::duplicate("response_format.type"));
       typed = true;
@@ -260,6 +337,16 @@ class AskReader {
       if (*type == "json_schema") facts_.needs.insert(Ability::json_schema);
       return {};
     });
+    if (!read) return read;
+    if (!typed) {
+      return fail(
+          walk::wrong_value("response_format.type", "is missing", "missing_required_parameter"));
+    }
+    if (!schema && facts_.needs.has(Ability::json_schema)) {
+      return fail(walk::wrong_value("response_format.json_schema", "is missing",
+                                    "missing_required_parameter"));
+    }
+    return {};
   }
 
   // "none" and "disabled" are requests not to reason, which every model can grant.

@@ -72,6 +72,36 @@ TEST(OpenaiAsk, refuses_and_names_the_field) {
       {with(R"("response_format":"json")"), "response_format", "invalid_type"},
       {with(R"("stream_options":{"include_usage":1})"), "stream_options.include_usage",
        "invalid_type"},
+      {with(R"("response_format":{})"), "response_format.type", "missing_required_parameter"},
+      {with(R"("response_format":{"type":"json_schema"})"), "response_format.json_schema",
+       "missing_required_parameter"},
+      {with(R"("response_format":{"type":"json_schema","json_schema":{"schema":"x"}})"),
+       "response_format.json_schema.schema", "invalid_type"},
+      {with(R"("temperature":"hot")"), "temperature", "invalid_type"},
+      {with(R"("temperature":1e999)"), "temperature", "invalid_type"},
+      {with(R"("t\u006fp_p":"a")"), "top_p", "invalid_type"},
+      {with(R"("top_logprobs":"5")"), "top_logprobs", "invalid_type"},
+      {with(R"("tool_choice":5)"), "tool_choice", "invalid_type"},
+      {with(R"("logit_bias":[])"), "logit_bias", "invalid_type"},
+      {with(R"("store":"yes")"), "store", "invalid_type"},
+      {with(R"("tools":[{"type":"function"}])"), "tools[0].function", "missing_required_parameter"},
+      {with(R"("tools":[{"type":"function","function":{}}])"), "tools[0].function.name",
+       "missing_required_parameter"},
+      {with(R"("tools":[{"type":"x"},{"function":{"name":"f","parameters":"x"}}])"),
+       "tools[1].function.parameters", "invalid_type"},
+      {with(R"("functions":[{"name":5}])"), "functions[0].name", "invalid_type"},
+      {saying(R"({"role":"user","content":[{"type":"image_url","image_url":5}]})"),
+       "messages[0].content[0].image_url", "invalid_type"},
+      {saying(R"({"role":"user","content":[{"type":"image_url","image_url":{}}]})"),
+       "messages[0].content[0].image_url.url", "missing_required_parameter"},
+      {saying(R"({"role":"user","content":[{"type":"file","file":{"file_id":5}}]})"),
+       "messages[0].content[0].file.file_id", "invalid_type"},
+      {saying(R"({"role":"tool","tool_call_id":5,"content":"x"})"), "messages[0].tool_call_id",
+       "invalid_type"},
+      {saying(R"({"role":"assistant","tool_calls":[{"id":"a","function":5}]})"),
+       "messages[0].tool_calls[0].function", "invalid_type"},
+      {saying(R"({"role":"assistant","tool_calls":[{"function":{"arguments":[]}}]})"),
+       "messages[0].tool_calls[0].function.arguments", "invalid_type"},
       {with(R"("metadata":[])"), "metadata", "invalid_type"},
       {with(R"("metadata":{"task":5})"), "metadata.task", "invalid_type"},
       {with(R"("user":5)"), "user", "invalid_type"},
@@ -104,9 +134,11 @@ TEST(OpenaiAsk, knows_what_a_request_needs) {
   const Needed cases[] = {
       {R"("x":1)", {}},
       {R"("tools":[],"parallel_tool_calls":true)", {}},
-      {R"("tools":[{"type":"function"}])", {tools}},
-      {R"("parallel_tool_calls":true,"tools":[{"type":"function"}])", {tools, parallel_tools}},
-      {R"("tools":[{"type":"function"}],"parallel_tool_calls":false)", {tools}},
+      {R"("tools":[{"type":"function","function":{"name":"f"}}])", {tools}},
+      {R"("parallel_tool_calls":true,"tools":[{"type":"function","function":{"name":"f"}}])",
+       {tools, parallel_tools}},
+      {R"("tools":[{"type":"function","function":{"name":"f"}}],"parallel_tool_calls":false)",
+       {tools}},
       {R"("tools":null,"stop":null,"seed":null,"stream":null,"response_format":null)", {}},
       {R"("functions":[{"name":"f"}])", {tools}},
       {R"("response_format":{"type":"text"})", {}},
@@ -133,6 +165,20 @@ TEST(OpenaiAsk, knows_what_a_request_needs) {
     ASSERT_TRUE(ask.has_value()) << each.members << ask.error().message;
     EXPECT_EQ(ask->facts.needs, each.needs) << each.members;
   }
+}
+
+TEST(OpenaiAsk, null_is_not_given_and_what_providers_have_beside_is_theirs) {
+  const std::string_view cases[] = {
+      R"("temperature":null,"tool_choice":null,"logit_bias":null,"top_p":1)",
+      R"("tools":[{"type":"web_search"},{"type":"function","function":{"name":"f","strict":null}}])",
+      R"("response_format":{"type":"grammar","grammar":"x"})",
+      R"("response_format":{"type":"json_schema","schema":{"type":"object"}})",
+      R"("tool_choice":"any","safe_prompt":5)",
+  };
+  for (const std::string_view each : cases) EXPECT_TRUE(read(with(each)).has_value()) << each;
+  EXPECT_TRUE(read(saying(R"({"role":"assistant","content":null,"tool_calls":[{"id":"a",)"
+                          R"("type":"function","function":{"name":"f","arguments":{"a":[1]}}}]})"))
+                  .has_value());
 }
 
 TEST(OpenaiAsk, looks_into_content_parts) {
@@ -203,6 +249,8 @@ TEST(OpenaiAsk, reads_embeddings) {
   EXPECT_EQ(tokens("[]"), -1);
   EXPECT_EQ(tokens("null"), -1);
   EXPECT_EQ(tokens("[true]"), -1);
+  EXPECT_EQ(tokens(R"(["a",5])"), -1);
+  EXPECT_EQ(tokens(R"([[1],"a"])"), -1);
   EXPECT_EQ(tokens(R"([["x"]])"), -1);
   const auto ask = read(R"({"model":"e","input":"x","encoding_format":"base64","dimensions":8})",
                         Endpoint::embeddings);

@@ -42,6 +42,12 @@ Result<void> read_item(JsonValue& value, std::int64_t& tokens) {
   return {};
 }
 
+// Texts (and objects), tokens and lists of tokens do not mix.
+char kind_of(JsonValue& value) {
+  if (walk::is_number(value)) return '0';
+  return walk::is_array(value) ? '[' : '"';
+}
+
 }  // namespace
 
 Result<void> read_input(JsonValue& input, std::int64_t& tokens) {
@@ -51,9 +57,11 @@ Result<void> read_input(JsonValue& input, std::int64_t& tokens) {
   }
   if (!walk::is_array(input)) return fail(walk::must_be("input", input_types));
   std::size_t count = 0;
+  char kind = 0;
   auto done =
       walk::elements(input, "input", [&](JsonValue& each, std::size_t index) -> Result<void> {
-        ++count;
+        if (count++ == 0) kind = kind_of(each);
+        if (kind != kind_of(each)) return fail(walk::must_be("input", input_types));
         if (Result<void> one = read_item(each, tokens); !one) {
           return fail(walk::inside(std::move(one.error()), "input", index));
         }

@@ -73,6 +73,12 @@ class MessageFactsReader {
     return true;
   }
 
+  // A member that is passed on as it is.
+  bool skip_text(std::string_view name) {
+    if (tokens_.is_string() || tokens_.is_null()) return skip();
+    return refuse(walk::must_be(name, "a string"));
+  }
+
   bool read_message() {
     if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
     Seen seen;
@@ -80,6 +86,7 @@ class MessageFactsReader {
       if (key == "content") return read_content(seen);
       if (key == "role") return read_role(seen);
       if (key == "tool_calls") return read_tool_calls(seen);
+      if (key == "tool_call_id" || key == "name" || key == "refusal") return skip_text(key);
       return skip();
     });
     if (!done) return false;
@@ -143,10 +150,9 @@ class MessageFactsReader {
         return tokens_.is_string() ? read_text(seen) : refuse(walk::must_be(key, "a string"));
       }
       if (key == "image_url") return read_image();
-      if (key == "input_audio") return add(Ability::audio_in, tokens_a_sound);
-      if (key == "file" || key == "document_url") {
-        return add(Ability::documents, tokens_a_document);
-      }
+      if (key == "input_audio") return read_media(key, Ability::audio_in, tokens_a_sound);
+      if (key == "file") return read_media(key, Ability::documents, tokens_a_document);
+      if (key == "document_url") return add(Ability::documents, tokens_a_document);
       return skip();
     });
     if (!done || typed) return done;
@@ -162,18 +168,31 @@ class MessageFactsReader {
 
   // {"url": ..., "detail": ...}, or the bare address (Mistral).
   bool read_image() {
-    if (!tokens_.is_object()) return add(Ability::images, tokens_an_image);
+    if (tokens_.is_string()) return add(Ability::images, tokens_an_image);
+    if (!tokens_.is_object()) return refuse(walk::must_be("image_url", "an object or a string"));
     std::int64_t cost = tokens_an_image;
+    bool addressed = false;
     const bool done = tokens_.members(room_, [&](std::string_view key) {
       if (key == "detail" && tokens_.scalar() == "\"low\"") cost = tokens_a_small_image;
-      if (key == "url" && !tokens_.is_string()) {
-        return refuse(walk::must_be("image_url.url", "a string"));
-      }
-      return skip();
+      if (key != "url") return skip();
+      addressed = true;
+      return tokens_.is_string() ? skip() : refuse(walk::must_be("image_url.url", "a string"));
     });
     facts_.needs.insert(Ability::images);
     facts_.tokens += cost;
-    return done;
+    if (!done || addressed) return done;
+    return refuse(walk::wrong_value("image_url.url", "is missing", "missing_required_parameter"));
+  }
+
+  // Sounds and files: objects of nothing but texts.
+  bool read_media(std::string_view name, Ability need, std::int64_t tokens) {
+    facts_.needs.insert(need);
+    facts_.tokens += tokens;
+    const std::string outer(name);  // the room of a key with escapes is used for those within
+    if (!tokens_.is_object()) return refuse(walk::must_be(outer, "an object"));
+    return tokens_.members(room_, [&](std::string_view key) {
+      return skip_text(key) || refuse(walk::inside(std::move(refusal_), outer));
+    });
   }
 
   bool read_tool_calls(Seen& seen) {
@@ -181,14 +200,32 @@ class MessageFactsReader {
     seen.tool_calls = true;
     if (tokens_.is_null()) return skip();
     if (!tokens_.is_array()) return refuse(walk::must_be("tool_calls", "an array"));
-    return tokens_.elements([&](std::size_t index) {
-      if (!tokens_.is_object()) {
-        return refuse(walk::inside(walk::must_be("", "an object"), "tool_calls", index));
-      }
+    const char* const begin = tokens_.place();
+    const bool done = tokens_.elements([&](std::size_t index) {
       facts_.needs.insert(Ability::tools);
       facts_.calls = true;
-      text_bytes_ += tokens_.take().size();
-      return true;
+      return read_tool_call() || refuse_inside("tool_calls", index);
+    });
+    text_bytes_ += static_cast<std::size_t>(tokens_.place() - begin);
+    return done;
+  }
+
+  bool read_tool_call() {
+    if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
+    return tokens_.members(room_, [&](std::string_view key) {
+      if (key == "id" || key == "type") return skip_text(key);
+      if (key != "function") return skip();
+      return read_called() || refuse(walk::inside(std::move(refusal_), "function"));
+    });
+  }
+
+  // Arguments are a string of JSON; some clients send back the object that Ollama gave them.
+  bool read_called() {
+    if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
+    return tokens_.members(room_, [&](std::string_view key) {
+      if (key == "name") return skip_text(key);
+      if (key == "arguments") return tokens_.is_object() ? skip() : skip_text(key);
+      return skip();
     });
   }
 

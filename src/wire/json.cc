@@ -449,12 +449,6 @@ void JsonTokens::skip() {
   } while (open > 0);
 }
 
-std::string_view JsonTokens::take() {
-  const char* const begin = text_ + *at_;
-  skip();
-  return text_before(*at_, begin);
-}
-
 void JsonTokens::finish(JsonValue& value) const {
   value_iterator& iterator = ValueAccess::iterator(value);
   const auto depth = IteratorAccess::depth(iterator);

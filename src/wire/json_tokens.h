@@ -24,6 +24,8 @@ class JsonTokens {
   bool is_object() const { return first() == '{'; }
   bool is_array() const { return first() == '['; }
   bool is_null() const { return first() == 'n'; }
+  // Where the token begins; behind a value, where the next token does.
+  const char* place() const { return text_ + *at_; }
 
   // The text of the scalar here, as it stands in the document: strings with quotes and escapes.
   std::string_view scalar() const { return text_before(at_[1], text_ + at_[0]); }
@@ -32,8 +34,6 @@ class JsonTokens {
 
   // Goes on behind the value here.
   void skip();
-  // The same, and gives its text.
-  std::string_view take();
 
   // The members of the object here, in order: on_member(std::string_view key) must go on behind the
   // member's value and say whether to go on; keys with escapes are in `room`. False as soon as one

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -144,6 +145,8 @@ const Dialect* dialect_of(DialectId id);
 // The inbound path table ("/v1/chat/completions" with method POST). `path` may end in a query; the
 // route's views are into it.
 std::optional<InboundRoute> inbound_route(std::string_view target);
+// The paths that it knows by name; Gemini's, which hold a model's, are not among them.
+std::span<const std::string_view> inbound_paths();
 
 // Rate-limit headers in every format that providers use.
 LimitsSeen read_limits(LimitHeaders format, const Headers& headers, TimeMs now);

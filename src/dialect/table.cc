@@ -3,6 +3,8 @@
 //
 // Constant data; any thread.
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "dialect/anthropic.h"
 #include "dialect/bedrock.h"
@@ -186,6 +188,12 @@ constexpr PathRow path_rows[]{
     PathRow{"/api/embed", {DialectId::ollama, Endpoint::embeddings}},
 };
 
+constexpr auto path_names = [] {
+  std::array<std::string_view, std::size(path_rows)> names;
+  for (std::size_t i = 0; i < names.size(); ++i) names[i] = path_rows[i].path;
+  return names;
+}();
+
 // Clients made for Azure's older addresses: /openai/deployments/NAME/chat/completions. The name in
 // the path is left aside; they say it in the body as well.
 std::string_view azure_path(std::string_view path) {
@@ -231,6 +239,8 @@ const Dialect* dialect_of(DialectId id) {
   }
   return nullptr;
 }
+
+std::span<const std::string_view> inbound_paths() { return path_names; }
 
 std::optional<InboundRoute> inbound_route(std::string_view target) {
   const std::size_t mark = std::min(target.find('?'), target.size());

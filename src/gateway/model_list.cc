@@ -1,5 +1,7 @@
 #include "gateway/model_list.h"
 
+#include <algorithm>
+
 #include "wire/json.h"
 
 namespace wye {
@@ -47,17 +49,7 @@ std::string_view provider_name(const Rules& rules, const Deployment& deployment)
   return rules.providers[static_cast<std::size_t>(deployment.provider)].name;
 }
 
-}  // namespace
-
-std::string model_list_json(const Rules& rules, DialectId client) {
-  std::string out;
-  JsonWriter json(out);
-  json.begin_object();
-  if (client == DialectId::openai) json.field("object", "list");
-  if (client == DialectId::anthropic) json.field("has_more", false);
-  json.key(client == DialectId::gemini ? "models" : "data").begin_array();
-  for (const Task& task : rules.tasks)
-    write_model(json, client, std::string(task_prefix) + task.name, "wye");
+void write_models(JsonWriter& json, const Rules& rules, DialectId client) {
   for (const Route& route : rules.routes) {
     // A task with a list of its own has a route of the same name, which is no further choice.
     if (!route.name.starts_with(task_prefix)) write_model(json, client, route.name, "wye");
@@ -65,15 +57,53 @@ std::string model_list_json(const Rules& rules, DialectId client) {
   for (const Deployment& deployment : rules.deployments) {
     write_model(json, client, deployment.name, provider_name(rules, deployment));
   }
+}
+
+// What a key may name: all of it, or its own tasks alone. With a task of its own by default it may
+// name any model besides, for it is within that task then.
+class Offer {
+ public:
+  Offer(const Rules& rules, int key)
+      : key_(key < 0 ? nullptr : &rules.keys[static_cast<std::size_t>(key)]) {}
+
+  bool has_task(std::size_t task) const {
+    return is_free() || std::find(key_->tasks.begin(), key_->tasks.end(), static_cast<int>(task)) !=
+                            key_->tasks.end();
+  }
+  bool has_models() const { return is_free() || key_->default_task >= 0; }
+
+ private:
+  bool is_free() const { return key_ == nullptr || key_->tasks.empty(); }
+  const Key* key_;
+};
+
+}  // namespace
+
+std::string model_list_json(const Rules& rules, int key, DialectId client) {
+  const Offer offer(rules, key);
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  if (client == DialectId::openai) json.field("object", "list");
+  if (client == DialectId::anthropic) json.field("has_more", false);
+  json.key(client == DialectId::gemini ? "models" : "data").begin_array();
+  for (std::size_t i = 0; i < rules.tasks.size(); ++i) {
+    if (offer.has_task(i))
+      write_model(json, client, std::string(task_prefix) + rules.tasks[i].name, "wye");
+  }
+  if (offer.has_models()) write_models(json, rules, client);
   json.end_array().end_object();
   return out;
 }
 
-std::string model_json(const Rules& rules, std::string_view name, DialectId client) {
+std::string model_json(const Rules& rules, int key, std::string_view name, DialectId client) {
+  const Offer offer(rules, key);
   std::string_view owner;
-  if (name.starts_with(task_prefix) &&
-      find_index(rules.task_by_name, name.substr(task_prefix.size())) >= 0) {
-    owner = "wye";
+  if (name.starts_with(task_prefix)) {
+    const int task = find_index(rules.task_by_name, name.substr(task_prefix.size()));
+    if (task >= 0 && offer.has_task(static_cast<std::size_t>(task))) owner = "wye";
+  } else if (!offer.has_models()) {
+    return {};
   } else if (find_index(rules.route_by_name, name) >= 0) {
     owner = "wye";
   } else if (const int index = find_index(rules.deployment_by_name, name); index >= 0) {

@@ -31,14 +31,18 @@ void write_fault_lines(const Fault& fault, std::string& out) {
   if (!may_retry) write_header(out, "x-should-retry", "false");
 }
 
+void write_id_lines(const std::string& own, const std::string& client_id, std::string& out) {
+  const std::string& shown = client_id.empty() ? own : client_id;
+  write_header(out, "x-request-id", shown);
+  write_header(out, "request-id", shown);
+  if (!client_id.empty()) write_header(out, "x-wye-request-id", own);
+}
+
 Page fault_page(const Fault& fault, RequestId id, const std::string& client_id, DialectId dialect) {
   Page page;
   page.status = client_status(fault);
   const std::string own = format_request_id(id);
-  const std::string& shown = client_id.empty() ? own : client_id;
-  write_header(page.head_lines, "x-request-id", shown);
-  write_header(page.head_lines, "request-id", shown);
-  if (!client_id.empty()) write_header(page.head_lines, "x-wye-request-id", own);
+  write_id_lines(own, client_id, page.head_lines);
   write_fault_lines(fault, page.head_lines);
   page.body = dialect_of(dialect)->write_fault(fault, own, Ask());
   return page;

@@ -22,6 +22,9 @@ struct Page {
 // The lines that every answer with a fault has: its class, and whether and when to come again.
 void write_fault_lines(const Fault& fault, std::string& out);
 
+// The lines by which the answer is found again: the client's own id where it gave one, and ours.
+void write_id_lines(const std::string& own, const std::string& client_id, std::string& out);
+
 // Tells of the fault, with the id of the request in lines and body. `client_id` is the id that the
 // client gave, "" for none.
 Page fault_page(const Fault& fault, RequestId id, const std::string& client_id,

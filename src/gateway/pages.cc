@@ -1,8 +1,11 @@
 // Pages: the small answers that ask no provider: health, the model list, and what to do about a
 // wrong address.
+#include <fmt/format.h>
+
 #include <optional>
 #include <string>
 
+#include "base/text.h"
 #include "gateway/gateway.h"
 #include "gateway/keys.h"
 #include "gateway/metrics_page.h"
@@ -37,29 +40,27 @@ DialectId models_client(const RequestHead& head) {
   return google ? DialectId::gemini : DialectId::openai;
 }
 
-Page ready_page(const Gateway& gateway, const Books& books) {
-  if (gateway.draining()) return {503, R"({"status":"draining"})", {}};
-  if (books.ready()) return {200, R"({"status":"ready"})", {}};
-  std::string body;
-  JsonWriter(body)
-      .begin_object()
-      .field("status", "not ready")
-      .field("reason", books.not_ready_reason())
-      .end_object();
-  return {503, std::move(body), {}};
+void tell_readiness(const Gateway& gateway, const Books& books, Page& page) {
+  const bool ready = books.ready() && !gateway.draining();
+  page.status = ready ? 200 : 503;
+  JsonWriter json(page.body);
+  json.begin_object();
+  json.field("status", ready ? "ready" : gateway.draining() ? "draining" : "not ready");
+  if (!ready && !gateway.draining()) json.field("reason", books.not_ready_reason());
+  json.end_object();
 }
 
 Result<std::string> models_body(const Rules& rules, KeyMemo& memo, const HttpRequest& request,
                                 TimeMs now) {
-  if (Result<int> key = find_key(rules, memo, request, now); !key)
-    return fail(std::move(key.error()));
+  const Result<int> key = find_key(rules, memo, request, now);
+  if (!key) return fail(key.error());
   const DialectId client = models_client(request.head);
   std::string_view rest = after_models_path(request.head.path()).value_or("");
-  if (rest.empty() || rest == "/") return model_list_json(rules, client);
+  if (rest.empty() || rest == "/") return model_list_json(rules, *key, client);
   rest.remove_prefix(1);
   // Some clients escape the slash of "task/NAME".
   const std::string name = percent_decode(rest).value_or(std::string(rest));
-  std::string body = model_json(rules, name, client);
+  std::string body = model_json(rules, *key, name, client);
   if (!body.empty()) return body;
   Fault missing = fault(FaultKind::not_found, "no task, route or deployment is called \"" + name +
                                                   "\"; GET /v1/models lists them");
@@ -89,10 +90,13 @@ Fault unknown_page(const RequestHead& head) {
   if (const std::string_view allowed = allowed_methods(head); !allowed.empty()) {
     return fault(FaultKind::method_not_allowed, "use " + std::string(allowed) + " for " + path);
   }
-  return fault(FaultKind::not_found,
-               std::string(head.method) + " " + path +
-                   " is not served here; there are POST /v1/chat/completions, POST "
-                   "/v1/embeddings, GET /v1/models, GET /livez and GET /readyz");
+  // Where /v1 belongs to the base address or not is what people mix up.
+  std::string missing = fmt::format("{} {} is not served here", head.method, path);
+  const std::string_view near = nearest(path, inbound_paths());
+  if (!near.empty()) missing += fmt::format("; did you mean {}?", near);
+  missing += fmt::format(" There are POST {} and GET {}, /livez, /readyz and {}",
+                         fmt::join(inbound_paths(), ", "), models_path, MetricsPage::path);
+  return fault(FaultKind::not_found, std::move(missing));
 }
 
 }  // namespace
@@ -115,13 +119,15 @@ Async<void> Gateway::answer_page(HttpRequest& request, HttpResponder& responder)
   const std::string_view path = head.path();
   const bool reads = head.method == "GET" || head.method == "HEAD";
   Page page;
+  write_id_lines(format_request_id(ids_.next(world_.now_ms())), client_request_id(head.headers),
+                 page.head_lines);
   if (reads && path == "/") {
     // Some clients look whether anybody is there before they ask.
     page.body = R"({"name":"wye"})";
   } else if (reads && path == "/livez") {
     page.body = R"({"status":"alive"})";
   } else if (reads && path == "/readyz") {
-    page = ready_page(*this, books_);
+    tell_readiness(*this, books_, page);
   } else if (reads && path == MetricsPage::path && metrics_page_ != nullptr) {
     page = co_await metrics_page_->read(*this, request, policy_->rules->server.listen.host);
   } else if (reads && is_models_path(path)) {

@@ -148,6 +148,18 @@ TEST_F(Pages, ErrorsCarryTheIdOfTheirRequest) {
   EXPECT_NE(named.body.find(own), std::string::npos) << named.body;
 }
 
+TEST_F(Pages, SoDoAnswersThatAskNobody) {
+  for (const char* line : {"GET /v1/models", "GET /livez", "GET /readyz", "GET /"}) {
+    EXPECT_TRUE(ask(line).line("x-request-id").starts_with("req_")) << line;
+  }
+}
+
+TEST_F(Pages, AWrongAddressIsToldTheRightOnes) {
+  const std::string body = ask("POST /chat/completions").body;
+  EXPECT_NE(body.find("did you mean /v1/chat/completions?"), std::string::npos) << body;
+  EXPECT_NE(body.find("/v2/rerank"), std::string::npos) << body;
+}
+
 TEST_F(Pages, MessagesThatNeverBecameRequestsHaveAnIdToo) {
   const HttpRefusal refusal = gateway.refuse(fault(FaultKind::protocol, "two lengths"));
   EXPECT_NE(refusal.head_lines.find("x-request-id: req_"), std::string::npos);

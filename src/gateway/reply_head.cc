@@ -7,14 +7,6 @@
 namespace wye {
 namespace {
 
-void write_ids(const Exchange& x, std::string& out) {
-  const std::string own = format_request_id(x.record.id);
-  const std::string& shown = x.record.client_id.empty() ? own : x.record.client_id;
-  write_header(out, "x-request-id", shown);
-  write_header(out, "request-id", shown);
-  if (!x.record.client_id.empty()) write_header(out, "x-wye-request-id", own);
-}
-
 void write_decision(const Exchange& x, std::string& out) {
   const Record& record = x.record;
   const Rules& rules = x.rules();
@@ -78,7 +70,7 @@ std::string reply_head(const Exchange& x) {
                x.ask.facts.stream && !x.record.fault ? x.dialect->stream_content_type(x.ask)
                                                      : "application/json");
   if (x.ask.facts.stream && !x.record.fault) write_header(out, "cache-control", "no-cache");
-  write_ids(x, out);
+  write_id_lines(format_request_id(x.record.id), x.record.client_id, out);
   if (x.record.decided) write_decision(x, out);
   write_fallback_reason(x, out);
   if (!x.record.degraded.empty()) write_header(out, "x-wye-degraded", x.record.degraded);

@@ -104,6 +104,15 @@ Result<void> check_single(const Headers& headers) {
   return {};
 }
 
+Result<void> check_encoding(const Headers& headers) {
+  const std::string_view encoding = headers.get("content-encoding");
+  if (encoding.empty() || equal_ignoring_case(encoding, "identity")) return {};
+  Fault packed = bad_header("content-encoding", "identity; send the body as plain JSON");
+  packed.code = "unsupported_content_encoding";
+  packed.status = 415;
+  return fail(std::move(packed));
+}
+
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts) {
   facts.task_header = headers.get("x-wye-task");
   read_tags(headers, facts);

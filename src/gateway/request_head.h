@@ -17,6 +17,9 @@ std::string client_request_id(const Headers& headers);
 // A bad_request when a header that steers the request, or says who asks, is given twice.
 Result<void> check_single(const Headers& headers);
 
+// A bad_request (415) when the body is packed, as by gzip: what cannot be read cannot be ruled on.
+Result<void> check_encoding(const Headers& headers);
+
 // Fills the parts of the facts that come from x-wye-* headers. Faults: bad_request, naming the
 // header.
 Result<void> read_wye_headers(const Headers& headers, AskFacts& facts);

@@ -29,6 +29,7 @@ Result<void> check_open(const Gateway& gateway, const Books& books, const HttpRe
 Async<Result<void>> Gateway::route(Exchange& x, InboundRoute inbound) {
   co_await check_open(*this, books_, x.request);
   co_await check_single(x.request.head.headers);
+  co_await check_encoding(x.request.head.headers);
   // Nothing was waited for yet, so the policy is the one that the memo belongs to.
   const int key = co_await find_key(x.rules(), key_memo_, x.request, x.record.started);
   // Not before it is known who asks: strangers earn nobody a second try.

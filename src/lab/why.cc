@@ -19,9 +19,11 @@ Result<StoredRecord> find_row(StoreReader& store, std::string_view id) {
   }
   if (!row) return fail(std::move(row.error()));
   if (!*row) {
-    return fail(FaultKind::not_found, id == "last"
-                                          ? std::string("no request is recorded yet")
-                                          : "no recorded request has the id " + std::string(id));
+    return fail(FaultKind::not_found,
+                id == "last" ? std::string("no request is recorded yet")
+                             : "no recorded request has the id " + std::string(id) +
+                                   "; what was refused before it was read as a request, "
+                                   "and pages such as /v1/models, leave no record");
   }
   return std::move(**row);
 }

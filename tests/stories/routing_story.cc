@@ -270,5 +270,16 @@ TEST(RoutingStory, AHeaderThatSteersOrSaysWhoAsksIsGivenOnce) {
   }
 }
 
+TEST(RoutingStory, APackedBodyIsToldToComePlain) {
+  Story story(governed);
+  Wish wish;
+  wish.headers = {{"Content-Encoding", "gzip"}};
+  const Told told = story.ask(wish);
+  EXPECT_EQ(told.status, 415);
+  EXPECT_NE(told.body.find("unsupported_content_encoding"), std::string::npos) << told.body;
+  wish.headers = {{"Content-Encoding", "Identity"}};
+  EXPECT_EQ(story.ask(wish).status, 200);
+}
+
 }  // namespace
 }  // namespace wye::story

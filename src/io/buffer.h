@@ -62,7 +62,7 @@ class Buffer {
   void grow(std::size_t capacity) {
     char* larger = static_cast<char*>(take_block(capacity));
     const std::size_t used = end_ - begin_;
-    if (used > 0) std::memcpy(larger, block_ + begin_, used);
+    if (block_ != nullptr) std::memcpy(larger, block_ + begin_, used);
     free();
     block_ = larger;
     capacity_ = capacity;

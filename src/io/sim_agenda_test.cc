@@ -57,7 +57,7 @@ TEST(SimAgenda, WhatAnEventHoldsMayCancelOthersAsItDies) {
     ~Holder() { agenda.cancel(other); }
   };
   const SimEventKey key =
-      agenda.add(4, [held = std::make_shared<Holder>(agenda, other)] { (void)held; });
+      agenda.add(4, [held = std::shared_ptr<Holder>(new Holder{agenda, other})] { (void)held; });
   agenda.cancel(key);
   EXPECT_TRUE(agenda.empty());
   EXPECT_TRUE(run_all(agenda, happened).empty());

@@ -366,7 +366,7 @@ TEST_F(SqliteStoreTest, KilledProcessLosesNothingThatWasReported) {
   for (int round = 0; round < 5; ++round) {
     int pipe_ends[2];
     ASSERT_EQ(::pipe(pipe_ends), 0);
-    const RequestId first = (round + 1) * 1'000'000;
+    const RequestId first = (round + 1) * RequestId{1'000'000};
     const pid_t child = ::fork();
     ASSERT_GE(child, 0);
     if (child == 0) {

@@ -53,7 +53,8 @@ Rehearsal::Rehearsal(RulesPtr rules, std::uint64_t seed, TimeMs begins) : univer
   add_providers(*rules);
   books_ = std::make_unique<Books>(
       store_, [this] { return universe_.now_ms(); }, Books::Limits{});
-  gateway_ = std::make_unique<Gateway>(*gateway_world_, *books_, books_->activate(rules), 0);
+  gateway_ =
+      std::make_unique<Gateway>(*gateway_world_, *books_, books_->activate(std::move(rules)), 0);
   watch_ = std::make_unique<Watch>(*gateway_world_, on_change_);
   (void)books_->add_client(*gateway_);
   (void)books_->add_client(*watch_);

@@ -117,13 +117,14 @@ std::string answer_text(const Content& content, const SimModel& model, const Top
                        1 + dice.below(9));
   }
   if (!json.empty()) return json;
-  const auto spread = static_cast<std::uint64_t>(model.words_max - model.words_min + 1);
-  return sentences(topics, model.words_min + static_cast<int>(dice.below(spread)), dice);
+  const int spread = model.words_max - model.words_min + 1;
+  const auto more = static_cast<int>(dice.below(static_cast<std::uint64_t>(spread)));
+  return sentences(topics, model.words_min + more, dice);
 }
 
 // The same text as without a beginning, from where the beginning ends. A beginning that is not its
 // own is believed, and gone on with in other words.
-SimText continued(std::string text, const std::string& prefill, const SimModel& model,
+SimText continued(const std::string& text, const std::string& prefill, const SimModel& model,
                   const Topics& topics, Dice& dice) {
   if (text.starts_with(prefill)) return cut_into_tokens(text.substr(prefill.size()));
   return cut_into_tokens(' ' + sentences(topics, model.words_min, dice));
@@ -198,14 +199,16 @@ SimChat answer_chat(const Content& content, const SimPrompt& prompt, const SimMo
 std::vector<SimStep> steps_of(const SimChat& chat) {
   using What = SimStep::What;
   std::vector<SimStep> steps;
-  for (std::uint16_t i = 0; i < chat.choices.size(); ++i) {
-    const SimChoice& choice = chat.choices[i];
+  for (std::size_t index = 0; index < chat.choices.size(); ++index) {
+    const SimChoice& choice = chat.choices[index];
+    const auto i = static_cast<std::uint16_t>(index);
     steps.push_back({What::role, i, 0, 0});
     for (std::uint32_t piece = 0; piece < choice.content.tokens(); ++piece)
       steps.push_back({What::content, i, 0, piece});
-    for (std::uint16_t call = 0; call < choice.calls.size(); ++call) {
+    for (std::size_t at = 0; at < choice.calls.size(); ++at) {
+      const auto call = static_cast<std::uint16_t>(at);
       steps.push_back({What::call, i, call, 0});
-      for (std::uint32_t piece = 0; piece < choice.calls[call].arguments.tokens(); ++piece)
+      for (std::uint32_t piece = 0; piece < choice.calls[at].arguments.tokens(); ++piece)
         steps.push_back({What::arguments, i, call, piece});
     }
     steps.push_back({What::finish, i, 0, 0});

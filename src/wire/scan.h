@@ -128,7 +128,7 @@ inline const char* find(const char* from, const char* to) {
 template <class Class>
 inline std::uint64_t mask64(const char* at) {
 #ifdef __SSE2__
-  const auto part = [&](int i) {
+  const auto part = [&](std::ptrdiff_t i) {
     return static_cast<std::uint64_t>(mask16<Class>(at + 16 * i)) << (16 * i);
   };
   return part(0) | part(1) | part(2) | part(3);

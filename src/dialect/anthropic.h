@@ -19,6 +19,7 @@ std::unique_ptr<StreamWriter> open_writer(const Ask& ask);
 std::string write_fault(const Fault& fault, std::string_view request_id, const Ask& ask);
 std::string write_fault_event(const Fault& fault, std::string_view request_id, const Ask& ask);
 
+bool can_splice(const Ask& ask, const Provider& provider);
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning);
 Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,

@@ -10,6 +10,7 @@
 #include "dialect/anthropic_messages.h"
 #include "dialect/ask_reading.h"
 #include "dialect/json_walk.h"
+#include "dialect/reserved.h"
 #include "dialect/typed_members.h"
 
 namespace wye::anthropic {
@@ -92,7 +93,10 @@ class AskReader {
  private:
   Result<void> read_member(walk::Member& member) {
     const auto field = walk::field_named(field_names, member.key);
-    if (!field) return check_type(passed_on, member);
+    if (!field) {
+      if (is_destination(member.key)) ask_.chooses_destination = true;
+      return check_type(passed_on, member);
+    }
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));
     seen_ |= bit;

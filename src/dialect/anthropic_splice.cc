@@ -4,6 +4,7 @@
 #include "dialect/anthropic_parts.h"
 #include "dialect/anthropic_target.h"
 #include "dialect/anthropic_thinking.h"
+#include "dialect/reserved.h"
 #include "wire/splice.h"
 
 namespace wye::anthropic {
@@ -62,6 +63,10 @@ void cut(const Ask& ask, ProviderRequest& request) {
 }
 
 }  // namespace
+
+bool can_splice(const Ask& ask, const Provider& provider) {
+  return !sends_on(provider) || !ask.chooses_destination;
+}
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,
                        bool drop_reasoning) {

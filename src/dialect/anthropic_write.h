@@ -11,8 +11,9 @@
 
 namespace wye::anthropic {
 
-// A request that was read from this dialect, with every member back in its place.
-void write_own_body(JsonWriter& json, const Content& content);
+// A request that was read from this dialect, with every member back in its place. `extra` is what
+// may be said of its own extra members.
+void write_own_body(JsonWriter& json, const Content& content, const Extra& extra);
 
 // A request of another dialect, as far as Anthropic can do it. What had to be left out beyond
 // without_place() is added to `dropped`.

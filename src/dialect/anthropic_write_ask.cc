@@ -6,6 +6,7 @@
 #include "dialect/anthropic_limits.h"
 #include "dialect/anthropic_target.h"
 #include "dialect/anthropic_write.h"
+#include "dialect/reserved.h"
 
 namespace wye::anthropic {
 namespace {
@@ -34,7 +35,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
   if (!model_in_path(content.endpoint, provider)) json.field("model", deployment.model);
   if (provider.hosting == Hosting::vertex) json.field("anthropic_version", vertex_version);
   if (own) {
-    write_own_body(json, content);
+    write_own_body(json, content, permitted(content.extra, ask, provider, request.dropped));
   } else {
     write_foreign_body(json, content, deployment, request.dropped);
   }

@@ -11,7 +11,7 @@ class OwnWriter {
  public:
   OwnWriter(JsonWriter& json, const Content& content) : json_(json), content_(content) {}
 
-  void write() {
+  void write(const Extra& extra) {
     for (const Message& message : content_.messages) {
       if (!has_word(message.form, "top")) continue;
       json_.key("system");
@@ -28,7 +28,7 @@ class OwnWriter {
     write_metadata();
     if (content_.cache) write_cache(json_, *content_.cache);
     if (content_.stream) json_.field("stream", true);
-    write_extra(json_, content_.extra);
+    write_extra(json_, extra);
   }
 
  private:
@@ -169,7 +169,9 @@ class OwnWriter {
 
 }  // namespace
 
-void write_own_body(JsonWriter& json, const Content& content) { OwnWriter(json, content).write(); }
+void write_own_body(JsonWriter& json, const Content& content, const Extra& extra) {
+  OwnWriter(json, content).write(extra);
+}
 
 void write_tool_head(JsonWriter& json, const Tool& tool) {
   json.field("name", tool.name);

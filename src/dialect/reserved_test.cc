@@ -150,7 +150,6 @@ TEST(Reserved, a_response_is_never_stored_where_nothing_may_be) {
       {R"(,"st\u006fre":true)", R"({"model":"m","input":"x","st\u006fre":false})", true},
       {R"(,"store":false,"store":true)", R"({"model":"m","input":"x","store":false,"store":false})",
        true},
-      {R"(,"store":{"a":1})", R"({"model":"m","input":"x","store":false})", true},
       {R"(,"store":false)", R"({"model":"m","input":"x","store":false})", false},
       {R"(,"store":null)", R"({"model":"m","input":"x","store":false})", false},
       // Of somebody else's.
@@ -221,6 +220,18 @@ TEST(Reserved, a_client_does_not_choose_to_whom_a_provider_of_responses_sends_it
   const Sent inner = spliced(responses_api, responses_with(within, false), "openrouter");
   EXPECT_EQ(inner.body, R"({"model":"m","input":"x")" + within + "}");
   EXPECT_TRUE(inner.dropped.empty());
+}
+
+TEST(Reserved, a_message_does_not_choose_who_serves_it_either) {
+  const Dialect& messages = *dialect_of(DialectId::anthropic);
+  const std::string rest = R"(,"messages":[{"role":"user","content":"x"}],"max_tokens":9)";
+  const Ask ask = ask_of(
+      messages, R"({"model":"a")" + rest + R"(,"models":["b"],"provider":{},"zeal":1})", false);
+  EXPECT_TRUE(messages.can_splice(ask, of_kind("anthropic")));
+  EXPECT_FALSE(messages.can_splice(ask, of_kind("openrouter")));
+  const Sent out = written(messages, ask, messages, "openrouter");
+  EXPECT_EQ(out.body, R"({"model":"m")" + rest + R"(,"zeal":1})");
+  EXPECT_EQ(out.dropped, (Names{"models", "provider"}));
 }
 
 TEST(Reserved, all_that_is_reserved_goes_at_once) {

@@ -13,6 +13,7 @@
 #include "dialect/prompt_tally.h"
 #include "dialect/reserved.h"
 #include "dialect/responses.h"
+#include "dialect/typed_members.h"
 
 namespace wye::responses {
 namespace {
@@ -60,6 +61,18 @@ constexpr std::pair<std::string_view, Field> field_names[]{
     {"prompt", Field::prompt},
 };
 
+// Members that nothing here reads.
+constexpr TypedMember passed_on[]{
+    {"temperature", JsonType::number},
+    {"top_p", JsonType::number},
+    {"store", JsonType::flag},
+    {"tool_choice", JsonType::text_or_object},
+    {"truncation", JsonType::text},
+    {"service_tier", JsonType::text},
+    {"max_tool_calls", JsonType::integer},
+    {"stream_options", JsonType::object},
+};
+
 Fault missing(std::string_view name, std::string_view what) {
   return walk::wrong_value(name, what, "missing_required_parameter");
 }
@@ -89,7 +102,7 @@ class AskReader {
     const auto field = walk::field_named(field_names, member.key);
     if (!field) {
       if (is_destination(member.key)) ask_.chooses_destination = true;
-      return {};
+      return check_type(passed_on, member);
     }
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
     if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));

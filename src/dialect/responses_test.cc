@@ -78,6 +78,7 @@ TEST(ResponsesAsk, refuses_what_is_wrong_and_names_the_field) {
       {R"({"model":"m"})", "input", "missing_required_parameter"},
       {R"({"input":"x"})", "model", "missing_required_parameter"},
       {R"({"model":"m","input":5})", "input", "invalid_type"},
+      {R"({"model":"m","input":"x","top_p":"a"})", "top_p", "invalid_type"},
       {R"({"model":"m","input":[5]})", "input[0]", "invalid_type"},
       {R"({"model":"m","input":[{"content":"x"}]})", "input[0].type", "missing_required_parameter"},
       {R"({"model":"m","input":[{"role":"user","content":4}]})", "input[0].content",

@@ -75,6 +75,7 @@ constexpr Dialect dialects[]{
         .read_answer = anthropic::read_answer,
         .open_reader = anthropic::open_reader,
         .read_fault = anthropic::read_fault,
+        .can_splice = anthropic::can_splice,
     },
     Dialect{
         .id = DialectId::gemini,

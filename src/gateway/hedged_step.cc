@@ -19,7 +19,6 @@ Async<void> ring_at(World& world, std::weak_ptr<Race> race, MonoUs at) {
 Async<void> Gateway::run_leg(Exchange& x, int leg) {
   Race& race = *x.race;
   Outcome& outcome = race.outcome(leg);
-  race.began(leg);
   co_await attempt(x, x.record.plan.steps[static_cast<std::size_t>(outcome.step)], outcome);
   race.ended(leg);
 }
@@ -30,7 +29,7 @@ Async<void> Gateway::take_hedged_step(Exchange& x, const Step& first) {
   x.race = std::make_shared<Race>(world_);
   Race& race = *x.race;
   race.outcome(0) = new_outcome(x, first);
-  wye::start(run_leg(x, 0));
+  race.run(0, run_leg(x, 0));
   wye::start(ring_at(world_, x.race, hedge_at));
   while (race.is_running(0) && !race.is_claimed() && world_.mono_us() < hedge_at) {
     co_await race.change();
@@ -42,12 +41,13 @@ Async<void> Gateway::take_hedged_step(Exchange& x, const Step& first) {
     second.index = step_to_hedge_with(x.record.plan, x.ask.facts.stream);
     race.outcome(1) = new_outcome(x, second);
     race.outcome(1).hedge = true;
-    wye::start(run_leg(x, 1));
+    race.run(1, run_leg(x, 1));
   }
-  // A loser that is still connecting is not waited for here: its client is.
-  while (race.is_claimed() ? race.is_running(race.winner()) : !race.is_over()) {
-    co_await race.change();
-  }
+  while (!race.is_claimed() && !race.is_over()) co_await race.change();
+  race.end_unsent_loser();
+  // A loser that has sent its request was given up. What it still waits for is not waited for here:
+  // its client is.
+  while (race.is_claimed() && race.is_running(race.winner())) co_await race.change();
   x.provider_us += world_.mono_us() - begun;
   if (!race.is_on()) {
     keep_outcome(x, race.outcome(0));

@@ -1,5 +1,6 @@
 // Race: two attempts at one answer. The first that has something for the client is taken, the other
-// one is given up. Lives in the Exchange until both are over, on one loop.
+// one is given up. Owns the attempts while they run. Lives in the Exchange until both are over, on
+// one loop.
 #pragma once
 
 #include <array>
@@ -9,6 +10,7 @@
 
 #include "core/outcome.h"
 #include "gateway/call_under_way.h"
+#include "io/owned_task.h"
 #include "io/world.h"
 
 namespace wye {
@@ -23,7 +25,8 @@ class Race {
   // The attempts tell each other apart by these.
   Outcome& outcome(int leg) { return legs_[static_cast<std::size_t>(leg)].outcome; }
 
-  void began(int leg) { legs_[static_cast<std::size_t>(leg)].running = true; }
+  // Runs an attempt, which calls ended() last.
+  void run(int leg, Async<void> attempt);
   // The attempt is over; whoever waits goes on soon.
   void ended(int leg);
   bool is_running(int leg) const { return legs_[static_cast<std::size_t>(leg)].running; }
@@ -40,6 +43,12 @@ class Race {
   // True when both attempts were begun.
   bool is_on() const { return legs_[1].outcome.hedge; }
   bool is_over() const { return !is_running(0) && !is_running(1); }
+  // Once one is taken: the other is ended where it waits if it has not sent its request yet, so
+  // that it sends none, and its provider has nothing to bill.
+  void end_unsent_loser();
+  // Ends what still runs where it waits. This and the above are for whoever waits for a change,
+  // never called from within an attempt.
+  void end_all();
 
   // The call that an attempt waits for; null when it waits no more.
   void set_call(const Outcome& outcome, HttpCall* call);
@@ -63,10 +72,13 @@ class Race {
  private:
   struct Leg {
     Outcome outcome;
-    HttpCall* call = nullptr;
+    HttpCall* call = nullptr;  // null: the request is not sent, or the answer is over
     std::vector<std::string> dropped;
+    MonoUs began_us = 0;
     bool running = false;
+    OwnedTask attempt;
   };
+  Leg& at(int leg) { return legs_[static_cast<std::size_t>(leg)]; }
   // -1: an attempt that is not of this race.
   int leg_of(const Outcome& outcome) const {
     if (&outcome == &legs_[0].outcome) return 0;

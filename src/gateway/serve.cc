@@ -98,8 +98,8 @@ Async<void> Gateway::serve(HttpRequest& request, HttpResponder& responder, Inbou
 
   metrics_.count(x.record, x.struck ? *x.struck->drill().base : *x.policy);
   co_await send_reply(x);
-  // The one that lost a race may be connecting still, with the request in its hands.
-  while (x.race && !x.race->is_over()) co_await x.race->change();
+  // The one that lost a race was given up, and may not have heard of it yet.
+  if (x.race) x.race->end_all();
 }
 
 // The client may be gone by now; there is nothing left to do for it then.

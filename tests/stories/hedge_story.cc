@@ -99,6 +99,73 @@ TEST(HedgedReply, TellsOnlyWhatItsOwnProviderHasNoPlaceFor) {
   EXPECT_EQ(told.header("x-wye-dropped"), "");
 }
 
+// A reload closes the kept connections, so that the next request must connect.
+TEST_F(HedgeStory, OneThatIsConnectingWhenItLosesIsEndedAtOnce) {
+  for (const bool stream : {true, false}) {
+    SCOPED_TRACE(stream);
+    const auto known = [&] {
+      return story.gateway().facts_now(story.gateway().policy()).deployments[0];
+    };
+    // Whole answers must have been timed as well.
+    for (int i = 0; i < 100 && !stream; ++i) (void)ask("task/chat", false);
+    story.reload(hedging);
+    story.network("acme").silent = true;
+    const std::uint64_t before = story.calls("acme");
+    const Told told = ask("task/chat", stream);
+    EXPECT_EQ(told.status, 200);
+    EXPECT_EQ(told.header("x-wye-deployment"), "second");
+    const Replay record = story.why().record;
+    ASSERT_EQ(record.outcomes.size(), 2U);
+    const Outcome& lost = record.outcomes[0];
+    EXPECT_EQ(lost.fault->kind, FaultKind::hedged);
+    EXPECT_TRUE(lost.cost_known) << "it was asked nothing";
+    EXPECT_GT(lost.duration_us, 0);
+    EXPECT_LT(lost.duration_us, 2'000'000);
+    EXPECT_NE(told.header("x-wye-attempts"), "1");
+    EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
+    EXPECT_EQ(known().in_flight, 0);
+
+    // On the same connection of the client.
+    const Told next = ask("second", stream);
+    EXPECT_EQ(next.status, 200);
+    EXPECT_LT(next.took_ms, 1'000) << "it does not wait until nobody was reached";
+    story.network("acme").silent = false;
+    story.pass(10'000);
+    EXPECT_EQ(story.calls("acme"), before);
+    EXPECT_EQ(known().window_bad, 0) << "nor is it blamed";
+    EXPECT_EQ(ask("task/slow", stream).header("x-wye-deployment"), "first");
+  }
+}
+
+// Its kept connection proves dead, and a new one is not to be had.
+TEST_F(HedgeStory, OneThatConnectsAnewWhenItLosesKeepsNobodyWaiting) {
+  story.network("acme").silent = true;
+  story.after(1, [&] { story.universe().reset_connections("acme.sim"); });
+  EXPECT_EQ(ask().header("x-wye-deployment"), "second");
+  EXPECT_EQ(story.why().record.outcomes.at(0).fault->kind, FaultKind::hedged);
+  const Told next = ask("second");
+  EXPECT_TRUE(next.looks_whole());
+  EXPECT_LT(next.took_ms, 1'000);
+  EXPECT_EQ(story.gateway().facts_now(story.gateway().policy()).deployments[0].in_flight, 0);
+}
+
+// Its connection comes while the winner's answer is on its way.
+TEST_F(HedgeStory, OneThatWouldConnectLaterSendsNothing) {
+  story.reload(hedging);
+  SimNetwork& network = story.network("acme");
+  const SimNetwork usual = network;
+  network.latency_us_min = network.latency_us_max = 400'000;
+  must(R"({"ttft_ms":100,"tokens_per_second":10,"words_min":20,"words_max":20})");
+  const std::uint64_t before = story.calls("acme");
+  const Told told = ask();
+  EXPECT_TRUE(told.looks_whole());
+  EXPECT_GT(told.took_ms, 1'000);
+  EXPECT_EQ(told.header("x-wye-deployment"), "second");
+  EXPECT_EQ(story.calls("acme"), before);
+  network = usual;
+  EXPECT_EQ(ask("task/slow").header("x-wye-deployment"), "first");
+}
+
 TEST_F(HedgeStory, ABackupThatFailsHarmsNobody) {
   ASSERT_TRUE(story.provider("acme").change(
       R"({"faults":[{"kind":"slow_first_token","wait_ms":1500,"count":1}]})"));

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <utility>
 
 #include "config/loading.h"
 
@@ -76,17 +78,75 @@ bool covers(const Rules& rules, const Rule& wide, const Rule& narrow) {
   });
 }
 
+// Where errors stand.
+using Mark = std::pair<int, int>;  // line, column
+using Marks = std::set<Mark>;
+
+Mark mark_of(Where where) { return {where.line, where.column}; }
+
+Marks marks_of_errors(const Diagnostics& diagnostics) {
+  Marks marks;
+  for (const Diagnostic& one : diagnostics.all()) {
+    if (one.severity == Severity::error) marks.insert(mark_of(one.where));
+  }
+  return marks;
+}
+
+// At the node or anywhere below it, also where an alias has its value from elsewhere.
+bool is_marked(const Node& node, const Marks& errors) {
+  if (errors.contains(mark_of(node.where))) return true;
+  return std::any_of(node.items.begin(), node.items.end(),
+                     [&](const Node& item) { return is_marked(item, errors); }) ||
+         std::any_of(node.entries.begin(), node.entries.end(), [&](const Entry& entry) {
+           return errors.contains(mark_of(entry.where)) || is_marked(entry.value, errors);
+         });
+}
+
+// A condition that could not be read makes its rule look wider than it is. Who the rule leads to
+// does not matter. A key that is given twice stands in the text only, between this rule and the
+// next.
+bool has_whole_conditions(const Node& rule, const Node& next, const Marks& errors) {
+  const Node* use = rule.find("use");
+  auto at = errors.lower_bound(mark_of(rule.where));
+  for (; at != errors.end() && *at < mark_of(next.where); ++at) {
+    if (use == nullptr || *at != mark_of(use->where)) return false;
+  }
+  const Node* when = rule.find("when");
+  return when == nullptr || !is_marked(*when, errors);
+}
+
+// As read_rules() takes them.
+std::vector<const Node*> nodes_of_rules(const Node& root) {
+  std::vector<const Node*> nodes;
+  const Node* rules = root.find("rules");
+  if (rules == nullptr) return nodes;
+  for (const Node& node : rules->items) {
+    if (node.is_map()) nodes.push_back(&node);
+  }
+  return nodes;
+}
+
+// Whether a rule may be said to match all that another does; of the last one nobody asks.
+std::vector<bool> may_cover(const Loading& loading) {
+  const Marks errors = marks_of_errors(loading.diagnostics);
+  const std::vector<const Node*> nodes = nodes_of_rules(loading.root);
+  std::vector<bool> may(nodes.size(), false);
+  for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
+    may[i] = has_whole_conditions(*nodes[i], *nodes[i + 1], errors);
+  }
+  return may;
+}
+
 }  // namespace
 
 void check_rule_order(Loading& loading) {
-  // A condition that could not be read would make its rule look wider than it is.
-  if (loading.diagnostics.has_errors()) return;
   const std::vector<Rule>& rules = loading.rules.rules;
+  const std::vector<bool> may = may_cover(loading);
   constexpr std::size_t compared_max = 500;  // of a longer list only the first are compared
   const std::size_t count = std::min(rules.size(), compared_max);
   for (std::size_t i = 1; i < count; ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      if (!covers(loading.rules, rules[j], rules[i])) continue;
+      if (!may[j] || !covers(loading.rules, rules[j], rules[i])) continue;
       loading.add(
           Code::rule_unreachable, {rules[i].where, 1},
           fmt::format("this rule is never reached: the rule in line {} matches all that it matches",

@@ -46,6 +46,12 @@ std::optional<std::size_t> place_of_word(const Diagnostic& one, std::string_view
   return at;
 }
 
+// A line of a file that a terminal is shown.
+std::string printed_line(std::string_view line) {
+  if (line.ends_with('\r')) line.remove_suffix(1);
+  return printable(line);
+}
+
 }  // namespace
 
 int apply_advice(std::span<const Diagnostic> diagnostics, std::string& text) {
@@ -93,7 +99,8 @@ std::string diff_lines(std::string_view before, std::string_view after, std::str
   std::string out = fmt::format("--- {0}\n+++ {0}\n", path);
   for (std::size_t i = 0; i < std::min(old_lines.size(), new_lines.size()); ++i) {
     if (old_lines[i] == new_lines[i]) continue;
-    out += fmt::format("@@ -{0} +{0} @@\n-{1}\n+{2}\n", i + 1, old_lines[i], new_lines[i]);
+    out += fmt::format("@@ -{0} +{0} @@\n-{1}\n+{2}\n", i + 1, printed_line(old_lines[i]),
+                       printed_line(new_lines[i]));
   }
   return out;
 }

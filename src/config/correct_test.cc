@@ -107,5 +107,11 @@ TEST(Correct, ShowsWhatChanges) {
             "--- wye.yaml\n+++ wye.yaml\n@@ -2 +2 @@\n-b\n+x\n");
 }
 
+TEST(DiffLines, WritesOutWhatATerminalWouldObey) {
+  EXPECT_EQ(diff_lines("thread: 1 # \x1b[2J\r\n", "threads: 1 # \x1b[2J\r\n", "wye.yaml"),
+            "--- wye.yaml\n+++ wye.yaml\n@@ -1 +1 @@\n-thread: 1 # \\x1b[2J\n+threads: 1 # "
+            "\\x1b[2J\n");
+}
+
 }  // namespace
 }  // namespace wye::config

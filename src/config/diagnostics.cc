@@ -28,10 +28,29 @@ std::string_view line_of(std::string_view text, int line) {
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-// The blanks that put the caret under a byte of the line: one a code point, tabs kept as tabs.
+// How many bytes the code point at the beginning has; 0 when that is none.
+std::size_t code_point_bytes(std::string_view text) {
+  const auto first = static_cast<unsigned char>(text.front());
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const std::size_t bytes = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (text.size() < bytes) return 0;
+  const std::string_view rest = text.substr(1, bytes - 1);
+  return std::none_of(rest.begin(), rest.end(), starts_code_point) ? bytes : 0;
+}
+
+// Terminals obey these: below the blank, the delete byte, and those from U+0080 to U+009F.
+bool is_obeyed(std::string_view code_point) {
+  const auto first = static_cast<unsigned char>(code_point.front());
+  if (code_point.size() == 1) return (first < 0x20 && first != '\t') || first == 0x7F;
+  return first == 0xC2 && static_cast<unsigned char>(code_point[1]) < 0xA0;
+}
+
+// The blanks that put the caret under a byte of the printed line: one a code point, tabs kept as
+// tabs.
 std::string blanks_under(std::string_view before) {
   std::string out;
-  for (const char c : before) {
+  for (const char c : printable(before)) {
     if (c == '\t') {
       out.push_back('\t');
     } else if (starts_code_point(c)) {
@@ -42,7 +61,8 @@ std::string blanks_under(std::string_view before) {
 }
 
 std::string carets_under(std::string_view marked) {
-  const auto count = std::count_if(marked.begin(), marked.end(), starts_code_point);
+  const std::string printed = printable(marked);
+  const auto count = std::count_if(printed.begin(), printed.end(), starts_code_point);
   return std::string(static_cast<std::size_t>(std::max<std::ptrdiff_t>(1, count)), '^');
 }
 
@@ -58,10 +78,12 @@ std::string excerpt(const Diagnostic& diagnostic, std::string_view shown_text) {
   std::size_t to = std::min(line.size(), from + shown_columns_max);
   while (to < line.size() && !starts_code_point(line[to])) ++to;
   const auto length = static_cast<std::size_t>(std::max(1, diagnostic.length));
-  const std::string_view marked = line.substr(column, std::min(length, to - std::min(to, column)));
+  std::size_t end = column + std::min(length, to - std::min(to, column));
+  while (end < to && !starts_code_point(line[end])) ++end;
   return fmt::format("{:5} | {}{}{}\n      | {}{}{}\n", diagnostic.where.line, from > 0 ? "…" : "",
-                     line.substr(from, to - from), to < line.size() ? "…" : "", from > 0 ? " " : "",
-                     blanks_under(line.substr(from, column - from)), carets_under(marked));
+                     printable(line.substr(from, to - from)), to < line.size() ? "…" : "",
+                     from > 0 ? " " : "", blanks_under(line.substr(from, column - from)),
+                     carets_under(line.substr(column, end - column)));
 }
 
 std::string plural(int count, std::string_view noun) {
@@ -124,14 +146,30 @@ Advice did_you_mean(std::string_view word, std::span<const std::string> candidat
   return did_you_mean(word, views);
 }
 
+std::string printable(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t bytes = code_point_bytes(text);
+    const std::string_view unit = text.substr(0, std::max<std::size_t>(1, bytes));
+    text.remove_prefix(unit.size());
+    if (bytes > 0 && !is_obeyed(unit)) {
+      out += unit;
+      continue;
+    }
+    for (const char c : unit) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 std::string format_text(const std::vector<Diagnostic>& list, std::string_view path,
                         std::string_view shown_text) {
   std::string out;
   for (const Diagnostic& one : list) {
     out += path;
     if (one.where.line > 0) out += fmt::format(":{}:{}", one.where.line, one.where.column);
-    out += fmt::format(" {} {} {}", to_string(one.severity), format_code(one.code), one.message);
-    if (!one.suggestion.empty()) out += " · " + one.suggestion;
+    out += fmt::format(" {} {} {}", to_string(one.severity), format_code(one.code),
+                       printable(one.message));
+    if (!one.suggestion.empty()) out += " · " + printable(one.suggestion);
     out.push_back('\n');
     if (one.where.line > 0) out += excerpt(one, shown_text);
   }

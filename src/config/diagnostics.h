@@ -69,6 +69,10 @@ std::string_view only_near(std::string_view word, std::span<const std::string_vi
 Advice did_you_mean(std::string_view word, std::span<const std::string_view> candidates);
 Advice did_you_mean(std::string_view word, std::span<const std::string> candidates);
 
+// The text as a terminal may have it: what a terminal would obey (controls other than tab), and
+// bytes that are no UTF-8, are written out, ESC as \x1b.
+std::string printable(std::string_view text);
+
 // `shown_text` is the source with its secrets masked; the lines printed come from it.
 std::string format_text(const std::vector<Diagnostic>& list, std::string_view path,
                         std::string_view shown_text);

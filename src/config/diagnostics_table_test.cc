@@ -98,6 +98,12 @@ deployments:
     {Code::out_of_range, appended, R"~(reliability: { retries: { max: 50 } }
 )~",
      R"~(:4:32 error WYE1106 "max" in "retries" of "reliability" must be from 0 to 10, not "50")~"},
+    {Code::out_of_range, appended, R"~(reliability: { circuit_breaker: { half_open: 0 } }
+)~",
+     R"~(:4:46 error WYE1106 "half_open" in "circuit_breaker" of "reliability" must be from 1 to 100, not "0")~"},
+    {Code::out_of_range, appended, R"~(reliability: { circuit_breaker: { half_open: 101 } }
+)~",
+     R"~(:4:46 error WYE1106 "half_open" in "circuit_breaker" of "reliability" must be from 1 to 100, not "101")~"},
     {Code::out_of_range, appended, R"~(server: { limits: { body: 10B } }
 )~",
      R"~(:4:27 error WYE1106 "body" in "limits" of "server" must be at least 1024, not "10B")~"},
@@ -366,6 +372,30 @@ tasks: { t: { route: [a, b], max_price: { output: $1/M } } }
 )~",
      R"~(:6:5 warning WYE2301 this rule is never reached: the rule in line 5 matches all that it matches · put the narrower rule first
 :7:5 warning WYE2301 this rule is never reached: the rule in line 5 matches all that it matches · put the narrower rule first)~"},
+    // Beside other errors; one in a condition makes its own rule look wider than it is.
+    {Code::rule_unreachable, appended, R"~(server: { threadz: 1 }
+rules:
+  - { when: { stream: true, taag: x }, use: a }
+  - { when: { stream: true }, use: nobody }
+  - { when: { stream: true, endpoint: chat, streem: 1 }, use: b }
+  - { use: c }
+)~",
+     R"~(:4:11 error WYE1102 unknown key "threadz" in "server" · did you mean "threads"?
+:6:29 error WYE1102 unknown key "taag" in "when" of "rules" · did you mean "tag"?
+:7:36 error WYE1301 there is no route or deployment "nobody"
+:8:5 warning WYE2301 this rule is never reached: the rule in line 7 matches all that it matches · put the narrower rule first
+:8:45 error WYE1102 unknown key "streem" in "when" of "rules" · did you mean "stream"?)~"},
+    {Code::rule_unreachable, appended, R"~(rules:
+  - { when: { stream: true, stream: false }, use: a }
+  - { when: &both { needs: [tools, toolz] }, use: a }
+  - { when: *both, use: b }
+  - { when: { needs: tools }, use: b }
+  - { use: c }
+  - { when: { stream: true }, use: b }
+)~",
+     R"~(:5:29 error WYE1008 key "stream" is given twice in one map · remove one of them
+:6:36 error WYE1104 "toolz" is not a value of "needs" in "when" of "rules" · did you mean "tools"?
+:10:5 warning WYE2301 this rule is never reached: the rule in line 9 matches all that it matches · put the narrower rule first)~"},
     {Code::unknown_zone, appended,
      R"~(rules: [ { when: { time: "18:00-08:00 Europe/Pariss" }, use: a } ]
 )~",

@@ -41,6 +41,36 @@ TEST(DiagnosticsText, NeverShowsASecret) {
   }
 }
 
+TEST(DiagnosticsText, WritesOutWhatATerminalWouldObey) {
+  EXPECT_EQ(printable("a\x1b[31mb\r\n\x7f"), "a\\x1b[31mb\\x0d\\x0a\\x7f");
+  EXPECT_EQ(printable("\ttab, größe, €, 😀"), "\ttab, größe, €, 😀");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "2J\xc2\xa0"),
+            "\\xc2\\x9b2J\xc2\xa0")
+      << "U+009B begins a command";
+  EXPECT_EQ(printable("\x9b\xff\xc3"), "\\x9b\\xff\\xc3") << "no UTF-8";
+}
+
+TEST(DiagnosticsText, PutsTheCaretUnderWhatIsPrinted) {
+  const LoadResult raw = load_text("# \x1b]0;x\a\nversion: 1\n");
+  EXPECT_EQ(format_text(raw.diagnostics, "wye.yaml", raw.shown_text),
+            "wye.yaml:1:3 error WYE1001 a control character (byte 0x1b) is in the file · is this a "
+            "text file?\n"
+            "    1 | # \\x1b]0;x\\x07\n"
+            "      |   ^^^^\n");
+  // YAML that spells the byte, and a line that has another before the caret.
+  Diagnostic spelt;
+  spelt.code = Code::unknown_key;
+  spelt.where = {1, 9};
+  spelt.length = 4;
+  spelt.message = "unknown key \"\x1b[2J\"";
+  spelt.suggestion = "not \x1b";
+  EXPECT_EQ(format_text({spelt}, "wye.yaml", "\ta: \xc2\x9b, \x1b[2J: ä\n"),
+            "wye.yaml:1:9 error WYE1102 unknown key \"\\x1b[2J\" · not \\x1b\n"
+            "    1 | \ta: \\xc2\\x9b, \\x1b[2J: ä\n"
+            "      | \t             ^^^^^^^\n");
+}
+
 TEST(DiagnosticsJson, HasEveryField) {
   const LoadResult result = load_text("version: 1\nserver: { threadz: 1 }\n");
   const std::string json = format_json(result.diagnostics, "wye.yaml", result.summary);

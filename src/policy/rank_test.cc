@@ -243,7 +243,7 @@ TEST_F(Rank, WhenADeploymentDropsOutOnlyItsOwnUsersMove) {
     EXPECT_NE(after, 'b');
   }
   EXPECT_EQ(moved_from_other, 0);
-  EXPECT_NEAR(of_b, 3'000 / 8, 70);
+  EXPECT_NEAR(of_b, 3'000 / 8.0, 70);
 }
 
 TEST_F(Rank, StickyRespectsWeightsOfAWeightedRoute) {

@@ -53,7 +53,7 @@ class RulesBuilder {
   }
 
   // At $1/M in and $2/M out, with every ability and a window of 100,000 tokens, at provider 0.
-  int deployment(std::string name, int provider_index = 0) {
+  int deployment(const std::string& name, int provider_index = 0) {
     Deployment one;
     one.name = name;
     one.provider = provider_index;
@@ -69,8 +69,8 @@ class RulesBuilder {
     return static_cast<int>(rules.deployments.size()) - 1;
   }
 
-  int route(std::string name, std::vector<int> members, Strategy strategy = Strategy::priority,
-            Sticky sticky = Sticky::none) {
+  int route(std::string name, const std::vector<int>& members,
+            Strategy strategy = Strategy::priority, Sticky sticky = Sticky::none) {
     Route one;
     one.name = std::move(name);
     one.strategy = strategy;

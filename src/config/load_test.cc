@@ -214,6 +214,7 @@ TEST_F(Load, KeysRulesAndTheRest) {
   EXPECT_EQ(rules().reliability.retries.budget_floor_per_s, 7);
   EXPECT_EQ(rules().reliability.breaker.error_rate_ppm, 250'000);
   EXPECT_EQ(rules().reliability.breaker.cooldown_max_ms, 9000);
+  EXPECT_EQ(rules().reliability.breaker.half_open, 3);
   EXPECT_EQ(rules().reliability.deadline_ms, 45'000);
   EXPECT_EQ(rules().baseline, 1);
 }

@@ -114,7 +114,8 @@ ShapePtr breaker_shape() {
        .default_text = "5s..30s"},
       {.key = "half_open",
        .shape = integer(1, 100),
-       .help = "Requests that try a deployment at a time after the cooldown.",
+       .help = "The circuit closes when so many requests after the cooldown, one at a time, were "
+               "answered one after another.",
        .default_text = "1"},
   });
 }

@@ -43,6 +43,7 @@ struct DeploymentFacts {
   std::int32_t window_bad = 0;
   std::int32_t consecutive_bad = 0;
   std::uint8_t last_fault = 0;  // FaultKind of the last failure, meaningful when window_bad > 0
+  std::int32_t probes_ok = 0;   // answered one after another since the circuit is half-open
 
   bool operator==(const DeploymentFacts&) const = default;
 };

@@ -13,6 +13,7 @@ void write_deployment(JsonWriter& json, const DeploymentFacts& facts) {
   json.begin_object();
   if (facts.breaker != usual.breaker) json.field("breaker", to_string(facts.breaker));
   field_if(json, "probe_taken", facts.probe_taken);
+  field_unless(json, "probes_ok", facts.probes_ok, usual.probes_ok);
   field_unless(json, "in_flight", facts.in_flight, usual.in_flight);
   field_unless(json, "tokens_in_flight", facts.tokens_in_flight, usual.tokens_in_flight);
   field_unless(json, "opened_at", facts.opened_at, usual.opened_at);

@@ -227,7 +227,7 @@ struct BreakerRules {
   std::int64_t consecutive = 5;
   DurationMs cooldown_min_ms = 5'000;
   DurationMs cooldown_max_ms = 30'000;
-  int half_open = 1;  // probes at a time
+  int half_open = 1;  // probes that must be answered, one after another, before it closes
 };
 
 // A second deployment is asked when the first has nothing for the client by the time in which a

@@ -260,9 +260,11 @@ void Books::learn_from(DeploymentLive& live, const Rules& rules, const Outcome& 
   if (health.facts.breaker == BreakerState::open && before.open_until != health.facts.open_until) {
     live.opened.fetch_add(1, std::memory_order_relaxed);
   }
-  // A probe that failed leaves the circuit open, until later.
+  // A probe that failed leaves the circuit open, until later; one that was answered may leave it
+  // half-open, for the next.
   urgent_ = urgent_ || before.breaker != health.facts.breaker ||
             before.open_until != health.facts.open_until ||
+            before.probes_ok != health.facts.probes_ok ||
             before.limited_until != health.facts.limited_until ||
             before.out_until != health.facts.out_until;
 }

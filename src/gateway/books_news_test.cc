@@ -56,5 +56,43 @@ TEST(BooksNews, EveryLoopHearsAtOnceThatAProbeFailed) {
   EXPECT_GT(listener.newest().open_until, first);
 }
 
+TEST(BooksNews, EveryLoopHearsAtOnceThatAProbeWasAnsweredAndItsPlaceIsFree) {
+  SimStore store;
+  TimeMs now = 1'000'000;
+  Books books(
+      store, [&] { return now; }, Books::Limits{});
+  Listener listener;
+  books.add_client(listener);
+  auto rules = std::make_shared<Rules>();
+  rules->deployments.resize(1);
+  rules->reliability.breaker.consecutive = 1;
+  rules->reliability.breaker.cooldown_min_ms = 100;
+  rules->reliability.breaker.half_open = 2;
+  const ActivePolicyPtr policy = books.activate(rules);
+  DeploymentLive& live = *policy->live[0];
+  books.run_once();
+  books.note(live, rules, failed_at(now));
+  books.run_once();
+  now = listener.newest().open_until + 1;
+
+  Outcome answered;
+  answered.started = now;
+  answered.status = 200;
+  answered.holds_probe = true;
+  live.probe_taken.store(true);
+  books.note(live, rules, answered);
+  books.run_once();
+  EXPECT_EQ(listener.newest().breaker, BreakerState::half_open);
+  EXPECT_EQ(listener.newest().probes_ok, 1);
+  EXPECT_FALSE(live.probe_taken.load());
+
+  live.probe_taken.store(true);
+  books.note(live, rules, answered);
+  books.run_once();
+  EXPECT_EQ(listener.newest().breaker, BreakerState::closed);
+  EXPECT_FALSE(live.probe_taken.load());
+  EXPECT_EQ(live.opened.load(), 1U);
+}
+
 }  // namespace
 }  // namespace wye

@@ -15,8 +15,16 @@ std::string_view last_fault(const DeploymentFacts& facts) {
   return to_string(static_cast<FaultKind>(facts.last_fault));
 }
 
+std::string why_probing(const DeploymentFacts& facts, const BreakerRules& rules) {
+  std::string out = fmt::format("opened by {}; ", last_fault(facts));
+  if (rules.half_open > 1) {
+    out += fmt::format("{} of {} probes are answered; ", facts.probes_ok, rules.half_open);
+  }
+  return out + (facts.probe_taken ? "a probe is under way" : "the next request is a probe");
+}
+
 // A sentence for people; "" when all is well.
-std::string why(const DeploymentFacts& facts, TimeMs now) {
+std::string why(const DeploymentFacts& facts, const BreakerRules& rules, TimeMs now) {
   const std::string_view state = state_word(facts, now);
   if (state == "out") {
     return fmt::format("quota, credential or model are gone; not asked before {}",
@@ -26,10 +34,7 @@ std::string why(const DeploymentFacts& facts, TimeMs now) {
     return fmt::format("{} failures in a row, the last one {}; next try at {}",
                        facts.consecutive_bad, last_fault(facts), format_time_utc(facts.open_until));
   }
-  if (state == "probing") {
-    return fmt::format("opened by {}; {}", last_fault(facts),
-                       facts.probe_taken ? "a probe is under way" : "the next request is a probe");
-  }
+  if (state == "probing") return why_probing(facts, rules);
   if (state == "limited") {
     return fmt::format("the provider asked to wait until {}", format_time_utc(facts.limited_until));
   }
@@ -91,7 +96,8 @@ void write_deployment_status(JsonWriter& json, const ActivePolicy& policy, std::
   json.field("provider", rules.providers[static_cast<std::size_t>(deployment.provider)].name);
   json.field("model", deployment.model);
   json.field("state", state_word(facts, now));
-  if (const std::string reason = why(facts, now); !reason.empty()) json.field("why", reason);
+  const std::string reason = why(facts, rules.reliability.breaker, now);
+  if (!reason.empty()) json.field("why", reason);
   write_breaker(json, *policy.live[index], facts, now);
   json.field("in_flight", std::int64_t{facts.in_flight});
   json.field("minute_requests", facts.minute_requests);

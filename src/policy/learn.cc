@@ -29,6 +29,7 @@ void open(Health& health, const BreakerRules& rules, TimeMs now) {
   const DurationMs cooldown = std::max(health.cooldown_ms, rules.cooldown_min_ms);
   facts.breaker = BreakerState::open;
   facts.probe_taken = false;
+  facts.probes_ok = 0;
   facts.opened_at = now;
   facts.open_until = now + cooldown;
   health.cooldown_ms = std::min(rules.cooldown_max_ms, cooldown * 2);
@@ -38,11 +39,19 @@ void open(Health& health, const BreakerRules& rules, TimeMs now) {
 void close(Health& health) {
   health.facts.breaker = BreakerState::closed;
   health.facts.probe_taken = false;
+  health.facts.probes_ok = 0;
   health.facts.opened_at = 0;
   health.facts.open_until = 0;
   health.facts.consecutive_bad = 0;
   health.cooldown_ms = 0;
   health.window.clear();
+}
+
+// The circuit stays half-open until enough probes were answered; the next one may go at once.
+void count_answered_probe(Health& health, const BreakerRules& rules) {
+  health.facts.probe_taken = false;
+  ++health.facts.probes_ok;
+  if (health.facts.probes_ok >= rules.half_open) close(health);
 }
 
 // How long a fault takes the deployment out; 0: it does not. No wait of seconds and no second try
@@ -88,7 +97,7 @@ void learn_breaker(Health& health, const BreakerRules& rules, const Outcome& out
   }
   // Any other answer of the provider, even "your request is wrong", proves that it is there.
   const bool answered = !outcome.fault || outcome.status > 0;
-  if (is_probe && answered) close(health);
+  if (is_probe && answered) count_answered_probe(health, rules);
   if (is_probe && !answered) health.facts.probe_taken = false;
   if (!outcome.fault) {
     if (health.facts.breaker == BreakerState::closed) health.facts.consecutive_bad = 0;
@@ -256,6 +265,7 @@ void tick(Health& health, const BreakerRules& rules, TimeMs now) {
   if (health.facts.breaker == BreakerState::open && health.facts.open_until <= now) {
     health.facts.breaker = BreakerState::half_open;
     health.facts.probe_taken = false;
+    health.facts.probes_ok = 0;
   }
   show_window(health);
 }

@@ -43,9 +43,10 @@ struct Health {
 // the client and no rate limit ever opens it. It opens on `consecutive` failures in a row, or when
 // the window holds `requests_min` or more and the error rate is reached, or on one failure that
 // takes the deployment out (quota, auth, permission, model_gone). After the cooldown it is
-// half-open, and asked once it is out no more; the first answer of a probe closes it, a failed
-// probe opens it again for twice as long. Attempts that began before the cooldown was over are no
-// probes.
+// half-open, and asked once it is out no more, by one probe at a time: `half_open` probes that are
+// answered one after another close it, a failed one opens it again for twice as long. A probe that
+// says nothing of its provider (its client left) is not counted, and another one follows. Attempts
+// that began before the cooldown was over are no probes.
 void learn(Health& health, const Reliability& rules, const Outcome& outcome, TimeMs now);
 
 // Time passes: windows age, known limits expire, an open circuit whose cooldown is over becomes

@@ -129,6 +129,69 @@ TEST_F(Learn, TheWholeLifeOfACircuit) {
   EXPECT_EQ(facts().open_until, now + 5'000) << "the cooldown begins anew";
 }
 
+TEST_F(Learn, SeveralProbesMustBeAnsweredOneAfterAnother) {
+  rules.half_open = 3;
+  for (int i = 0; i < 5; ++i) bad();
+  wait(5'000);
+  for (int answered = 1; answered < 3; ++answered) {
+    health.facts.probe_taken = true;  // the books, when the probe begins
+    good();
+    EXPECT_EQ(state(), BreakerState::half_open);
+    EXPECT_FALSE(facts().probe_taken) << "the next one may go at once";
+    EXPECT_EQ(facts().probes_ok, answered);
+    EXPECT_EQ(facts().consecutive_bad, 5) << "it is not well yet";
+  }
+  good();
+  EXPECT_EQ(state(), BreakerState::closed);
+  EXPECT_EQ(facts().probes_ok, 0);
+  EXPECT_EQ(facts().consecutive_bad, 0);
+  EXPECT_EQ(facts().window_bad, 0);
+}
+
+TEST_F(Learn, AFailedProbeTakesThoseBeforeItAlong) {
+  rules.half_open = 2;
+  for (int i = 0; i < 5; ++i) bad();
+  wait(5'000);
+  good();
+  bad();
+  EXPECT_EQ(state(), BreakerState::open);
+  EXPECT_EQ(facts().probes_ok, 0);
+  EXPECT_EQ(facts().open_until, now + 10'000) << "twice as long, for it was not well";
+  wait(10'000);
+  good();
+  EXPECT_EQ(state(), BreakerState::half_open);
+  good();
+  EXPECT_EQ(state(), BreakerState::closed);
+}
+
+TEST_F(Learn, AProbeThatSaysNothingIsNotCountedAmongThem) {
+  rules.half_open = 2;
+  for (int i = 0; i < 5; ++i) bad();
+  const TimeMs before = now;
+  wait(5'000);
+  good();
+  health.facts.probe_taken = true;
+  bad(client_gone, 0);
+  EXPECT_EQ(facts().probes_ok, 1) << "nor does it take the others along";
+  EXPECT_FALSE(facts().probe_taken);
+  good(before);
+  EXPECT_EQ(facts().probes_ok, 1) << "what began before the cooldown was over is no probe";
+  bad(bad_request, 400);
+  EXPECT_EQ(state(), BreakerState::closed) << "any answer proves that the provider is there";
+}
+
+// A reload may ask for fewer than were answered.
+TEST_F(Learn, FewerProbesAfterAReloadAreEnough) {
+  rules.half_open = 9;
+  for (int i = 0; i < 5; ++i) bad();
+  wait(5'000);
+  for (int i = 0; i < 4; ++i) good();
+  EXPECT_EQ(state(), BreakerState::half_open);
+  rules.half_open = 2;
+  good();
+  EXPECT_EQ(state(), BreakerState::closed);
+}
+
 TEST_F(Learn, LearningTicksByItself) {
   for (int i = 0; i < 5; ++i) bad();
   now += 5'000;

@@ -114,19 +114,39 @@ const Fault& reason_of(std::span<const Outcome> outcomes) {
   return called == outcomes.rend() ? *outcomes.back().fault : *called->fault;
 }
 
-// Where to go after these outcomes, without looking at `exhausted`.
-int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes) {
+// The first untried step that lists the fault of these outcomes and satisfies `fits`, -1 when there
+// is none.
+template <class Fits>
+int find_listed(const Plan& plan, std::span<const Outcome> outcomes, Fits fits) {
   const FaultKind kind = trigger_of(reason_of(outcomes).kind);
   const bool only_here = reason_of(outcomes).only_here;
-  const std::int64_t exceeded = window_exceeded(rules, outcomes);
   return first_untried(plan, outcomes, [&](const PlanStep& step) {
-    if (step.degrade) return false;
+    if (step.degrade || !fits(step)) return false;
     if (kind == FaultKind::no_candidate) return true;
-    if (kind == FaultKind::context_window && window_of(rules, step.deployment) <= exceeded)
-      return false;
     if (only_here) return may_follow_only_here(step);
     return step.after.has(kind);
   });
+}
+
+// For a request that was too long: whoever is known to read more, or else whoever may, since nobody
+// knows how much it reads.
+int find_longer(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes) {
+  const std::int64_t exceeded = window_exceeded(rules, outcomes);
+  const int longer = find_listed(plan, outcomes, [&](const PlanStep& step) {
+    return window_of(rules, step.deployment) > exceeded;
+  });
+  if (longer >= 0) return longer;
+  return find_listed(plan, outcomes, [&](const PlanStep& step) {
+    return step.deployment >= 0 && window_of(rules, step.deployment) == 0;
+  });
+}
+
+// Where to go after these outcomes, without looking at `exhausted`.
+int find_next(const Plan& plan, const Rules& rules, std::span<const Outcome> outcomes) {
+  if (reason_of(outcomes).kind == FaultKind::context_window) {
+    return find_longer(plan, rules, outcomes);
+  }
+  return find_listed(plan, outcomes, [](const PlanStep&) { return true; });
 }
 
 int find_exhausted(const Plan& plan, std::span<const Outcome> outcomes, bool answers_only) {

@@ -50,7 +50,7 @@ struct Step {
 //    once, and only once when there is somebody else. Timeouts are never tried again in the same
 //    place;
 //  - the first untried step whose `after` lists the fault. After context_window only a step with a
-//    window known to be larger;
+//    window known to be larger, or when there is none, one whose window nobody knows;
 //  - nothing of that left: the first untried step that lists `exhausted`, degraded ones included;
 //  - stop, with one fault that says what was tried.
 // An outcome of kind no_candidate (the step could not be started) is passed over, as if decide had

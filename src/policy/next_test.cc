@@ -384,12 +384,44 @@ TEST_F(Next, WhatOnlyThisDeploymentCannotDoIsAskedOfTheNext) {
 TEST_F(Next, AfterContextWindowOnlyALargerWindowHelps) {
   build.fallback(task, 2, {context_window});
   build.fallback(task, 3, {context_window});
-  build.at(1).context_tokens = 0;  // not known to be larger
   build.at(3).context_tokens = 200'000;
   failed(0, context_window, 400);
   EXPECT_EQ(said(), "attempt 3");
   failed(3, context_window, 400);
+  EXPECT_EQ(said(), "stop context_window") << "the windows of b and c are that of a";
+}
+
+TEST_F(Next, AWindowNobodyKnowsIsAskedAfterThoseKnownToBeLarger) {
+  build.fallback(task, 2, {context_window});
+  build.fallback(task, 3, {context_window});
+  build.at(1).context_tokens = 0;
+  build.at(3).context_tokens = 200'000;
+  failed(0, context_window, 400);
+  EXPECT_EQ(said(), "attempt 3");
+  failed(3, context_window, 400);
+  EXPECT_EQ(said(), "attempt 1") << "nobody knows that it is too small, unlike that of c";
+  EXPECT_EQ(step().reason, "d: 400 context_window, next b");
+  failed(1, context_window, 400);
   EXPECT_EQ(said(), "stop context_window");
+}
+
+TEST_F(Next, AWindowNobodyKnowsIsAskedOnlyWhereTheFaultIsListed) {
+  build.route_at(0).members.resize(1);
+  build.fallback(task, 2, {outage});
+  build.fallback(task, 3, {context_window});
+  build.at(2).context_tokens = 0;
+  build.at(3).context_tokens = 0;
+  failed(0, context_window, 400);
+  EXPECT_EQ(said(), "attempt 2") << "the third step of the plan, which is d";
+  failed(2, context_window, 400);
+  EXPECT_EQ(said(), "stop context_window");
+}
+
+TEST_F(Next, OneWindowNobodyKnowsDoesNotSpeakForAnother) {
+  build.at(0).context_tokens = 0;
+  build.at(1).context_tokens = 0;
+  failed(0, context_window, 400);
+  EXPECT_EQ(said(), "attempt 1");
 }
 
 TEST_F(Next, AWindowNobodyKnowsIsSmallerThanOneThatIsKnown) {

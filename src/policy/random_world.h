@@ -195,13 +195,14 @@ class RandomWorld {
       seen.opened_at = now - upto(30'000);
       seen.open_until = now - 10'000 + upto(30'000);
       seen.probe_taken = chance(40);
+      if (seen.breaker == BreakerState::half_open) seen.probes_ok = seen.probe_taken ? 1 : 0;
       seen.window_bad = 1 + pick(20);
       seen.window_ok = pick(50);
       seen.consecutive_bad = pick(6);
       seen.last_fault = static_cast<std::uint8_t>(pick(18));
     }
     seen.in_flight = pick(60);
-    seen.tokens_in_flight = seen.in_flight % 3 * 1'000;
+    seen.tokens_in_flight = std::int64_t{seen.in_flight} % 3 * 1'000;
     if (chance(10)) seen.limited_until = now - 5'000 + upto(10'000);
     if (chance(5)) seen.out_until = now + upto(10'000);
     if (chance(70)) seen.ttft_us = static_cast<std::int32_t>(upto(3'000'000));

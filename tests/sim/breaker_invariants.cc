@@ -21,10 +21,12 @@ struct Start {
   bool tells = false;  // its end says whether the provider is well
 };
 
-// From when a circuit was told open to when something else was told.
+// From when a circuit was told open, or one of its probes answered, to when something else was
+// told.
 struct Opening {
   TimeMs told_ms = 0;
   TimeMs until_ms = 0;  // the cooldown
+  std::int32_t probes_ok = 0;
   TimeMs over_ms = std::numeric_limits<TimeMs>::max();
 };
 
@@ -36,9 +38,11 @@ std::vector<Opening> openings_of(const std::vector<Sighting>& sightings, std::si
     const bool sick = facts.breaker != BreakerState::closed;
     const bool known =
         !openings.empty() && openings.back().over_ms == std::numeric_limits<TimeMs>::max();
-    if (known && sick && openings.back().until_ms == facts.open_until) continue;
+    if (known && sick && openings.back().until_ms == facts.open_until &&
+        openings.back().probes_ok == facts.probes_ok)
+      continue;
     if (known) openings.back().over_ms = sighting.at_ms;
-    if (sick) openings.push_back({sighting.at_ms, facts.open_until});
+    if (sick) openings.push_back({sighting.at_ms, facts.open_until, facts.probes_ok});
   }
   return openings;
 }

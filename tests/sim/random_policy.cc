@@ -127,6 +127,11 @@ std::string tasks(const PolicyNames& names, Chance& chance) {
   return out;
 }
 
+// From dice of its own, so that what older seeds found they find still.
+int half_open(const std::string& drawn_so_far) {
+  return Chance(hash64(drawn_so_far)).one_of<int>({1, 1, 2, 3});
+}
+
 std::string reliability(Chance& chance) {
   std::string out = "reliability:\n";
   out += fmt::format(
@@ -138,10 +143,10 @@ std::string reliability(Chance& chance) {
       chance.word({"0%", "10%", "50%", "100%"}), chance.word({"0/s", "1/s", "3/s", "100/s"}));
   out += fmt::format(
       "  circuit_breaker: {{ window: {}, min_requests: {}, error_rate: {}, consecutive: {}, "
-      "cooldown: {}, half_open: 1 }}\n",
+      "cooldown: {}, half_open: {} }}\n",
       chance.word({"1s", "10s", "60s"}), chance.one_of<int>({1, 2, 5, 10, 100}),
       chance.word({"1%", "50%", "100%"}), chance.one_of<int>({1, 2, 3, 5, 1000}),
-      chance.word({"50ms..100ms", "500ms..2s", "1s..1s", "5s..30s"}));
+      chance.word({"50ms..100ms", "500ms..2s", "1s..1s", "5s..30s"}), half_open(out));
   if (chance.percent(40)) {
     out += fmt::format("  hedge: {{ after: {}, max_extra: {} }}\n", chance.word({"p50", "p90"}),
                        chance.word({"1%", "50%"}));

@@ -43,10 +43,13 @@ std::string circuits_of(const Evidence& evidence) {
     for (const Sighting& sighting : evidence.sightings) {
       if (slot >= sighting.snapshot->deployments.size()) continue;
       const DeploymentFacts& now = sighting.snapshot->deployments[slot];
-      if (now.breaker == before.breaker && now.open_until == before.open_until) continue;
+      if (now.breaker == before.breaker && now.open_until == before.open_until &&
+          now.probes_ok == before.probes_ok)
+        continue;
       before = now;
-      out += fmt::format("  at {} ms: {} is {}, open until {}\n", sighting.at_ms, name,
-                         to_string(now.breaker), now.open_until);
+      out +=
+          fmt::format("  at {} ms: {} is {}, open until {}, {} probes answered\n", sighting.at_ms,
+                      name, to_string(now.breaker), now.open_until, now.probes_ok);
     }
   }
   return out;

@@ -210,6 +210,69 @@ TEST(FailoverStory, TheCircuitOpensIsProbedOnceAndCloses) {
   EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
 }
 
+TEST(FailoverStory, ACircuitThatWantsSeveralProbesIsProbedOneByOneUntilAllAreAnswered) {
+  std::string policy(two_vendors);
+  policy.replace(policy.find("half_open: 1"), 12, "half_open: 3");
+  Story story(policy);
+  const auto known = [&] {
+    return story.gateway().facts_now(story.gateway().policy()).deployments[0];
+  };
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"status_503","retry_after_ms":-1})"));
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(story.ask().status, 200);
+    story.pass(20);
+  }
+  ASSERT_EQ(known().breaker, BreakerState::open);
+
+  ASSERT_TRUE(story.strike("acme", ""));
+  story.pass(6'000);
+  for (int answered = 1; answered < 3; ++answered) {
+    const std::uint64_t before = story.calls("acme");
+    for (const Told& told : story.ask_all(std::vector<Wish>(10))) EXPECT_EQ(told.status, 200);
+    story.pass(50);
+    EXPECT_EQ(story.calls("acme"), before + 1) << "one at a time";
+    EXPECT_EQ(known().breaker, BreakerState::half_open);
+    EXPECT_EQ(known().probes_ok, answered);
+    EXPECT_TRUE(story.why().identical);
+  }
+  // It fails again: what was answered before does not count.
+  ASSERT_TRUE(story.strike("acme", R"({"kind":"status_503","retry_after_ms":-1,"count":1})"));
+  EXPECT_EQ(story.ask().header("x-wye-deployment"), "second");
+  story.pass(50);
+  EXPECT_EQ(known().breaker, BreakerState::open);
+  EXPECT_EQ(known().probes_ok, 0);
+  story.pass(31'000);
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(known().breaker, BreakerState::half_open);
+    EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
+    story.pass(50);
+  }
+  EXPECT_EQ(known().breaker, BreakerState::closed);
+}
+
+TEST(FailoverStory, AnUnknownWindowIsAskedAfterTheLargerOnes) {
+  std::string policy(two_vendors);
+  policy.replace(policy.find("    fallbacks:\n"), 15,
+                 "    fallbacks:\n      - { to: unknown, after: [context_window] }\n");
+  policy.replace(
+      policy.find("routes:\n"), 8,
+      "  unknown: { provider: other, model: sim-c, price: { input: $1/M, output: $2/M }, "
+      "abilities: [stream, tools] }\nroutes:\n");
+  policy.replace(policy.find("deployments:\n"), 13,
+                 "  other:  { kind: openai_compatible, base_url: \"http://other.sim/v1\" "
+                 "}\ndeployments:\n");
+  Story story(policy);
+  ASSERT_TRUE(story.strike("acme", R"("context_length")"));
+  EXPECT_EQ(story.ask().header("x-wye-deployment"), "second") << "which is known to be larger";
+  ASSERT_TRUE(story.strike("backup", R"("context_length")"));
+  const Told told = story.ask();
+  EXPECT_EQ(told.status, 200) << told.body;
+  EXPECT_EQ(told.header("x-wye-deployment"), "unknown");
+  EXPECT_EQ(told.header("x-wye-fallback-reason"), "context_window");
+  EXPECT_EQ(told.header("x-wye-attempts"), "3");
+  EXPECT_EQ(story.why().steps.verdict, StepsReplay::Verdict::identical);
+}
+
 TEST(FailoverStory, WhenNobodyCanServeTheClientGetsOneCleanError) {
   for (const bool stream : {false, true}) {
     Story story(two_vendors);

@@ -88,12 +88,12 @@ TEST_F(MetricsTools, PromtoolFindsNothing) {
   const std::string file = folder_ / "metrics";
   EXPECT_EQ(shell("promtool check metrics < " + file), 0) << said();
   EXPECT_EQ(said(), "");
-  EXPECT_EQ(shell("promtool check rules examples/alerts.yaml"), 0) << said();
+  EXPECT_EQ(shell("promtool check rules examples/prometheus/alerts.yaml"), 0) << said();
 }
 
 TEST_F(MetricsTools, AlertsAskForMetricsThatThereAre) {
   const Scrape seen = scrape();
-  const std::string alerts = contents("examples/alerts.yaml");
+  const std::string alerts = contents("examples/prometheus/alerts.yaml");
   const auto known = [&](const std::string& name) {
     return std::any_of(seen.families.begin(), seen.families.end(), [&](const std::string& family) {
       return name == family || name == family + "_bucket";

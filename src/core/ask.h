@@ -51,6 +51,7 @@ struct Ask {
   bool has_developer = false;        // a message of role developer
   bool has_calls = false;            // calls of tools, or answers to them
   bool limit_is_completion = false;  // max_completion_tokens was given
+  bool says_store = false;           // a member by which a provider may be told to keep it
   bool chooses_destination = false;  // a member by which a provider may send it on to another
   bool joins_conversation = false;   // Responses: its provider adds it to one that it keeps
 

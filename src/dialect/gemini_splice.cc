@@ -60,7 +60,7 @@ bool is_embedded_by_vertex(const Ask& ask, const Provider& provider) {
 }  // namespace
 
 bool can_splice(const Ask& ask, const Provider& provider) {
-  return !is_embedded_by_vertex(ask, provider);
+  return !is_embedded_by_vertex(ask, provider) && !(ask.zdr && ask.says_store);
 }
 
 bool passes_answer(const Ask& ask, const Provider& provider) {

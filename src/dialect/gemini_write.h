@@ -13,6 +13,7 @@ namespace wye::gemini {
 // What the writers of one request share.
 struct Target {
   const Content& content;
+  const Ask& ask;
   const Deployment& deployment;
   const Provider& provider;
   JsonReader& reader;  // for raw JSON within the content

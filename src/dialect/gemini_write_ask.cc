@@ -8,6 +8,7 @@
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_route.h"
 #include "dialect/gemini_write.h"
+#include "dialect/reserved.h"
 
 namespace wye::gemini {
 namespace {
@@ -21,9 +22,12 @@ void drop_foreign(const Target& target) {
   drop_extra(target.content, target.dropped);
 }
 
-// Labels are Vertex's alone; the Gemini API refuses what it does not know.
+// Labels are Vertex's alone; the Gemini API refuses what it does not know. Whether anything is
+// stored where nobody says so is a setting of the operator's project.
 void write_own_extra(JsonWriter& json, const Target& target) {
-  for (const ExtraMember& member : target.content.extra) {
+  const Extra& extra = target.content.extra;
+  if (target.ask.zdr && find_extra(extra, store_member) != nullptr) json.field(store_member, false);
+  for (const ExtraMember& member : permitted(extra, target.ask, target.provider, target.dropped)) {
     if (member.name.find(take::within) != std::string::npos) continue;
     if (member.name == "labels" && !target.vertex()) {
       target.drop("labels");
@@ -111,6 +115,7 @@ Result<ProviderRequest> write_ask(const Content& content, const Ask& ask,
   ProviderRequest request;
   JsonReader reader;
   const Target target{.content = content,
+                      .ask = ask,
                       .deployment = deployment,
                       .provider = provider,
                       .reader = reader,

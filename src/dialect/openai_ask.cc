@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <array>
-#include <span>
 #include <utility>
 
 #include "base/hash.h"
@@ -133,6 +132,7 @@ class AskReader {
     if (!field || !belongs_here(*field)) {
       kept_seen_ = true;
       if (is_destination(member.key)) ask_.chooses_destination = true;
+      if (member.key == store_member) ask_.says_store = true;
       if (facts_.endpoint == Endpoint::chat) return check_type(passed_on, member);
       return {};
     }
@@ -295,6 +295,7 @@ class AskReader {
     std::string_view type;
     bool function = false;
     auto checked = walk::members(tool, "", [&](walk::Member& member) -> Result<void> {
+      if (walk::is_null(member.value)) return {};
       if (member.key == "type") {
         if (!walk::is_string(member.value)) return fail(walk::must_be("type", "a string"));
         type = walk::token(member.value);
@@ -323,10 +324,13 @@ class AskReader {
   Result<void> read_response_format(JsonValue& value) {
     bool typed = false, schema = false;
     auto read = walk::members(value, "response_format", [&](walk::Member& member) -> Result<void> {
-      if (member.key == "json_schema" || member.key == "schema") {
-        schema = true;  // `schema` is Together's place for it
-        return check_types(member.key == "schema" ? std::span<const TypedMember>() : schema_members,
-                           member.value, "response_format." + std::string(member.key));
+      // `schema` and `value` are the places of other providers.
+      if (member.key == "schema" || member.key == "value") {
+        schema = schema || !walk::is_null(member.value);
+      }
+      if (member.key == "json_schema" && !walk::is_null(member.value)) {
+        schema = true;
+        return check_types(schema_members, member.value, "response_format.json_schema");
       }
       if (member.key != "type") return {};
       if (typed) return fail(walk::duplicate("response_format.type"));

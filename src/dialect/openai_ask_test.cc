@@ -100,7 +100,7 @@ TEST(OpenaiAsk, refuses_and_names_the_field) {
        "invalid_type"},
       {saying(R"({"role":"assistant","tool_calls":[{"id":"a","function":5}]})"),
        "messages[0].tool_calls[0].function", "invalid_type"},
-      {saying(R"({"role":"assistant","tool_calls":[{"function":{"arguments":[]}}]})"),
+      {saying(R"({"role":"assistant","tool_calls":[{"function":{"arguments":5}}]})"),
        "messages[0].tool_calls[0].function.arguments", "invalid_type"},
       {with(R"("metadata":[])"), "metadata", "invalid_type"},
       {with(R"("metadata":{"task":5})"), "metadata.task", "invalid_type"},
@@ -174,11 +174,22 @@ TEST(OpenaiAsk, null_is_not_given_and_what_providers_have_beside_is_theirs) {
       R"("response_format":{"type":"grammar","grammar":"x"})",
       R"("response_format":{"type":"json_schema","schema":{"type":"object"}})",
       R"("tool_choice":"any","safe_prompt":5)",
+      R"("response_format":{"type":"text","json_schema":null})",
+      R"("response_format":{"type":"json_schema","json_schema":{"name":"x"},"schema":null})",
+      R"("response_format":{"type":"json_schema","value":{"type":"object"}})",
+      R"("tools":[{"type":"custom","custom":{},"function":null},{"type":null}])",
   };
   for (const std::string_view each : cases) EXPECT_TRUE(read(with(each)).has_value()) << each;
   EXPECT_TRUE(read(saying(R"({"role":"assistant","content":null,"tool_calls":[{"id":"a",)"
-                          R"("type":"function","function":{"name":"f","arguments":{"a":[1]}}}]})"))
+                          R"("type":"function","function":{"name":"f","arguments":{"a":[1]}}},)"
+                          R"({"function":{"arguments":[]}},{"type":"custom","function":null}]})"))
                   .has_value());
+  const auto parts = read(
+      saying(R"({"role":"user","content":[{"type":"text","text":"a","image_url":null,"file":null},)"
+             R"({"type":"input_audio","input_audio":"https://x/y.mp3"},)"
+             R"({"type":"file","file":{"file_id":"f","video_metadata":{"fps":1}}}]})"));
+  ASSERT_TRUE(parts.has_value()) << parts.error().message;
+  EXPECT_EQ(parts->facts.needs, (Abilities{Ability::audio_in, Ability::documents}));
 }
 
 TEST(OpenaiAsk, looks_into_content_parts) {

@@ -30,6 +30,12 @@ std::uint64_t hash_words(std::string_view text, std::uint64_t hash) {
   return mix64(hash ^ rest);
 }
 
+// Members of sounds and files that are texts.
+bool is_media_text(std::string_view key) {
+  return key == "data" || key == "format" || key == "file_data" || key == "file_id" ||
+         key == "filename";
+}
+
 // Refuses with `false`; the Fault waits in `refusal_`, since a Fault is large and a conversation
 // has thousands of values that are in order.
 class MessageFactsReader {
@@ -168,6 +174,7 @@ class MessageFactsReader {
 
   // {"url": ..., "detail": ...}, or the bare address (Mistral).
   bool read_image() {
+    if (tokens_.is_null()) return skip();
     if (tokens_.is_string()) return add(Ability::images, tokens_an_image);
     if (!tokens_.is_object()) return refuse(walk::must_be("image_url", "an object or a string"));
     std::int64_t cost = tokens_an_image;
@@ -184,13 +191,16 @@ class MessageFactsReader {
     return refuse(walk::wrong_value("image_url.url", "is missing", "missing_required_parameter"));
   }
 
-  // Sounds and files: objects of nothing but texts.
+  // Sounds and files; Mistral has bare addresses of sounds.
   bool read_media(std::string_view name, Ability need, std::int64_t tokens) {
+    if (tokens_.is_null()) return skip();
+    if (tokens_.is_string()) return add(need, tokens);
     facts_.needs.insert(need);
     facts_.tokens += tokens;
     const std::string outer(name);  // the room of a key with escapes is used for those within
-    if (!tokens_.is_object()) return refuse(walk::must_be(outer, "an object"));
+    if (!tokens_.is_object()) return refuse(walk::must_be(outer, "an object or a string"));
     return tokens_.members(room_, [&](std::string_view key) {
+      if (!is_media_text(key)) return skip();
       return skip_text(key) || refuse(walk::inside(std::move(refusal_), outer));
     });
   }
@@ -219,12 +229,15 @@ class MessageFactsReader {
     });
   }
 
-  // Arguments are a string of JSON; some clients send back the object that Ollama gave them.
+  // Arguments are a string of JSON; some clients send back the object that Ollama gave them, and
+  // PHP's an empty one as a list.
   bool read_called() {
+    if (tokens_.is_null()) return skip();
     if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
     return tokens_.members(room_, [&](std::string_view key) {
       if (key == "name") return skip_text(key);
-      if (key == "arguments") return tokens_.is_object() ? skip() : skip_text(key);
+      const bool decoded = tokens_.is_object() || tokens_.is_array();
+      if (key == "arguments") return decoded ? skip() : skip_text(key);
       return skip();
     });
   }

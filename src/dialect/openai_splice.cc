@@ -85,13 +85,6 @@ void set_model(const Ask& ask, std::string_view model, std::string& owned, EditL
 
 bool must_not_be_stored(const Ask& ask) { return ask.zdr && ask.facts.endpoint == Endpoint::chat; }
 
-// Letters can be spelled by their numbers, too. Who says it elsewhere than in its own member is
-// written anew for nothing.
-bool may_say_store(std::string_view body) {
-  return body.find(store_member) != std::string_view::npos ||
-         body.find("\\u") != std::string_view::npos;
-}
-
 }  // namespace
 
 std::string path_of(Endpoint endpoint, const Deployment& deployment, const Provider& provider) {
@@ -115,7 +108,7 @@ bool can_splice(const Ask& ask, const Provider& provider) {
   const bool ids = ask.has_calls && habits.tool_id_length > 0;
   const bool effort = ask.reasoning_effort_member.present() && !habits.reasoning_efforts.empty();
   const bool destination = ask.chooses_destination && sends_on(provider);
-  const bool store = must_not_be_stored(ask) && may_say_store(ask.body);
+  const bool store = must_not_be_stored(ask) && ask.says_store;
   return !(limit || developer || seed || options || user || ids || effort || destination || store);
 }
 

@@ -71,6 +71,7 @@ TEST(Reserved, a_chat_is_written_anew_where_it_may_ask_to_be_stored) {
   EXPECT_TRUE(chat.can_splice(chat_with(R"(,"store":true)", false), provider));
   EXPECT_FALSE(chat.can_splice(chat_with(R"(,"store":true)"), provider));
   EXPECT_FALSE(chat.can_splice(chat_with(R"(,"st\u006fre":true)"), provider));
+  EXPECT_TRUE(chat.can_splice(chat_with(R"(,"zeal":{"store":"the store caf\u00e9"})"), provider));
   // Embeddings are not stored by anybody.
   Ask embeddings = chat_with(R"(,"store":true)");
   embeddings.facts.endpoint = Endpoint::embeddings;
@@ -220,6 +221,26 @@ TEST(Reserved, a_client_does_not_choose_to_whom_a_provider_of_responses_sends_it
   const Sent inner = spliced(responses_api, responses_with(within, false), "openrouter");
   EXPECT_EQ(inner.body, R"({"model":"m","input":"x")" + within + "}");
   EXPECT_TRUE(inner.dropped.empty());
+}
+
+TEST(Reserved, gemini_is_told_to_store_nothing_where_a_client_says_it) {
+  const Dialect& gemini = *dialect_of(DialectId::gemini);
+  const std::string contents = R"("contents":[{"parts":[{"text":"x"}],"role":"user"}])";
+  const auto asked = [&](const std::string& more, bool zdr) {
+    JsonReader reader;
+    auto ask = gemini.read_ask(reader, *inbound_route("/v1beta/models/a:generateContent"),
+                               "{" + contents + more + "}");
+    EXPECT_TRUE(ask.has_value());
+    ask->zdr = zdr;
+    return *std::move(ask);
+  };
+  EXPECT_TRUE(gemini.can_splice(asked("", true), of_kind("google")));
+  EXPECT_TRUE(gemini.can_splice(asked(R"(,"store":true)", false), of_kind("google")));
+  const Ask storing = asked(R"(,"store":true,"zeal":1)", true);
+  EXPECT_FALSE(gemini.can_splice(storing, of_kind("google")));
+  const Sent out = written(gemini, storing, gemini, "google");
+  EXPECT_EQ(out.body, "{" + contents + R"(,"store":false,"zeal":1})");
+  EXPECT_EQ(out.dropped, Names{"store"});
 }
 
 TEST(Reserved, a_message_does_not_choose_who_serves_it_either) {

@@ -70,7 +70,10 @@ class Offer {
     return is_free() || std::find(key_->tasks.begin(), key_->tasks.end(), static_cast<int>(task)) !=
                             key_->tasks.end();
   }
-  bool has_models() const { return is_free() || key_->default_task >= 0; }
+  bool has_models() const {
+    const int task = is_free() ? -1 : key_->default_task;
+    return is_free() || (task >= 0 && has_task(static_cast<std::size_t>(task)));
+  }
 
  private:
   bool is_free() const { return key_ == nullptr || key_->tasks.empty(); }

@@ -4,9 +4,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <tuple>
 
 #include "base/text.h"
+#include "wire/char_class.h"
 #include "wire/json.h"
 
 namespace wye::config {
@@ -28,22 +30,15 @@ std::string_view line_of(std::string_view text, int line) {
 
 bool starts_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }
 
-// How many bytes the code point at the beginning has; 0 when that is none.
-std::size_t code_point_bytes(std::string_view text) {
-  const auto first = static_cast<unsigned char>(text.front());
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  const std::size_t bytes = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (text.size() < bytes) return 0;
-  const std::string_view rest = text.substr(1, bytes - 1);
-  return std::none_of(rest.begin(), rest.end(), starts_code_point) ? bytes : 0;
+// Terminals obey these: below the blank, the delete byte, and those from U+0080 to U+009F.
+bool is_obeyed(std::uint32_t code_point) {
+  return (code_point < 0x20 && code_point != '\t') || (code_point >= 0x7F && code_point < 0xA0);
 }
 
-// Terminals obey these: below the blank, the delete byte, and those from U+0080 to U+009F.
-bool is_obeyed(std::string_view code_point) {
-  const auto first = static_cast<unsigned char>(code_point.front());
-  if (code_point.size() == 1) return (first < 0x20 && first != '\t') || first == 0x7F;
-  return first == 0xC2 && static_cast<unsigned char>(code_point[1]) < 0xA0;
+// What char_at() calls a character of one byte need not be UTF-8.
+bool is_printable(const CharAt& one, char first) {
+  const bool valid = one.length > 1 || static_cast<unsigned char>(first) < 0x80;
+  return valid && !is_obeyed(one.code_point);
 }
 
 // The blanks that put the caret under a byte of the printed line: one a code point, tabs kept as
@@ -149,14 +144,14 @@ Advice did_you_mean(std::string_view word, std::span<const std::string> candidat
 std::string printable(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t bytes = code_point_bytes(text);
-    const std::string_view unit = text.substr(0, std::max<std::size_t>(1, bytes));
-    text.remove_prefix(unit.size());
-    if (bytes > 0 && !is_obeyed(unit)) {
-      out += unit;
+    const CharAt one = char_at(text, 0);
+    const std::string_view bytes = text.substr(0, one.length);
+    text.remove_prefix(bytes.size());
+    if (is_printable(one, bytes.front())) {
+      out += bytes;
       continue;
     }
-    for (const char c : unit) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+    for (const char c : bytes) out += fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
   }
   return out;
 }

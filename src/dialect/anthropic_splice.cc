@@ -65,7 +65,7 @@ void cut(const Ask& ask, ProviderRequest& request) {
 }  // namespace
 
 bool can_splice(const Ask& ask, const Provider& provider) {
-  return !sends_on(provider) || !ask.chooses_destination;
+  return !names_destination(ask, provider);
 }
 
 ProviderRequest splice(const Ask& ask, const Deployment& deployment, const Provider& provider,

@@ -78,7 +78,7 @@ class AskReader {
   Result<void> read_members(JsonObject object) {
     return walk::members(object, [&](walk::Member& member) -> Result<void> {
       const auto field = field_named(field_names, member.key);
-      if (member.key == store_member) ask_.says_store = true;
+      note_reserved(member.key, ask_);
       if (!field || !belongs_here(*field)) return {};
       const std::uint32_t bit = 1U << static_cast<unsigned>(*field);
       if ((seen_ & bit) != 0) return fail(walk::duplicate(member.key));

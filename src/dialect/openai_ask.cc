@@ -131,8 +131,7 @@ class AskReader {
     const auto field = walk::field_named(field_names, member.key);
     if (!field || !belongs_here(*field)) {
       kept_seen_ = true;
-      if (is_destination(member.key)) ask_.chooses_destination = true;
-      if (member.key == store_member) ask_.says_store = true;
+      note_reserved(member.key, ask_);
       if (facts_.endpoint == Endpoint::chat) return check_type(passed_on, member);
       return {};
     }

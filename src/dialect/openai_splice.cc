@@ -107,7 +107,7 @@ bool can_splice(const Ask& ask, const Provider& provider) {
   const bool user = ask.facts.user_hash != 0 && !habits.user;
   const bool ids = ask.has_calls && habits.tool_id_length > 0;
   const bool effort = ask.reasoning_effort_member.present() && !habits.reasoning_efforts.empty();
-  const bool destination = ask.chooses_destination && sends_on(provider);
+  const bool destination = names_destination(ask, provider);
   const bool store = must_not_be_stored(ask) && ask.says_store;
   return !(limit || developer || seed || options || user || ids || effort || destination || store);
 }

@@ -16,6 +16,11 @@ bool is_destination(std::string_view member) {
   return std::find(names.begin(), names.end(), member) != names.end();
 }
 
+void note_reserved(std::string_view member, Ask& ask) {
+  if (is_destination(member)) ask.chooses_destination = true;
+  if (member == store_member) ask.says_store = true;
+}
+
 bool asks_to_store(std::string_view json) { return json != "false" && json != "null"; }
 
 Extra permitted(const Extra& extra, const Ask& ask, const Provider& provider,

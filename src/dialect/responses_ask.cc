@@ -101,7 +101,7 @@ class AskReader {
   Result<void> read_member(walk::Member& member) {
     const auto field = walk::field_named(field_names, member.key);
     if (!field) {
-      if (is_destination(member.key)) ask_.chooses_destination = true;
+      note_reserved(member.key, ask_);
       return check_type(passed_on, member);
     }
     const std::uint32_t bit = 1U << static_cast<unsigned>(*field);

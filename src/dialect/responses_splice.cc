@@ -87,7 +87,7 @@ class ReservedCutter {
                  std::vector<std::string>& dropped)
       : ask_(ask), provider_(provider), edits_(edits), dropped_(dropped) {}
 
-  bool has_work() const { return ask_.zdr || (ask_.chooses_destination && sends_on(provider_)); }
+  bool has_work() const { return ask_.zdr || names_destination(ask_, provider_); }
 
   void cut(JsonObject& root) {
     bool said = false;

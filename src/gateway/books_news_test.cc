@@ -30,17 +30,24 @@ Outcome failed_at(TimeMs started) {
   return outcome;
 }
 
-TEST(BooksNews, EveryLoopHearsAtOnceThatAProbeFailed) {
+// One deployment, whose circuit opens at its first failure.
+class BooksNews : public testing::Test {
+ protected:
+  BooksNews() {
+    books.add_client(listener);
+    rules->deployments.resize(1);
+    rules->reliability.breaker.consecutive = 1;
+    rules->reliability.breaker.cooldown_min_ms = 100;  // it is over before the next tick
+  }
+
   SimStore store;
   TimeMs now = 1'000'000;
-  Books books(
-      store, [&] { return now; }, Books::Limits{});
+  Books books{store, [this] { return now; }, Books::Limits{}};
   Listener listener;
-  books.add_client(listener);
-  auto rules = std::make_shared<Rules>();
-  rules->deployments.resize(1);
-  rules->reliability.breaker.consecutive = 1;
-  rules->reliability.breaker.cooldown_min_ms = 100;  // it is over before the next tick
+  std::shared_ptr<Rules> rules = std::make_shared<Rules>();
+};
+
+TEST_F(BooksNews, EveryLoopHearsAtOnceThatAProbeFailed) {
   const ActivePolicyPtr policy = books.activate(rules);
   books.run_once();  // the tick of this half second
 
@@ -56,17 +63,7 @@ TEST(BooksNews, EveryLoopHearsAtOnceThatAProbeFailed) {
   EXPECT_GT(listener.newest().open_until, first);
 }
 
-TEST(BooksNews, EveryLoopHearsAtOnceThatAProbeWasAnsweredAndItsPlaceIsFree) {
-  SimStore store;
-  TimeMs now = 1'000'000;
-  Books books(
-      store, [&] { return now; }, Books::Limits{});
-  Listener listener;
-  books.add_client(listener);
-  auto rules = std::make_shared<Rules>();
-  rules->deployments.resize(1);
-  rules->reliability.breaker.consecutive = 1;
-  rules->reliability.breaker.cooldown_min_ms = 100;
+TEST_F(BooksNews, EveryLoopHearsAtOnceThatAProbeWasAnsweredAndItsPlaceIsFree) {
   rules->reliability.breaker.half_open = 2;
   const ActivePolicyPtr policy = books.activate(rules);
   DeploymentLive& live = *policy->live[0];

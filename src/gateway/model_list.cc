@@ -1,7 +1,6 @@
 #include "gateway/model_list.h"
 
-#include <algorithm>
-
+#include "policy/resolve.h"
 #include "wire/json.h"
 
 namespace wye {
@@ -59,24 +58,16 @@ void write_models(JsonWriter& json, const Rules& rules, DialectId client) {
   }
 }
 
-// What a key may name: all of it, or its own tasks alone. With a task of its own by default it may
-// name any model besides, for it is within that task then.
+// What a key may name. Models are within its default task, where it has one.
 class Offer {
  public:
   Offer(const Rules& rules, int key)
       : key_(key < 0 ? nullptr : &rules.keys[static_cast<std::size_t>(key)]) {}
 
-  bool has_task(std::size_t task) const {
-    return is_free() || std::find(key_->tasks.begin(), key_->tasks.end(), static_cast<int>(task)) !=
-                            key_->tasks.end();
-  }
-  bool has_models() const {
-    const int task = is_free() ? -1 : key_->default_task;
-    return is_free() || (task >= 0 && has_task(static_cast<std::size_t>(task)));
-  }
+  bool has_task(int task) const { return key_ == nullptr || may_use(*key_, task); }
+  bool has_models() const { return key_ == nullptr || may_use(*key_, key_->default_task); }
 
  private:
-  bool is_free() const { return key_ == nullptr || key_->tasks.empty(); }
   const Key* key_;
 };
 
@@ -91,7 +82,7 @@ std::string model_list_json(const Rules& rules, int key, DialectId client) {
   if (client == DialectId::anthropic) json.field("has_more", false);
   json.key(client == DialectId::gemini ? "models" : "data").begin_array();
   for (std::size_t i = 0; i < rules.tasks.size(); ++i) {
-    if (offer.has_task(i))
+    if (offer.has_task(static_cast<int>(i)))
       write_model(json, client, std::string(task_prefix) + rules.tasks[i].name, "wye");
   }
   if (offer.has_models()) write_models(json, rules, client);
@@ -104,7 +95,7 @@ std::string model_json(const Rules& rules, int key, std::string_view name, Diale
   std::string_view owner;
   if (name.starts_with(task_prefix)) {
     const int task = find_index(rules.task_by_name, name.substr(task_prefix.size()));
-    if (task >= 0 && offer.has_task(static_cast<std::size_t>(task))) owner = "wye";
+    if (task >= 0 && offer.has_task(task)) owner = "wye";
   } else if (!offer.has_models()) {
     return {};
   } else if (find_index(rules.route_by_name, name) >= 0) {

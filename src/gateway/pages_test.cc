@@ -6,64 +6,13 @@
 
 #include "gateway/admin.h"
 #include "gateway/gateway.h"
+#include "gateway/test_peer.h"
 #include "io/sim_store.h"
 #include "io/sim_universe.h"
 #include "io/sim_world.h"
 
 namespace wye {
 namespace {
-
-// Is asked nothing but where its peer is.
-class PeerStream final : public Stream {
- public:
-  bool start_read(std::span<char>, Completion& completion) override { return over(completion); }
-  bool start_write(std::span<const std::string_view>, Completion& completion) override {
-    return over(completion);
-  }
-  void set_deadline(MonoUs) override {}
-  void close() override {}
-  bool idle_is_broken() override { return false; }
-  bool peer_gone() override { return false; }
-  std::string peer() const override { return "peer"; }
-  bool peer_is_loopback() const override { return loopback; }
-
-  bool loopback = true;
-
- private:
-  static bool over(Completion& completion) {
-    completion.set({IoStatus::closed});
-    return true;
-  }
-};
-
-class NotingResponder final : public HttpResponder {
- public:
-  Async<Result<void>> respond(int the_status, std::string_view head_lines,
-                              std::span<const std::string_view> pieces) override {
-    status = the_status;
-    head = "\r\n" + std::string(head_lines);
-    for (const std::string_view piece : pieces) body += piece;
-    co_return {};
-  }
-  Async<Result<void>> begin(int, std::string_view) override { co_return {}; }
-  Async<Result<void>> write(std::span<const std::string_view>) override { co_return {}; }
-  Async<Result<void>> end(std::string_view) override { co_return {}; }
-  Async<Result<void>> abort(std::string_view) override { co_return {}; }
-  bool begun() const override { return false; }
-  void set_deadline(MonoUs) override {}
-  bool client_gone() override { return false; }
-
-  std::string line(const std::string& name) const {
-    const std::size_t at = head.find("\r\n" + name + ": ");
-    if (at == std::string::npos) return {};
-    const std::size_t from = at + name.size() + 4;
-    return head.substr(from, head.find("\r\n", from) - from);
-  }
-
-  int status = 0;
-  std::string head;
-  std::string body;
-};
 
 class Pages : public ::testing::Test {
  protected:
@@ -87,18 +36,18 @@ class Pages : public ::testing::Test {
     rules->index_names();
     return rules;
   }
-  NotingResponder ask(HttpHandler& handler, const std::string& request_line,
-                      const std::string& lines = "Host: localhost\r\n") {
+  test::NotingResponder ask(HttpHandler& handler, const std::string& request_line,
+                            const std::string& lines = "Host: localhost\r\n") {
     const std::string bytes = request_line + " HTTP/1.1\r\n" + lines + "\r\n";
     RequestHead head;
     EXPECT_TRUE(parse_request_head(bytes, head)) << bytes;
     HttpRequest request{head, "", stream, 0};
-    NotingResponder responder;
+    test::NotingResponder responder;
     start(handler.handle(request, responder));
     universe.run_until_idle();
     return responder;
   }
-  NotingResponder ask(const std::string& request_line) { return ask(gateway, request_line); }
+  test::NotingResponder ask(const std::string& request_line) { return ask(gateway, request_line); }
 
   SimUniverse universe{1};
   SimWorld world;
@@ -111,7 +60,7 @@ class Pages : public ::testing::Test {
   DrillDesk desk;
   DrillPages drills;
   Admin admin;
-  PeerStream stream;
+  test::PeerStream stream;
 };
 
 TEST_F(Pages, HealthIsTold) {
@@ -132,7 +81,7 @@ TEST_F(Pages, HealthIsTold) {
 TEST_F(Pages, ErrorsCarryTheIdOfTheirRequest) {
   for (const char* line :
        {"GET /nothing", "GET /v1/chat/completions", "GET /v1/models/nobody", "DELETE /livez"}) {
-    const NotingResponder told = ask(line);
+    const test::NotingResponder told = ask(line);
     EXPECT_GE(told.status, 400) << line;
     const std::string id = told.line("x-request-id");
     EXPECT_TRUE(id.starts_with("req_")) << line << told.head;
@@ -140,7 +89,7 @@ TEST_F(Pages, ErrorsCarryTheIdOfTheirRequest) {
     EXPECT_NE(told.body.find(id), std::string::npos) << told.body;
     EXPECT_FALSE(told.line("x-wye-error-class").empty());
   }
-  const NotingResponder named =
+  const test::NotingResponder named =
       ask(gateway, "GET /nothing", "Host: localhost\r\nx-request-id: mine-7\r\n");
   EXPECT_EQ(named.line("x-request-id"), "mine-7");
   const std::string own = named.line("x-wye-request-id");

@@ -6,38 +6,11 @@
 #include <limits>
 
 #include "core/tokens_believed.h"
+#include "gateway/test_peer.h"
 #include "policy/test_rules.h"
 
 namespace wye {
 namespace {
-
-class NoStream final : public Stream {
- public:
-  bool start_read(std::span<char>, Completion&) override { return true; }
-  bool start_write(std::span<const std::string_view>, Completion&) override { return true; }
-  void set_deadline(MonoUs) override {}
-  void close() override {}
-  bool idle_is_broken() override { return false; }
-  bool peer_gone() override { return false; }
-  std::string peer() const override { return {}; }
-  bool peer_is_loopback() const override { return true; }
-};
-
-class NoResponder final : public HttpResponder {
- public:
-  Async<Result<void>> respond(int, std::string_view, std::span<const std::string_view>) override {
-    co_return Result<void>{};
-  }
-  Async<Result<void>> begin(int, std::string_view) override { co_return Result<void>{}; }
-  Async<Result<void>> write(std::span<const std::string_view>) override {
-    co_return Result<void>{};
-  }
-  Async<Result<void>> end(std::string_view) override { co_return Result<void>{}; }
-  Async<Result<void>> abort(std::string_view) override { co_return Result<void>{}; }
-  bool begun() const override { return false; }
-  void set_deadline(MonoUs) override {}
-  bool client_gone() override { return false; }
-};
 
 // A request of a thousand tokens to a deployment at $1/M in and $2/M out.
 class Settle : public testing::Test {
@@ -61,9 +34,9 @@ class Settle : public testing::Test {
   }
 
   RequestHead head;
-  NoStream stream;
+  test::PeerStream stream;
   HttpRequest request{head, {}, stream};
-  NoResponder responder;
+  test::NotingResponder responder;
   std::shared_ptr<ActivePolicy> active = std::make_shared<ActivePolicy>();
   std::optional<Exchange> x;
 };

@@ -42,7 +42,6 @@ class Race final : public std::enable_shared_from_this<Race>, private Timer, pri
   IoResult failure() const { return failure_; }
 
  private:
-  // NOLINTNEXTLINE(cppcoreguidelines-virtual-class-destructor): nobody owns it as a Watcher.
   struct Attempt final : Watcher {
     Attempt(Race& of, int socket) : race(of), descriptor(socket) {}
     void on_ready(Readiness ready) override {

@@ -74,14 +74,12 @@ Fault forbidden_task(const Rules& rules, const Key& key, int task) {
   return out;
 }
 
-// A key that is restricted to tasks may not be used without one either: the restriction would be
-// no more than a suggestion.
-bool allowed(const Key& key, int task) {
+}  // namespace
+
+bool may_use(const Key& key, int task) {
   return key.tasks.empty() ||
          std::find(key.tasks.begin(), key.tasks.end(), task) != key.tasks.end();
 }
-
-}  // namespace
 
 Resolved resolve_task(const Rules& rules, const AskFacts& ask) {
   Resolved resolved;
@@ -99,7 +97,7 @@ Resolved resolve_task(const Rules& rules, const AskFacts& ask) {
     resolved.task = key->default_task;
     resolved.source = TaskSource::key;
   }
-  if (key != nullptr && !allowed(*key, resolved.task)) {
+  if (key != nullptr && !may_use(*key, resolved.task)) {
     resolved.fault = forbidden_task(rules, *key, resolved.task);
   }
   return resolved;

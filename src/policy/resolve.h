@@ -16,6 +16,11 @@ struct Resolved {
   std::optional<Fault> fault;  // unknown task, or a task that the key may not use
 };
 
+// Whether the key may be used for the task, an index into Rules::tasks or -1 for none. One that is
+// restricted to tasks may not be used without one either: the restriction would be no more than a
+// suggestion.
+bool may_use(const Key& key, int task);
+
 // The task, by the first that is present: model "task/x", header, metadata, the key's default.
 Resolved resolve_task(const Rules& rules, const AskFacts& ask);
 

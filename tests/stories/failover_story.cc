@@ -357,10 +357,7 @@ TEST(FailoverStory, RefusedAndUnknownHostsAreOutages) {
   }
 }
 
-// The first one takes nearly all of the time, and the second is late for it: that says nothing of
-// the second.
-TEST(FailoverStory, AProviderThatHangsDoesNotTakeItsFallbackDown) {
-  Story story(R"(
+const std::string acme_and_backup = R"(
 version: 1
 keys: { app: { secret: "${env:APP_KEY}" } }
 providers:
@@ -369,7 +366,12 @@ providers:
 deployments:
   first:  { provider: acme,   model: sim-a, price: { input: $1/M, output: $2/M }, context: 128k, abilities: [stream] }
   second: { provider: backup, model: sim-b, price: { input: $3/M, output: $6/M }, context: 200k, abilities: [stream] }
-tasks:
+)";
+
+// The first one takes nearly all of the time, and the second is late for it: that says nothing of
+// the second.
+TEST(FailoverStory, AProviderThatHangsDoesNotTakeItsFallbackDown) {
+  Story story(acme_and_backup + R"(tasks:
   chat:
     route: first
     latency: { total: 2s }
@@ -392,16 +394,7 @@ reliability:
 
 // With nothing said of how long a whole answer may take, there is time left for somebody else.
 TEST(FailoverStory, AHangingProviderLeavesTimeForItsFallback) {
-  Story story(R"(
-version: 1
-keys: { app: { secret: "${env:APP_KEY}" } }
-providers:
-  acme:   { kind: openai_compatible, base_url: "http://acme.sim/v1" }
-  backup: { kind: openai_compatible, base_url: "http://backup.sim/v1" }
-deployments:
-  first:  { provider: acme,   model: sim-a, price: { input: $1/M, output: $2/M }, context: 128k, abilities: [stream] }
-  second: { provider: backup, model: sim-b, price: { input: $3/M, output: $6/M }, context: 200k, abilities: [stream] }
-tasks:
+  Story story(acme_and_backup + R"(tasks:
   chat:  { route: first, fallbacks: [ { to: second } ] }
   alone: { route: first, fallbacks: [ { to: second, after: [quota] } ] }
 )");

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -89,9 +90,9 @@ class MessageFactsReader {
     if (!tokens_.is_object()) return refuse(walk::must_be("", "an object"));
     Seen seen;
     const bool done = tokens_.members(room_, [&](std::string_view key) {
-      if (key == "content") return read_content(seen);
-      if (key == "role") return read_role(seen);
-      if (key == "tool_calls") return read_tool_calls(seen);
+      if (spells(key, "content")) return read_content(seen);
+      if (spells(key, "role")) return read_role(seen);
+      if (spells(key, "tool_calls")) return read_tool_calls(seen);
       if (key == "tool_call_id" || key == "name" || key == "refusal") return skip_text(key);
       return skip();
     });
@@ -107,17 +108,18 @@ class MessageFactsReader {
     if (seen.role) return refuse(walk::duplicate("role"));
     seen.role = true;
     if (!tokens_.is_string()) return refuse(wrong_type("role", "a string"));
-    const std::string_view role = tokens_.string(room_);
-    const bool tool = role == "tool" || role == "function";
-    if (!tool && !role_from(role)) {
+    const std::string_view name = tokens_.string(room_);
+    const std::optional<Role> role = role_from(name);
+    const bool tool = role == Role::tool || name == "function";
+    if (!tool && !role) {
       return refuse(walk::wrong_value(
           "role", "must be system, developer, user, assistant, tool or function", "invalid_value"));
     }
     // Chat templates without tools have no place for a tool's answer.
     if (tool) facts_.needs.insert(Ability::tools);
     facts_.calls = facts_.calls || tool;
-    facts_.developer = facts_.developer || role == "developer";
-    seen.role_first = role.front();
+    facts_.developer = facts_.developer || role == Role::developer;
+    seen.role_first = name.front();
     return skip();
   }
 

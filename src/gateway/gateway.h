@@ -133,9 +133,9 @@ class Gateway final : public HttpHandler, public BooksClient {
                                   Outcome& outcome);
   Async<Result<void>> relay_stream(Exchange& x, std::unique_ptr<HttpCall> call,
                                    const AttemptLimits& limits, Outcome& outcome);
-  Async<Result<void>> pump(Exchange& x, HttpCall& call, StreamRelay& relay,
-                           const AttemptLimits& limits, Outcome& outcome);
-  Async<Result<void>> write_on(Exchange& x, StreamRelay& relay, Outcome& outcome);
+  Async<Result<void>> pump(Exchange& x, HttpCall& call, StreamRelay& relay, AttemptLimits limits,
+                           Outcome& outcome);
+  Async<Result<void>> commit(Exchange& x, Outcome& outcome);
 
   // pages.cc
   Async<void> answer_page(HttpRequest& request, HttpResponder& responder);

@@ -44,7 +44,7 @@ class AttemptLimits {
     return ms > 0 ? whole_.or_before(start + ms * 1000, kind) : whole_;
   }
 
-  const Timeouts& timeouts_;
+  Timeouts timeouts_;  // a copy, for streams look at them with every event
   MonoUs begun_us_;
   Limit whole_;
 };

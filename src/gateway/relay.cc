@@ -173,17 +173,18 @@ Async<Result<void>> Gateway::relay_stream(Exchange& x, std::unique_ptr<HttpCall>
 
 // Reads the stream to its end, and passes on what may be passed on.
 Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& relay,
-                                  const AttemptLimits& limits, Outcome& outcome) {
+                                  AttemptLimits limits, Outcome& outcome) {
   ClientWatch watch(world_, x.responder);
   Result<void> ended;
-  MonoUs heard = world_.mono_us();  // when the provider last said something
+  MonoUs now = world_.mono_us();
+  MonoUs heard = now;  // when the provider last said something
   MonoUs window_end = no_deadline;
   SpeedFloor floor(x.record.plan.timeouts.tokens_per_s_min);
+  bool committed = false;
   bool client_was_slow = false;
   bool unread = false;  // the client left, and the answer is read to its end all the same
 
   while (ended && !relay.done()) {
-    const MonoUs now = world_.mono_us();
     const Limit limit = charged(relay.limit(limits, heard), client_was_slow);
     if (now >= limits.whole().at) {
       ended = relay.broken(fault(charged(limits.whole(), client_was_slow).kind,
@@ -194,27 +195,28 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
                                  std::min(limit.at, floor.next_look()));
     Result<std::string_view> piece = co_await call.read_body(watch.until(wake));
     const bool had_token = relay.has_token();
-    if (piece) heard = world_.mono_us();
+    now = world_.mono_us();
     if (piece) {
+      heard = now;
       ended = piece->empty() ? relay.end_of_body() : relay.feed(*piece);
-    } else if (wake < limit.at && world_.mono_us() >= wake) {
+    } else if (wake < limit.at && now >= wake) {
       if (relay.in_window() && wake == window_end) relay.end_window();
     } else {
       if (piece.error().kind == FaultKind::stall && !unread && watch.may_wait_on(limit.at))
         continue;
       unread = unread || (watch.gone() && finishes_unread(x));
       // Only silence is waited on: a connection that broke says so again at once.
-      if (unread && piece.error().kind == FaultKind::stall && world_.mono_us() < limit.at) continue;
+      if (unread && piece.error().kind == FaultKind::stall && now < limit.at) continue;
       if (watch.gone()) co_return fail(ClientWatch::left());
       ended = relay.broken(named_for(std::move(piece.error()), FaultKind::stall, limit));
     }
     if (relay.has_token() && !had_token) {
-      outcome.ttft_us = world_.mono_us() - limits.begun_us();
-      if (x.record.ttft_us < 0) x.record.ttft_us = world_.mono_us() - x.started_us;
-      window_end = world_.mono_us() + stream_rules(x).window_ms * 1000;
-      floor.begin(world_.mono_us());
+      outcome.ttft_us = now - limits.begun_us();
+      if (x.record.ttft_us < 0) x.record.ttft_us = now - x.started_us;
+      window_end = now + stream_rules(x).window_ms * 1000;
+      floor.begin(now);
     }
-    if (ended && floor.is_below(world_.mono_us(), relay.output_bytes())) {
+    if (ended && floor.is_below(now, relay.output_bytes())) {
       ended = relay.broken(fault(FaultKind::stall, "the stream is slower than the task permits"));
     }
     if (!relay.ready_to_write() || relay.held_whole()) continue;
@@ -224,10 +226,14 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
       continue;
     }
     const MonoUs write_begun = world_.mono_us();
-    const Result<void> written = co_await write_on(x, relay, outcome);
-    if (world_.mono_us() - write_begun >= slow_write_us) {
+    Result<void> written;
+    if (!committed) written = co_await commit(x, outcome);
+    committed = committed || written.has_value();
+    if (committed) written = co_await x.responder.write(relay.take_pieces());
+    now = world_.mono_us();
+    if (now - write_begun >= slow_write_us) {
       client_was_slow = true;
-      heard = world_.mono_us();
+      heard = now;
       floor.begin(heard);
     }
     if (!ended || written) continue;
@@ -241,20 +247,18 @@ Async<Result<void>> Gateway::pump(Exchange& x, HttpCall& call, StreamRelay& rela
   co_return ended;
 }
 
-// The first call passes the commit point: from there on the client has something.
-Async<Result<void>> Gateway::write_on(Exchange& x, StreamRelay& relay, Outcome& outcome) {
+// From here on the client has something of this attempt.
+Async<Result<void>> Gateway::commit(Exchange& x, Outcome& outcome) {
   if (!x.claims(outcome)) co_return fail(overtaken());
   outcome.committed = true;
-  if (!x.reply.streaming) {
-    x.reply.streaming = true;
-    if (!may_resume(x)) x.forget_request();
-    x.reply.status = 200;
-    x.record.served_by = outcome.deployment;
-    const std::string head = head_of_attempt(x, outcome);
-    x.responder.set_deadline(x.deadline.at);
-    co_await co_await x.responder.begin(200, head);
-  }
-  co_return co_await x.responder.write(relay.take_pieces());
+  if (x.reply.streaming) co_return Result<void>{};
+  x.reply.streaming = true;
+  if (!may_resume(x)) x.forget_request();
+  x.reply.status = 200;
+  x.record.served_by = outcome.deployment;
+  const std::string head = head_of_attempt(x, outcome);
+  x.responder.set_deadline(x.deadline.at);
+  co_return co_await x.responder.begin(200, head);
 }
 
 }  // namespace wye

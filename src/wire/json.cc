@@ -429,11 +429,7 @@ JsonTokens::JsonTokens(JsonValue& value) {
   text_ = byte_at(iterator.json_iter(), at_) - *at_;
 }
 
-std::string_view JsonTokens::string(std::string& room) const {
-  const std::string_view quoted = scalar();
-  const std::string_view content = quoted.substr(1, quoted.size() - 2);
-  const char* const end = content.data() + content.size();
-  if (scan::find<scan::Byte<'\\'>>(content.data(), end) == end) return content;
+std::string_view JsonTokens::unescaped(std::string_view quoted, std::string& room) {
   room.clear();
   append_unescaped(room, quoted);
   return room;

@@ -6,12 +6,20 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <string_view>
 
 #include "wire/json.h"
+#include "wire/scan.h"
 
 namespace wye {
+
+// As ==, for literals. Their size is known, so this is a load and a compare and no call.
+template <std::size_t size>
+bool spells(std::string_view text, const char (&word)[size]) {
+  return text.size() == size - 1 && std::memcmp(text.data(), word, size - 1) == 0;
+}
 
 class JsonTokens {
  public:
@@ -30,7 +38,11 @@ class JsonTokens {
   // The text of the scalar here, as it stands in the document: strings with quotes and escapes.
   std::string_view scalar() const { return text_before(at_[1], text_ + at_[0]); }
   // The content of the string here. A view into the document, or of `room` when it has escapes.
-  std::string_view string(std::string& room) const;
+  std::string_view string(std::string& room) const {
+    const std::string_view quoted = scalar();
+    const std::string_view content = quoted.substr(1, quoted.size() - 2);
+    return has_escapes(content) ? unescaped(quoted, room) : content;
+  }
 
   // Goes on behind the value here.
   void skip();
@@ -73,6 +85,14 @@ class JsonTokens {
     while (end[-1] <= ' ' && end[-1] >= 0) --end;
     return {begin, static_cast<std::size_t>(end - begin)};
   }
+  // The slack after the document lets sixteen bytes be looked at wherever a string stands.
+  static bool has_escapes(std::string_view content) {
+    using Backslash = scan::Byte<'\\'>;
+    const char* const end = content.data() + content.size();
+    return content.size() <= 16 ? scan::is_among_few<Backslash>(content.data(), content.size())
+                                : scan::find<Backslash>(content.data(), end) != end;
+  }
+  static std::string_view unescaped(std::string_view quoted, std::string& room);
   bool done() {
     ++at_;
     return true;

@@ -144,17 +144,29 @@ inline std::uint64_t mask64(const char* at) {
 // Where matches are dense this is faster than `find` again and again.
 template <class Class, class OnMatch>
 inline void for_each(const char* from, const char* to, OnMatch&& on_match) {
-  while (from != to) {
-    const std::size_t size = std::min<std::size_t>(64, static_cast<std::size_t>(to - from));
-    char tail[64] = {};
-    const bool whole = size == 64;
-    if (!whole) std::memcpy(tail, from, size);
-    std::uint64_t matches = mask64<Class>(whole ? from : tail);
-    if (!whole) matches &= (std::uint64_t{1} << size) - 1;
+  const auto go_through = [&](std::uint64_t matches) {
     for (; matches != 0; matches &= matches - 1)
-      if (!on_match(from + std::countr_zero(matches))) return;
-    from += size;
-  }
+      if (!on_match(from + std::countr_zero(matches))) return false;
+    return true;
+  };
+  for (; to - from >= 64; from += 64)
+    if (!go_through(mask64<Class>(from))) return;
+  if (from == to) return;
+  const auto size = static_cast<std::size_t>(to - from);
+  char tail[64] = {};
+  std::memcpy(tail, from, size);
+  go_through(mask64<Class>(tail) & ((std::uint64_t{1} << size) - 1));
+}
+
+// Whether one of the first `size` of the sixteen bytes at `at` is in the class. Sixteen must be
+// readable; size is 16 at most.
+template <class Class>
+inline bool is_among_few(const char* at, std::size_t size) {
+#ifdef __SSE2__
+  return (mask16<Class>(at) & ((1u << size) - 1)) != 0;
+#else
+  return find<Class>(at, at + size) != at + size;
+#endif
 }
 
 // A set of bytes, made at compile time.

@@ -54,6 +54,15 @@ TEST(Scan, ForEachFindsAllAndStopsWhenTold) {
   EXPECT_EQ(calls, 2);
 }
 
+TEST(Scan, AmongFewLooksAtNoMoreThanThose) {
+  for (std::size_t at = 0; at < 16; ++at) {
+    std::string text(16, 'a');
+    text[at] = '\\';
+    for (std::size_t size = 0; size <= 16; ++size)
+      EXPECT_EQ(is_among_few<Byte<'\\'>>(text.data(), size), at < size) << at << " of " << size;
+  }
+}
+
 TEST(Scan, WideAndByteWiseAgreeForEveryByte) {
   for (int byte = 0; byte < 256; ++byte) {
     std::string text(40, 'x');

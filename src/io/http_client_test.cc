@@ -297,6 +297,20 @@ TEST_F(HttpClientStory, SendsAllPiecesOfTheBody) {
   });
 }
 
+TEST_F(HttpClientStory, WhoDoesNotReadARequestIsLateAndNotOut) {
+  answers = {{.bytes = hello, .wait_ms = 5'000}};
+  run([&](Loop&) -> Async<void> {
+    // More than both kernels' buffers hold.
+    const std::string head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 67108864\r\n\r\n";
+    const std::string body(64 << 20, 'x');
+    const std::string_view pieces[] = {body};
+    auto call = co_await client->send(peer, head, pieces, in_ms(*loop, 2000), in_ms(*loop, 200));
+    EXPECT_FALSE(call);
+    if (call) co_return;
+    EXPECT_EQ(words(call.error()), "timeout: write to " + name() + ": timed out");
+  });
+}
+
 TEST_F(HttpClientStory, KeepsAtMostSoMany) {
   client = make_http_client(*loop, 2, 40);
   answers = {{hello}, {hello}, {hello}};

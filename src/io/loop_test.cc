@@ -153,6 +153,29 @@ TEST(Loop, SurvivesRunningOutOfDescriptors) {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+TEST(Loop, RunningOutOfDescriptorsIsNoFaultOfWhoWasToBeReached) {
+  auto loop = new_loop();
+  auto port = loop->listen("127.0.0.1", 0, 10, [](std::unique_ptr<Stream>) {});
+  rlimit limit{};
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  run(*loop, [&](Loop& world) -> Async<void> {
+    const int next_free = ::dup(0);
+    ::close(next_free);
+    rlimit none_left = limit;
+    none_left.rlim_cur = static_cast<rlim_t>(next_free);
+    ::setrlimit(RLIMIT_NOFILE, &none_left);
+    const Peer peer{.host = "127.0.0.1", .port = *port, .tls = false, .ca_file = {}};
+    auto stream = co_await world.connect(peer, in_ms(world, 1000));
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+    EXPECT_FALSE(stream);
+    if (stream) co_return;
+    EXPECT_EQ(stream.error().kind, FaultKind::shed);
+    EXPECT_NE(stream.error().message.find("too many open files"), std::string::npos)
+        << stream.error().message;
+  });
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 TEST(Loop, CallsBackOnSignals) {
   auto loop = new_loop();
   int calls = 0;

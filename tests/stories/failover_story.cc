@@ -53,6 +53,21 @@ TEST(FailoverStory, AHealthyPrimaryServes) {
   EXPECT_EQ(story.store().records().size(), 2U);
 }
 
+TEST(FailoverStory, AnAnswerBeyondTheLimitIsTheClientsToAskShorterAndNoFaultOfItsProvider) {
+  Story story(std::string(two_vendors) + "server: { limits: { answer: 2KiB } }\n");
+  ASSERT_TRUE(story.provider("acme").change(R"({"words_min":1000,"words_max":1000})"));
+  for (int i = 0; i < 6; ++i) {  // once more than what opens a circuit
+    const Told told = story.ask();
+    EXPECT_EQ(told.status, 502);
+    EXPECT_NE(told.body.find("ask for a shorter one"), std::string::npos) << told.body;
+    EXPECT_EQ(told.header("x-wye-attempts"), "1") << "nobody else would be shorter";
+  }
+  EXPECT_EQ(story.calls("acme"), 6U);
+  EXPECT_EQ(story.calls("backup"), 0U);
+  ASSERT_TRUE(story.provider("acme").change(R"({"words_min":10,"words_max":10})"));
+  EXPECT_EQ(story.ask().header("x-wye-deployment"), "first");
+}
+
 TEST(FailoverStory, OneServerErrorIsRetriedInTheSamePlace) {
   Story story(two_vendors);
   ASSERT_TRUE(story.strike("acme", R"({"kind":"status_500","count":1})"));

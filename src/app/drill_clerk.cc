@@ -5,6 +5,7 @@
 #include "app/log.h"
 #include "io/drill_store.h"
 #include "io/store.h"
+#include "io/thread_name.h"
 #include "lab/live_verdict.h"
 
 namespace wye {
@@ -50,6 +51,7 @@ void DrillClerk::judge(DrillEntry entry) {
 }
 
 void DrillClerk::work() {
+  name_thread("wye-drills");
   while (true) {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [this] { return closing_ || !waiting_.empty(); });

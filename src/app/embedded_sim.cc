@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "io/loop.h"
+#include "io/thread_name.h"
 #include "lab/provider_sim.h"
 
 namespace wye {
@@ -33,7 +34,10 @@ class RunningSim final : public EmbeddedSim {
   Result<void> start(const SimConfig& config) {
     const Result<std::uint16_t> port = listen_provider_sim(*loop_, simulator_, config);
     if (!port) return fail(port.error());
-    thread_ = std::thread([this] { loop_->run(); });
+    thread_ = std::thread([this] {
+      name_thread("wye-sim");
+      loop_->run();
+    });
     return {};
   }
 

@@ -25,6 +25,7 @@
 #include "io/http_server.h"
 #include "io/loop.h"
 #include "io/store.h"
+#include "io/thread_name.h"
 
 namespace wye {
 namespace {
@@ -211,7 +212,10 @@ void RunningServer::serve() {
   books_->start();
   wye::start(follow_wall_clock());
   for (std::size_t i = 1; i < workers_.size(); ++i) {
-    workers_[i].thread = std::thread([loop = workers_[i].loop.get()] { loop->run(); });
+    workers_[i].thread = std::thread([i, loop = workers_[i].loop.get()] {
+      name_thread("wye-loop-" + std::to_string(i));
+      loop->run();
+    });
   }
   if (!options_.quiet) {
     print_banner({options_.version, *policy_->rules, port_, admin_port_, sim_ != nullptr});

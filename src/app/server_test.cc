@@ -5,6 +5,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -48,6 +51,24 @@ class SteadyClients {
   std::atomic<int> bad_ = 0;
   std::vector<std::thread> threads_;
 };
+
+// The names of this process's threads.
+std::set<std::string> thread_names() {
+  std::set<std::string> names;
+  for (const auto& thread : std::filesystem::directory_iterator("/proc/self/task")) {
+    std::ifstream file(thread.path() / "comm");
+    std::string name;
+    if (std::getline(file, name)) names.insert(name);
+  }
+  return names;
+}
+
+TEST_F(ServerTest, EachThreadHasItsName) {
+  write_policy("5s");
+  serve();
+  for (const char* name : {"wye-loop-1", "wye-books", "wye-checkpoint"})
+    EXPECT_TRUE(eventually([&] { return thread_names().contains(name); })) << name;
+}
 
 TEST_F(ServerTest, ReloadsUnderSteadyRequests) {
   write_policy("5s");

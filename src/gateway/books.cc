@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "io/thread_name.h"
+
 namespace wye {
 namespace {
 
@@ -188,6 +190,7 @@ void Books::stop() {
 }
 
 void Books::thread_main() {
+  name_thread("wye-books");
   while (true) {
     const bool stopping = stopping_.load();
     const bool worked = run_once();

@@ -13,6 +13,8 @@
 #include <thread>
 #include <utility>
 
+#include "io/thread_name.h"
+
 namespace wye {
 namespace {
 
@@ -157,6 +159,7 @@ void Resolver::refresh(const std::string& host, Entry& entry) {
   if (entry.looking) return;
   entry.looking = true;
   const auto work = [this, host, mailbox = mailbox_, alive = alive_] {
+    name_thread("wye-dns");
     Answer answer = look_up(host);
     mailbox->post([this, host, alive, answer = std::move(answer)] {
       if (*alive) take(host, answer);

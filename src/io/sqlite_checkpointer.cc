@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "io/thread_name.h"
+
 namespace wye::sqlite {
 
 void checkpoint(Connection& connection) {
@@ -35,6 +37,7 @@ void Checkpointer::request() {
 }
 
 void Checkpointer::run() {
+  name_thread("wye-checkpoint");
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return wanted_ || stopping_; });

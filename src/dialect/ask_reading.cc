@@ -1,7 +1,16 @@
 // Ask reading. Pure.
 #include "dialect/ask_reading.h"
 
+#include <fmt/format.h>
+
+#include <utility>
+
 namespace wye {
+namespace {
+
+constexpr std::size_t metadata_pairs_max = 16;
+
+}  // namespace
 
 Result<void> read_model_into(Ask& ask, JsonValue& value) {
   auto model = read_string(value, "model");
@@ -43,6 +52,12 @@ Result<void> add_metadata(AskFacts& facts, std::string_view member, std::string_
   for (const auto& pair : facts.metadata) {
     if (pair.first == key)
       return fail(walk::duplicate(std::string(member).append(".").append(key)));
+  }
+  if (facts.metadata.size() == metadata_pairs_max) {
+    Fault bad = fault(FaultKind::bad_request,
+                      fmt::format("{} may have {} pairs at most", member, metadata_pairs_max));
+    bad.param = member;
+    return fail(std::move(bad));
   }
   facts.metadata.emplace_back(key, value);
   return {};

@@ -21,7 +21,8 @@ Result<void> read_logprobs_into(AskFacts& facts, JsonValue& value);
 Result<void> read_tools_into(AskFacts& facts, PromptTally& tally, JsonValue& value);
 
 // A pair of the client's metadata, "labels" in some dialects. A fault when its key was there
-// before: a rule may go by it, and whoever reads the body next might take the other value.
+// before: a rule may go by it, and whoever reads the body next might take the other value; and when
+// there are too many, before all of them have been collected.
 Result<void> add_metadata(AskFacts& facts, std::string_view member, std::string_view key,
                           std::string_view value);
 

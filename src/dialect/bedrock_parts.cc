@@ -62,7 +62,7 @@ std::string CallIds::of_call(const ToolCall& call) {
   std::string id = is_allowed_id(call.id) ? call.id
                    : call.id.empty()      ? fmt::format("call_{}", ++made_)
                                           : replaced_id(call.id);
-  open_.emplace_back(call.name, id);
+  calls_.add(id, call.name);
   return id;
 }
 
@@ -70,14 +70,11 @@ std::string CallIds::of_result(const ToolResult& result) {
   std::string id = is_allowed_id(result.call_id) || result.call_id.empty()
                        ? result.call_id
                        : replaced_id(result.call_id);
-  auto found = std::find_if(open_.begin(), open_.end(), [&](const auto& call) {
-    return id.empty() ? call.first == result.name : call.second == id;
-  });
-  if (id.empty() && found == open_.end()) found = open_.begin();
-  if (found == open_.end()) return id.empty() ? fmt::format("call_{}", ++made_) : id;
-  id = found->second;
-  open_.erase(found);
-  return id;
+  OpenCalls::Call* call = id.empty() ? calls_.oldest_by_name(result.name) : calls_.oldest_by_id(id);
+  if (id.empty() && call == nullptr) call = calls_.oldest();
+  if (call == nullptr) return id.empty() ? fmt::format("call_{}", ++made_) : id;
+  call->open = false;
+  return call->id;
 }
 
 // What is left out: empty texts, thoughts of others, and parts of an assistant's earlier turns that

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "dialect/bedrock_write.h"
+#include "dialect/open_calls.h"
 
 namespace wye::bedrock {
 
@@ -20,7 +21,7 @@ class CallIds {
   std::string of_result(const ToolResult& result);
 
  private:
-  std::vector<std::pair<std::string, std::string>> open_;  // name and id of calls without a result
+  OpenCalls calls_;
   int made_ = 0;
 };
 

@@ -1,6 +1,7 @@
 // Bedrock tools: toolConfig. Converse has no "none": who may not call anything gets no tools. But
 // where calls stand in the history their tools must be declared. Pure.
 #include <algorithm>
+#include <unordered_set>
 
 #include "dialect/bedrock.h"
 #include "dialect/bedrock_write.h"
@@ -16,13 +17,11 @@ constexpr std::string_view any_object = R"({"type":"object"})";
 // Names of the tools that were called so far, each once.
 std::vector<std::string_view> called(const Content& content) {
   std::vector<std::string_view> names;
+  std::unordered_set<std::string_view> seen;
   for (const Message& message : content.messages) {
     for (const Part& part : message.parts) {
       const auto* call = std::get_if<ToolCall>(&part.body);
-      if (call == nullptr) continue;
-      if (std::find(names.begin(), names.end(), call->name) == names.end()) {
-        names.push_back(call->name);
-      }
+      if (call != nullptr && seen.insert(call->name).second) names.push_back(call->name);
     }
   }
   return names;

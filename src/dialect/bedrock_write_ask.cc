@@ -8,6 +8,7 @@
 #include "dialect/bedrock_write.h"
 #include "dialect/foreign.h"
 #include "dialect/json_walk.h"
+#include "dialect/writing.h"
 #include "wire/url_encode.h"
 
 namespace wye::bedrock {
@@ -136,11 +137,7 @@ Result<void> check(const Content& content, const ModelTraits& traits) {
 
 }  // namespace
 
-void Writing::drop(std::string_view member) const {
-  if (std::find(dropped->begin(), dropped->end(), member) == dropped->end()) {
-    dropped->emplace_back(member);
-  }
-}
+void Writing::drop(std::string_view member) const { add_dropped(*dropped, member); }
 
 Fault unsupported(std::string_view param, std::string_view why) {
   return walk::wrong_value(param, why, "unsupported_parameter");

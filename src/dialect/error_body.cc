@@ -23,6 +23,11 @@ std::string_view bounded(std::string_view text) {
   return text.substr(0, end);
 }
 
+// What follows "Bearer" is a key, unless it is a word of a sentence.
+bool looks_like_token(std::string_view word) {
+  return word.size() >= 8 && std::any_of(word.begin(), word.end(), is_digit);
+}
+
 bool looks_secret(std::string_view word) {
   constexpr std::array<std::string_view, 9> prefixes{"sk-",   "sk_",  "gsk_",   "xai-", "AIza",
                                                      "pplx-", "csk-", "Bearer", "tgp_"};
@@ -34,7 +39,8 @@ bool looks_secret(std::string_view word) {
 
 bool ends_word(char c) {
   return is_space(c) || c == '\'' || c == '"' || c == '`' || c == ',' || c == '(' || c == ')' ||
-         c == '<' || c == '>';
+         c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '=' ||
+         c == ':' || c == ';';
 }
 
 // Providers repeat our key, partly masked, in "Incorrect API key provided: ...".
@@ -42,11 +48,14 @@ std::string without_secrets(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   std::size_t at = 0;
+  bool after_bearer = false;
   while (at < text.size()) {
     std::size_t end = at;
     while (end < text.size() && !ends_word(text[end])) ++end;
     const std::string_view word = text.substr(at, end - at);
-    out += looks_secret(word) ? std::string_view("[key]") : word;
+    const bool secret = looks_secret(word) || (after_bearer && looks_like_token(word));
+    out += secret ? std::string_view("[key]") : word;
+    if (!word.empty()) after_bearer = equal_ignoring_case(word, "Bearer");
     if (end < text.size()) out += text[end++];
     at = end;
   }

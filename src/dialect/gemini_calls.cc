@@ -5,6 +5,7 @@
 
 #include "dialect/gemini_fields.h"
 #include "dialect/gemini_signature.h"
+#include "dialect/open_calls.h"
 
 namespace wye::gemini {
 namespace {
@@ -14,33 +15,27 @@ class CallMatcher {
   void take(Part& part) {
     if (auto* call = std::get_if<ToolCall>(&part.body)) {
       if (call->id.empty()) call->id = fmt::format("call_{}", calls_.size());
-      calls_.push_back({call->id, call->name, false});
+      calls_.add(call->id, call->name);
     } else if (auto* result = std::get_if<ToolResult>(&part.body)) {
       answer(*result);
     }
   }
 
  private:
-  struct Call {
-    std::string id, name;
-    bool answered = false;
-  };
-
   // The first call with this id, else the first unanswered one with this name.
   void answer(ToolResult& result) {
-    for (Call& call : calls_) {
-      const bool same = result.call_id.empty() ? !call.answered && call.name == result.name
-                                               : call.id == result.call_id;
-      if (!same) continue;
-      call.answered = true;
-      result.call_id = call.id;
-      if (result.name.empty()) result.name = call.name;
-      return;
+    OpenCalls::Call* const call = result.call_id.empty() ? calls_.oldest_by_name(result.name)
+                                                         : calls_.first_by_id(result.call_id);
+    if (call != nullptr) {
+      call->open = false;
+      result.call_id = call->id;
+      if (result.name.empty()) result.name = call->name;
+    } else if (result.call_id.empty()) {
+      result.call_id = fmt::format("call_{}", calls_.size());
     }
-    if (result.call_id.empty()) result.call_id = fmt::format("call_{}", calls_.size());
   }
 
-  std::vector<Call> calls_;
+  OpenCalls calls_;
 };
 
 // Collects the thoughts before one that is signed by somebody else.

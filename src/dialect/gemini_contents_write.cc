@@ -1,5 +1,6 @@
 // Gemini contents, writing: the hub's messages as Gemini's conversation. Pure.
 #include <algorithm>
+#include <unordered_map>
 
 #include <fmt/format.h>
 
@@ -110,14 +111,12 @@ class ConversationWriter {
   std::size_t place_of_call(const Part& part) const {
     const auto* result = std::get_if<ToolResult>(&part.body);
     if (result == nullptr) return calls_.size();
-    const auto call = find_call(result->call_id);
-    return static_cast<std::size_t>(call - calls_.begin());
+    return place_of_call(result->call_id);
   }
-  std::vector<const ToolCall*>::const_iterator find_call(const std::string& id) const {
-    // An id may come again in a long conversation; the last call with it is meant.
-    const auto last = std::find_if(calls_.rbegin(), calls_.rend(),
-                                   [&](const ToolCall* call) { return call->id == id; });
-    return last == calls_.rend() ? calls_.end() : std::prev(last.base());
+  // The number of calls when there is none with this id.
+  std::size_t place_of_call(std::string_view id) const {
+    const auto found = place_by_id_.find(id);
+    return found == place_by_id_.end() ? calls_.size() : found->second;
   }
 
   Result<void> write_part(JsonWriter& json, const Part& part, const Message& message) {
@@ -173,6 +172,8 @@ class ConversationWriter {
   }
 
   void write_call(JsonWriter& json, const Part& part, const ToolCall& call) {
+    // An id may come again in a long conversation; the last call with it is meant.
+    place_by_id_[call.id] = calls_.size();
     calls_.push_back(&call);
     json.begin_object().key("functionCall").begin_object().field("name", call.name);
     if (!own_ || !has_word(part.form, "no_args")) {
@@ -191,9 +192,9 @@ class ConversationWriter {
   }
 
   Result<void> write_result(JsonWriter& json, const Part& part, const ToolResult& result) {
-    const auto call = find_call(result.call_id);
+    const std::size_t call = place_of_call(result.call_id);
     const std::string name =
-        result.name.empty() && call != calls_.end() ? (*call)->name : result.name;
+        result.name.empty() && call < calls_.size() ? calls_[call]->name : result.name;
     if (name.empty()) {
       return fail(unsupported("messages", "hold the answer of a tool that nobody called"));
     }
@@ -275,6 +276,7 @@ class ConversationWriter {
   bool own_;
   bool called_in_turn_ = false;
   std::vector<const ToolCall*> calls_;
+  std::unordered_map<std::string_view, std::size_t> place_by_id_;  // views into calls
 };
 
 }  // namespace

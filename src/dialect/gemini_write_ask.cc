@@ -9,6 +9,7 @@
 #include "dialect/gemini_route.h"
 #include "dialect/gemini_write.h"
 #include "dialect/reserved.h"
+#include "dialect/writing.h"
 
 namespace wye::gemini {
 namespace {
@@ -93,9 +94,7 @@ Result<void> write_body(JsonWriter& json, const Target& target, Method method) {
 
 }  // namespace
 
-void Target::drop(std::string_view name) const {
-  if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) dropped.emplace_back(name);
-}
+void Target::drop(std::string_view name) const { add_dropped(dropped, name); }
 
 Fault unsupported(std::string_view path, std::string_view why) {
   Fault out = fault(FaultKind::bad_request, fmt::format("{} {}", path, why));

@@ -12,6 +12,7 @@
 #include "dialect/json_walk.h"
 #include "dialect/media_url.h"
 #include "dialect/ollama.h"
+#include "dialect/open_calls.h"
 #include "dialect/take.h"
 
 namespace wye::ollama {
@@ -26,7 +27,7 @@ class CallIds {
       call.id = fmt::format("call_{}", ++count_);
       take::add_word(part.form, "no_id");
     }
-    open_.push_back({call.id, call.name});
+    calls_.add(call.id, call.name);
     // The id may carry what the maker of the call wants back.
     IdAndSignature split = split_id(call.id);
     call.id = std::move(split.id);
@@ -35,30 +36,28 @@ class CallIds {
 
   void add_result(Part& part) {
     auto& result = std::get<ToolResult>(part.body);
-    const auto answers = [&](const Call& call) {
-      if (!result.call_id.empty()) return call.id == result.call_id;
-      return result.name.empty() || call.name == result.name;
-    };
-    const auto found = std::find_if(open_.begin(), open_.end(), answers);
+    OpenCalls::Call* const call = answered_by(result);
     if (result.call_id.empty()) {
       take::add_word(part.form, "no_id");
-      result.call_id = found != open_.end() ? found->id : fmt::format("call_{}", ++count_);
+      result.call_id = call != nullptr ? call->id : fmt::format("call_{}", ++count_);
     }
-    if (found != open_.end()) {
+    if (call != nullptr) {
       if (result.name.empty()) {
-        result.name = found->name;
+        result.name = call->name;
         take::add_word(part.form, "no_name");
       }
-      open_.erase(found);
+      call->open = false;
     }
     result.call_id = split_id(result.call_id).id;
   }
 
  private:
-  struct Call {
-    std::string id, name;
-  };
-  std::vector<Call> open_;  // not answered yet
+  OpenCalls::Call* answered_by(const ToolResult& result) {
+    if (!result.call_id.empty()) return calls_.oldest_by_id(result.call_id);
+    return result.name.empty() ? calls_.oldest() : calls_.oldest_by_name(result.name);
+  }
+
+  OpenCalls calls_;
   int count_ = 0;
 };
 

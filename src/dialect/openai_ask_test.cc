@@ -129,6 +129,21 @@ struct Needed {
   Abilities needs;
 };
 
+TEST(OpenaiAsk, takes_sixteen_pairs_of_metadata) {
+  const auto with_pairs = [](int count) {
+    std::string pairs;
+    for (int i = 0; i < count; ++i) {
+      pairs += (pairs.empty() ? "" : ",") + ("\"k" + std::to_string(i) + "\":\"v\"");
+    }
+    return read(with("\"metadata\":{" + pairs + "}"));
+  };
+  EXPECT_TRUE(with_pairs(16));
+  const Result<Ask> more = with_pairs(17);
+  ASSERT_FALSE(more);
+  EXPECT_EQ(more.error().message, "metadata may have 16 pairs at most");
+  EXPECT_EQ(more.error().param, "metadata");
+}
+
 TEST(OpenaiAsk, knows_what_a_request_needs) {
   using enum Ability;
   const Needed cases[] = {

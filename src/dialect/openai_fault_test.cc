@@ -143,6 +143,12 @@ TEST(OpenaiFault, bounds_messages_and_masks_keys) {
   const Fault fault = read(401, R"({"error":{"message":"Incorrect API key provided: sk-abcdef, or )"
                                 R"(ab***yz. See docs."}})");
   EXPECT_EQ(fault.message, "Incorrect API key provided: [key], or [key] See docs.");
+  const Fault more = read(
+      401,
+      R"({"error":{"message":"key=sk-abcdef123 [sk-abcdef123] Authorization: Bearer 9f8e7d6c5b; )"
+      R"(the Bearer token is missing"}})");
+  EXPECT_EQ(more.message,
+            "key=[key] [[key]] Authorization: Bearer [key]; the Bearer token is missing");
   const Fault longer =
       read(400, R"({"error":{"message":")" + std::string(5000, 'x') + "\xc3\xa4\"}}");
   EXPECT_LE(longer.message.size(), 2048u);

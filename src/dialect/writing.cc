@@ -70,6 +70,9 @@ tl::unexpected<Fault> unsupported(std::string_view param, std::string message) {
 }
 
 void add_dropped(std::vector<std::string>& dropped, std::string_view name) {
+  // A client may send any number, and the header that tells of them is cut much earlier.
+  constexpr std::size_t dropped_max = 500;
+  if (dropped.size() == dropped_max) return;
   if (std::find(dropped.begin(), dropped.end(), name) == dropped.end()) dropped.emplace_back(name);
 }
 

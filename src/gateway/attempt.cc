@@ -19,21 +19,14 @@
 namespace wye {
 namespace {
 
-// Whose parallel requests an attempt is one of: the provider's own, unless a drill speaks for it.
-DeploymentLive& counted_at(const Exchange& x, DeploymentLive& live) {
-  return live.real != nullptr && !x.struck->drill().replaces_provider() ? *live.real : live;
-}
-
-// Counts an attempt as under way until it ends however it ends. What was free when the request was
-// decided may be taken by now.
+// Counts an attempt as under way until it ends however it ends.
 class UnderWay {
  public:
-  UnderWay(DeploymentLive& live, const Deployment& deployment, std::int64_t tokens)
-      : live_(live), tokens_(tokens) {
+  UnderWay(DeploymentLive& live, std::int64_t tokens) : live_(live), tokens_(tokens) {
     live_.tokens_in_flight.fetch_add(tokens_, std::memory_order_relaxed);
-    const std::int64_t before = live_.in_flight.fetch_add(1, std::memory_order_relaxed);
-    const std::int64_t limit = deployment.limits.parallel;
-    lost_slot_ = limit > 0 && before >= limit;
+    others_ = live_.in_flight.fetch_add(1, std::memory_order_relaxed);
+    begun_before_ = live_.begun.fetch_add(1, std::memory_order_relaxed);
+    tokens_before_ = live_.tokens_begun.fetch_add(tokens_, std::memory_order_relaxed);
   }
   ~UnderWay() {
     live_.in_flight.fetch_sub(1, std::memory_order_relaxed);
@@ -42,21 +35,40 @@ class UnderWay {
   UnderWay(const UnderWay&) = delete;
   UnderWay& operator=(const UnderWay&) = delete;
 
-  bool lost_slot() const { return lost_slot_; }
+  std::int64_t others() const { return others_; }  // under way as well
+  std::int64_t begun_before() const { return begun_before_; }
+  std::int64_t tokens_before() const { return tokens_before_; }
 
  private:
   DeploymentLive& live_;
   const std::int64_t tokens_;
-  bool lost_slot_ = false;
+  std::int64_t others_;
+  std::int64_t begun_before_;
+  std::int64_t tokens_before_;
 };
 
 bool is_open(const DeploymentFacts& seen, TimeMs now) {
   return seen.breaker == BreakerState::open && seen.open_until > now;
 }
 
-std::string_view lost(const UnderWay& under_way, const DeploymentFacts& seen,
-                      const Outcome& outcome) {
-  if (under_way.lost_slot()) return "its parallel requests are used up by now";
+// What was free when the request was decided may be taken by now. `minute` is what had begun within
+// it before this attempt did.
+std::string_view used_up(const DeploymentLimits& limits, const UnderWay& under_way,
+                         const Counted& minute, std::int64_t tokens) {
+  if (limits.parallel > 0 && under_way.others() >= limits.parallel) {
+    return "its parallel requests are used up by now";
+  }
+  if (limits.requests_per_minute > 0 && minute.attempts >= limits.requests_per_minute) {
+    return "its requests of this minute are used up by now";
+  }
+  const bool fits = minute.tokens == 0 || minute.tokens + tokens <= limits.tokens_per_minute;
+  if (limits.tokens_per_minute > 0 && tokens > 0 && !fits) {
+    return "its tokens of this minute are used up by now";
+  }
+  return {};
+}
+
+std::string_view lost(const DeploymentFacts& seen, const Outcome& outcome) {
   if (is_open(seen, outcome.started)) return "its circuit has opened since the decision";
   if (would_probe(seen, outcome.started) && !outcome.holds_probe) {
     return "another request is already probing it";
@@ -89,9 +101,23 @@ Fault shut_down() {
 
 }  // namespace
 
+// Whose limits an attempt is counted against: the provider's own, unless a drill speaks for it.
+DeploymentLive& Gateway::counted_at(const Exchange& x, DeploymentLive& live) {
+  return live.real != nullptr && !x.struck->drill().replaces_provider() ? *live.real : live;
+}
+
 void Gateway::cut() {
   cut_ = true;
   give_up_all(calls_);
+}
+
+// Providers repeat what they refuse, and clients and records have no business with it.
+void Gateway::hide_credentials(const Provider& provider, Outcome& outcome) {
+  if (!outcome.fault) return;
+  const std::string token(provider.google ? google_tokens_.find(*provider.google) : "");
+  for (std::string* text : {&outcome.fault->message, &outcome.fault->code, &outcome.fault->param})
+    *text = without_credentials(std::move(*text), provider, token);
+  if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
 }
 
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
@@ -110,16 +136,25 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   }
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
   // The circuit as it is now: a later step or a retry was decided when it may have been closed.
+  DeploymentLive& counted = counted_at(x, live);
+  const std::int64_t begun_seen = counted.begun.load(std::memory_order_relaxed);
+  const std::int64_t tokens_seen = counted.tokens_begun.load(std::memory_order_relaxed);
   const DeploymentFacts seen = facts_of(live, outcome.started);
-  UnderWay under_way(counted_at(x, live), x.deployment(step.deployment),
-                     tokens_expected(x.ask.facts, seen));
+  outcome.tokens_expected = tokens_expected(x.ask.facts, seen);
+  UnderWay under_way(counted, outcome.tokens_expected);
+  const Counted minute{
+      seen.minute_requests + seen.in_flight + under_way.begun_before() - begun_seen,
+      seen.minute_tokens + seen.tokens_in_flight + under_way.tokens_before() - tokens_seen};
+  std::string_view why =
+      used_up(x.deployment(step.deployment).limits, under_way, minute, outcome.tokens_expected);
   // The books give the probe back once they have learnt how it went.
-  outcome.holds_probe = would_probe(seen, outcome.started) && !under_way.lost_slot() &&
-                        !live.probe_taken.exchange(true);
+  outcome.holds_probe =
+      would_probe(seen, outcome.started) && why.empty() && !live.probe_taken.exchange(true);
+  if (why.empty()) why = lost(seen, outcome);
   Result<void> done;
   if (cut_) {
     done = fail(shut_down());
-  } else if (const std::string_view why = lost(under_way, seen, outcome); !why.empty()) {
+  } else if (!why.empty()) {
     done = fail(FaultKind::no_candidate, std::string(why));
   } else {
     done = co_await call_provider(x, step, outcome);
@@ -136,6 +171,7 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   outcome.hurried = !x.record.outcomes.empty() && world_.mono_us() >= x.deadline.at;
   // Whatever a call that was given up looks like, it is nobody's failure but ours.
   if (!done) outcome.fault = cut_ ? shut_down() : std::move(done.error());
+  hide_credentials(x.provider_of(outcome.deployment), outcome);
   const bool lost_race = x.lost(outcome);
   if (lost_race) outcome.fault = overtaken();
   // Who did not begin an answer of status 200 bills nothing.
@@ -170,7 +206,6 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());
   outcome.provider_request_id = call->head().headers.get("x-request-id");
 
-  if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
   if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, provider);
   if (x.ask.facts.stream) {
     co_return co_await relay_stream(x, std::move(call), limits, outcome);

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <utility>
 
+#include "gateway/health_news.h"
 #include "io/thread_name.h"
 
 namespace wye {
@@ -96,10 +97,10 @@ void Books::copy_health(const ActivePolicy& drilled) {
   urgent_ = true;
 }
 
-void Books::note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome) {
+void Books::note(Learnt learnt, RulesPtr rules) {
   auto* entry = new Entry;
   entry->work.rules = std::move(rules);
-  entry->work.learnt.push_back({&live, outcome});
+  entry->work.learnt.push_back(std::move(learnt));
   queue_.push_urgent(entry);
 }
 
@@ -223,6 +224,7 @@ void Books::take_queue() {
     if (entry->refresh) copy_health(*entry->refresh);
     for (const Learnt& learnt : entry->work.learnt) {
       learn_from(*learnt.live, *entry->work.rules, learnt.outcome, now);
+      count(learnt);
       health_rules_[learnt.live->slot] = entry->work.rules;
       if (learnt.outcome.holds_probe) probed_.push_back(learnt.live);
     }
@@ -259,6 +261,7 @@ void Books::learn_from(DeploymentLive& live, const Rules& rules, const Outcome& 
   const DeploymentFacts before = health.facts;
   learn(health, rules.reliability, outcome, now);
   learnt_ = true;
+  tell_operator(live, before, health.facts);
   // Also from open to open, when a probe has failed.
   if (health.facts.breaker == BreakerState::open && before.open_until != health.facts.open_until) {
     live.opened.fetch_add(1, std::memory_order_relaxed);
@@ -270,6 +273,21 @@ void Books::learn_from(DeploymentLive& live, const Rules& rules, const Outcome& 
             before.probes_ok != health.facts.probes_ok ||
             before.limited_until != health.facts.limited_until ||
             before.out_until != health.facts.out_until;
+}
+
+// What a drill brings about is the drill's to tell.
+void Books::tell_operator(const DeploymentLive& live, const DeploymentFacts& before,
+                          const DeploymentFacts& after) const {
+  if (!notice_ || live.real != nullptr) return;
+  if (const auto news = health_news(live.name, before, after)) notice_(news->trouble, news->text);
+}
+
+void Books::count(const Learnt& learnt) {
+  if (learnt.counted_at == nullptr) return;
+  const std::size_t slot = learnt.counted_at->slot;
+  if (counted_.size() <= slot) counted_.resize(slot + 1);
+  ++counted_[slot].attempts;
+  counted_[slot].tokens += learnt.outcome.tokens_expected;
 }
 
 void Books::put_policies() {
@@ -354,6 +372,7 @@ SnapshotPtr Books::take_snapshot() {
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->deployments.reserve(health_.size());
   for (const Health& health : health_) snapshot->deployments.push_back(health.facts);
+  snapshot->counted = counted_;
   return snapshot;
 }
 

@@ -34,13 +34,24 @@ struct DeploymentLive {
   DeploymentLive* real = nullptr;  // of one that a drill keeps apart: whom it stands for
   std::atomic<std::int32_t> in_flight{0};
   std::atomic<std::int64_t> tokens_in_flight{0};  // estimated, see tokens_expected()
+  // All attempts so far, and what they were expected to use; see Counted.
+  std::atomic<std::int64_t> begun{0};
+  std::atomic<std::int64_t> tokens_begun{0};
   std::atomic<bool> probe_taken{false};
   std::atomic<std::uint64_t> opened{0};  // times its circuit did; counted by the books
+};
+
+// Of the attempts that began at a deployment those that the books have heard the end of: only they
+// can be in its minute. What a loop has begun since is not lost on the way from its end to there.
+struct Counted {
+  std::int64_t attempts = 0;
+  std::int64_t tokens = 0;  // expected
 };
 
 // The learnt state of every deployment, by slot. Immutable.
 struct Snapshot {
   std::vector<DeploymentFacts> deployments;
+  std::vector<Counted> counted;
 };
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
@@ -81,8 +92,11 @@ class Books {
 
   // Before start(). Opens the loop's journal; a Fault of kind store when it cannot be.
   Result<void> add_client(BooksClient& client);
-  // What the operator shall know of the store; called on the books thread.
-  void set_notice(Notice notice) { watch_.set_notice(std::move(notice)); }
+  // What the operator shall know of the store and of deployments; called on the books thread.
+  void set_notice(const Notice& notice) {
+    notice_ = notice;
+    watch_.set_notice(notice);
+  }
   // Makes or finds the slots of a policy's deployments. On the main thread only.
   ActivePolicyPtr activate(RulesPtr rules);
   // The same policy for requests that a drill strikes: what they learn of `deployments` is kept
@@ -92,14 +106,16 @@ class Books {
   // real ones. Any thread.
   void refresh_drilled(ActivePolicyPtr drilled);
 
-  // Loops: one attempt ended badly; learn now, do not wait for its record.
-  void note(DeploymentLive& live, RulesPtr rules, const Outcome& outcome);
-
-  // What a loop hands over with its record.
+  // An attempt that ended: who learns from it, and where its beginning was counted.
   struct Learnt {
     DeploymentLive* live = nullptr;
     Outcome outcome;
+    DeploymentLive* counted_at = nullptr;  // null: nowhere
   };
+  // Loops: one attempt ended badly; learn now, do not wait for its record.
+  void note(Learnt learnt, RulesPtr rules);
+
+  // What a loop hands over with its record.
   struct Append {
     StoredRecord row;
     RulesPtr rules;
@@ -167,6 +183,9 @@ class Books {
   DeploymentLive& live_of(const std::string& name);
   void copy_health(const ActivePolicy& drilled);
   void learn_from(DeploymentLive& live, const Rules& rules, const Outcome& outcome, TimeMs now);
+  void count(const Learnt& learnt);
+  void tell_operator(const DeploymentLive& live, const DeploymentFacts& before,
+                     const DeploymentFacts& after) const;
   void write_batch(TimeMs now);
   void finish_batch();
   void tell_journals();
@@ -197,6 +216,7 @@ class Books {
   std::atomic<std::uint64_t> lost_rows_{0};
 
   // The books thread's own.
+  Notice notice_;
   StoreWatch watch_;
   std::vector<StoredRecord> batch_;    // rows that are not in the database
   std::size_t batch_late_ = 0;         // of them, those of refused requests
@@ -204,6 +224,7 @@ class Books {
   std::uint64_t lost_told_ = 0;
   std::vector<std::string> policies_put_;  // fingerprints already in the store
   std::vector<Health> health_;             // by slot
+  std::vector<Counted> counted_;           // by slot
   std::vector<RulesPtr> health_rules_;     // newest rules that spoke of a slot
   bool learnt_ = false;                    // since the last publish
   bool urgent_ = false;                    // a breaker or a limit changed: tell every loop

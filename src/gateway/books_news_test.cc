@@ -1,6 +1,9 @@
 // Books, news: what a loop is told at once, although it waits for nothing.
 #include <gtest/gtest.h>
 
+#include <string>
+#include <vector>
+
 #include "gateway/books.h"
 #include "io/sim_store.h"
 #include "io/sim_world.h"
@@ -47,17 +50,31 @@ class BooksNews : public testing::Test {
   std::shared_ptr<Rules> rules = std::make_shared<Rules>();
 };
 
+TEST_F(BooksNews, TheOperatorIsToldThatACircuitOpenedAndNotOfWhatADrillBringsAbout) {
+  std::vector<std::string> told;
+  books.set_notice([&](bool, const std::string& text) { told.push_back(text); });
+  const ActivePolicyPtr policy = books.activate(rules);
+  const ActivePolicyPtr drilled = books.activate_drilled(*policy, {0});
+  books.note({drilled->live[0], failed_at(now)}, rules);
+  books.run_once();
+  EXPECT_TRUE(told.empty());
+  for (int i = 0; i < 2; ++i) books.note({policy->live[0], failed_at(now)}, rules);
+  books.run_once();
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_TRUE(told[0].starts_with("the circuit of deployment ")) << told[0];
+}
+
 TEST_F(BooksNews, EveryLoopHearsAtOnceThatAProbeFailed) {
   const ActivePolicyPtr policy = books.activate(rules);
   books.run_once();  // the tick of this half second
 
-  books.note(*policy->live[0], rules, failed_at(now));
+  books.note({policy->live[0], failed_at(now)}, rules);
   books.run_once();
   ASSERT_EQ(listener.newest().breaker, BreakerState::open);
   const TimeMs first = listener.newest().open_until;
 
   now = first + 1;
-  books.note(*policy->live[0], rules, failed_at(now));
+  books.note({policy->live[0], failed_at(now)}, rules);
   books.run_once();
   EXPECT_EQ(listener.newest().breaker, BreakerState::open);
   EXPECT_GT(listener.newest().open_until, first);
@@ -68,7 +85,7 @@ TEST_F(BooksNews, EveryLoopHearsAtOnceThatAProbeWasAnsweredAndItsPlaceIsFree) {
   const ActivePolicyPtr policy = books.activate(rules);
   DeploymentLive& live = *policy->live[0];
   books.run_once();
-  books.note(live, rules, failed_at(now));
+  books.note({&live, failed_at(now)}, rules);
   books.run_once();
   now = listener.newest().open_until + 1;
 
@@ -77,14 +94,14 @@ TEST_F(BooksNews, EveryLoopHearsAtOnceThatAProbeWasAnsweredAndItsPlaceIsFree) {
   answered.status = 200;
   answered.holds_probe = true;
   live.probe_taken.store(true);
-  books.note(live, rules, answered);
+  books.note({&live, answered}, rules);
   books.run_once();
   EXPECT_EQ(listener.newest().breaker, BreakerState::half_open);
   EXPECT_EQ(listener.newest().probes_ok, 1);
   EXPECT_FALSE(live.probe_taken.load());
 
   live.probe_taken.store(true);
-  books.note(live, rules, answered);
+  books.note({&live, answered}, rules);
   books.run_once();
   EXPECT_EQ(listener.newest().breaker, BreakerState::closed);
   EXPECT_FALSE(live.probe_taken.load());

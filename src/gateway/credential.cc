@@ -26,6 +26,14 @@ void write_signature(const Provider& provider, const ProviderRequest& request, T
   for (const auto& [name, value] : signature.headers) write_header(out, name, value);
 }
 
+void hide(std::string_view secret, std::string& text) {
+  constexpr std::size_t secret_bytes_min = 6;
+  constexpr std::string_view shown = "[key]";
+  if (secret.size() < secret_bytes_min) return;
+  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += shown.size())
+    text.replace(at, secret.size(), shown);
+}
+
 }  // namespace
 
 std::string host_of(const Url& url) {
@@ -55,6 +63,20 @@ std::string credential_lines(const Provider& provider, const ProviderRequest& re
     case Auth::none: break;
   }
   return out;
+}
+
+std::string without_credentials(std::string text, const Provider& provider,
+                                std::string_view google_token) {
+  hide(provider.api_key, text);
+  hide(provider.aws.keys.secret_access_key, text);
+  hide(provider.aws.keys.session_token, text);
+  hide(google_token, text);
+  if (provider.google) {
+    hide(provider.google->client_secret, text);
+    hide(provider.google->refresh_token, text);
+    hide(provider.google->private_key, text);
+  }
+  return text;
 }
 
 }  // namespace wye

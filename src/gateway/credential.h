@@ -19,4 +19,9 @@ std::string credential_lines(const Provider& provider, const ProviderRequest& re
                              std::string_view google_token, TimeMs now,
                              std::string_view method = "POST");
 
+// A text that comes from outside, with "[key]" in place of what the provider is sent to prove who
+// asks, wherever it repeats that. Keys of fewer than six bytes are no secrets, and are left.
+std::string without_credentials(std::string text, const Provider& provider,
+                                std::string_view google_token);
+
 }  // namespace wye

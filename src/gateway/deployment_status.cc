@@ -27,7 +27,7 @@ std::string why_probing(const DeploymentFacts& facts, const BreakerRules& rules)
 std::string why(const DeploymentFacts& facts, const BreakerRules& rules, TimeMs now) {
   const std::string_view state = state_word(facts, now);
   if (state == "out") {
-    return fmt::format("quota, credential or model are gone; not asked before {}",
+    return fmt::format("out of service: {}; not asked before {}", last_fault(facts),
                        format_time_utc(facts.out_until));
   }
   if (state == "open") {

@@ -78,6 +78,11 @@ std::string_view allowed_methods(const RequestHead& head) {
              : std::string_view{};
 }
 
+// Where others look for what /livez and /readyz say.
+bool is_health_path(std::string_view path) {
+  return path.starts_with("/health") || path == "/ping" || path == "/ready";
+}
+
 Fault unknown_page(const RequestHead& head) {
   const std::string path(head.path());
   const std::optional<InboundRoute> inbound = inbound_route(head.target);
@@ -91,11 +96,13 @@ Fault unknown_page(const RequestHead& head) {
     return fault(FaultKind::method_not_allowed, "use " + std::string(allowed) + " for " + path);
   }
   // Where /v1 belongs to the base address or not is what people mix up.
-  std::string missing = fmt::format("{} {} is not served here", head.method, path);
   const std::string_view near = nearest(path, inbound_paths());
-  if (!near.empty()) missing += fmt::format("; did you mean {}?", near);
-  missing += fmt::format(" There are POST {} and GET {}, /livez, /readyz and {}",
-                         fmt::join(inbound_paths(), ", "), models_path, MetricsPage::path);
+  const std::string hint = is_health_path(path) ? "; ask /livez or /readyz."
+                           : near.empty()       ? "."
+                                                : fmt::format("; did you mean {}?", near);
+  std::string missing = fmt::format(
+      "{} {} is not served here{} There are POST {} and GET {}, /livez, /readyz and {}.",
+      head.method, path, hint, fmt::join(inbound_paths(), ", "), models_path, MetricsPage::path);
   return fault(FaultKind::not_found, std::move(missing));
 }
 

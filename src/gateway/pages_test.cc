@@ -109,6 +109,13 @@ TEST_F(Pages, AWrongAddressIsToldTheRightOnes) {
   EXPECT_NE(body.find("/v2/rerank"), std::string::npos) << body;
 }
 
+TEST_F(Pages, ProbesOfOtherGatewaysAreToldWhereHealthIs) {
+  for (const char* path : {"/health", "/health/liveliness", "/ping"})
+    EXPECT_NE(ask("GET " + std::string(path)).body.find("ask /livez or /readyz. There are "),
+              std::string::npos)
+        << path;
+}
+
 TEST_F(Pages, MessagesThatNeverBecameRequestsHaveAnIdToo) {
   const HttpRefusal refusal = gateway.refuse(fault(FaultKind::protocol, "two lengths"));
   EXPECT_NE(refusal.head_lines.find("x-request-id: req_"), std::string::npos);

@@ -37,7 +37,9 @@ std::string provider_head(const Provider& provider, const ProviderRequest& reque
 Fault named_for(Fault fault, FaultKind waited, const Limit& limit) {
   if (fault.kind != waited || limit.kind == waited) return fault;
   fault.kind = limit.kind;
-  fault.message += " (limit: " + std::string(to_string(limit.kind)) + ")";
+  fault.message += limit.kind == FaultKind::deadline
+                       ? " (the time that the client allows was over)"
+                       : " (limit: " + std::string(to_string(limit.kind)) + ")";
   return fault;
 }
 

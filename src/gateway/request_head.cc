@@ -14,7 +14,6 @@ constexpr std::size_t client_id_max = 128;
 constexpr std::size_t dialect_header_bytes_max = 4096;
 constexpr std::size_t tags_max = 32;
 constexpr std::size_t name_bytes_max = 256;
-constexpr std::size_t metadata_pairs_max = 16;
 constexpr std::size_t metadata_name_bytes_max = 64;
 constexpr std::size_t metadata_value_bytes_max = 512;
 
@@ -146,11 +145,6 @@ Result<void> check_names(const AskFacts& facts) {
   if (facts.model.size() > name_bytes_max) return too_long("model", name_bytes_max);
   if (facts.task_header.size() > name_bytes_max) return too_long("x-wye-task", name_bytes_max);
   if (facts.task_metadata.size() > name_bytes_max) return too_long("metadata.task", name_bytes_max);
-  if (facts.metadata.size() > metadata_pairs_max) {
-    Fault bad = fault(FaultKind::bad_request, "metadata may have 16 pairs at most");
-    bad.param = "metadata";
-    return fail(std::move(bad));
-  }
   for (const auto& [name, value] : facts.metadata) {
     if (name.size() > metadata_name_bytes_max) return too_long("metadata", metadata_name_bytes_max);
     if (value.size() > metadata_value_bytes_max) {

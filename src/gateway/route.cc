@@ -82,11 +82,28 @@ DeploymentFacts Gateway::facts_of(const DeploymentLive& live, TimeMs now) const 
     out.breaker = BreakerState::half_open;
   }
   for (const DeploymentLive* one = &live; one != nullptr; one = one->real) {
-    out.in_flight += one->in_flight.load(std::memory_order_relaxed);
-    out.tokens_in_flight += one->tokens_in_flight.load(std::memory_order_relaxed);
+    const std::int32_t under_way = one->in_flight.load(std::memory_order_relaxed);
+    const std::int64_t tokens = one->tokens_in_flight.load(std::memory_order_relaxed);
+    const Counted since = uncounted(*one);
+    out.in_flight += under_way;
+    out.tokens_in_flight += tokens;
+    out.minute_requests += std::max<std::int64_t>(0, since.attempts - under_way);
+    out.minute_tokens += std::max<std::int64_t>(0, since.tokens - tokens);
   }
   out.probe_taken = live.probe_taken.load(std::memory_order_relaxed);
   return out;
+}
+
+// Of the attempts that began at a deployment those that are in no minute of the snapshot yet,
+// whether they are under way or have ended.
+Counted Gateway::uncounted(const DeploymentLive& live) const {
+  Counted since{live.begun.load(std::memory_order_relaxed),
+                live.tokens_begun.load(std::memory_order_relaxed)};
+  if (snapshot_ && live.slot < snapshot_->counted.size()) {
+    since.attempts -= snapshot_->counted[live.slot].attempts;
+    since.tokens -= snapshot_->counted[live.slot].tokens;
+  }
+  return since;
 }
 
 void Gateway::decide_plan(Exchange& x) {
@@ -188,9 +205,9 @@ void Gateway::keep_outcome(Exchange& x, Outcome outcome) {
   if (outcome.by_gateway) {
     if (!outcome.fault) x.record.served_by = outcome.deployment;
   } else if (outcome.fault) {
-    books_.note(live, x.policy->rules, outcome);
+    books_.note({&live, outcome, &counted_at(x, live)}, x.policy->rules);
   } else {
-    x.learnt.push_back({&live, outcome});
+    x.learnt.push_back({&live, outcome, &counted_at(x, live)});
     x.record.served_by = outcome.deployment;
   }
   x.record.outcomes.push_back(std::move(outcome));

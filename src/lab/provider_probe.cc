@@ -17,7 +17,6 @@ namespace {
 
 constexpr std::size_t answer_bytes_max = 16 << 20;  // the largest lists have some megabytes
 constexpr std::size_t quoted_bytes_max = 200;
-constexpr std::string_view hidden = "…";
 
 struct ModelsPage {
   std::unique_ptr<HttpCall> call;  // has the head
@@ -26,12 +25,6 @@ struct ModelsPage {
   const Headers& headers() const { return call->head().headers; }
 };
 
-void replace_all(std::string& text, std::string_view what, std::string_view by) {
-  if (what.empty()) return;
-  for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
-    text.replace(at, what.size(), by);
-}
-
 // On one line and without control characters, since a terminal would obey them.
 std::string one_line(std::string_view text) {
   std::string out(trim(text.substr(0, quoted_bytes_max)));
@@ -39,20 +32,6 @@ std::string one_line(std::string_view text) {
     if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
   }
   return out;
-}
-
-// Of the provider, in a text that comes from outside.
-std::string without_secrets(std::string text, const Provider& provider) {
-  const std::string none;
-  const GoogleCredentials* google = provider.google ? &*provider.google : nullptr;
-  for (const std::string& secret :
-       {provider.api_key, provider.aws.keys.secret_access_key, provider.aws.keys.session_token,
-        google != nullptr ? google->client_secret : none,
-        google != nullptr ? google->refresh_token : none,
-        google != nullptr ? google->private_key : none}) {
-    replace_all(text, secret, hidden);
-  }
-  return text;
 }
 
 class Probe {
@@ -76,7 +55,7 @@ class Probe {
     if (!done) {
       found_.fault = std::move(done.error());
       found_.fault->message =
-          one_line(without_secrets(std::move(found_.fault->message), provider_));
+          one_line(without_credentials(std::move(found_.fault->message), provider_, token_));
     }
     found_.took_us = world_.mono_us() - begun;
     co_return std::move(found_);
@@ -245,8 +224,7 @@ class Probe {
       if (page.body.size() > answer_bytes_max)
         co_return fail(FaultKind::invalid_output, "the answer does not end");
     }
-    page.body = without_secrets(std::move(page.body), provider_);
-    replace_all(page.body, token_, hidden);
+    page.body = without_credentials(std::move(page.body), provider_, token_);
     co_return page;
   }
 

@@ -88,10 +88,12 @@ std::optional<SimRefusal> ProviderSim::refusal_by_fault(Visit& visit) {
   if (!visit.delivery.fault) return std::nullopt;
   const SimFault& fault = *visit.delivery.fault;
   if (fault.kind == SimFaultKind::no_prefill && !visit.prompt.prefilled) return std::nullopt;
-  const SimWords words = words_of(visit.dialect(), fault.kind,
-                                  {.model = visit.asked.ask.facts.model,
-                                   .prompt_tokens = visit.input_tokens,
-                                   .context_tokens_max = visit.model->context_tokens_max});
+  const SimWords words =
+      words_of(visit.dialect(), fault.kind,
+               {.model = visit.asked.ask.facts.model,
+                .prompt_tokens = visit.input_tokens,
+                .context_tokens_max = visit.model->context_tokens_max,
+                .authorization = visit.request.head.headers.get("authorization")});
   if (words.status == 0) return std::nullopt;
   const bool tells_when =
       fault.kind == SimFaultKind::rate_limit || fault.kind == SimFaultKind::status_503;

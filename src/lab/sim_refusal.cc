@@ -36,7 +36,8 @@ constexpr Row openai_rows[]{
      "again later."},
     {Kind::quota, 429, "insufficient_quota", "insufficient_quota", "",
      "You exceeded your current quota, please check your plan and billing details."},
-    {Kind::auth, 401, openai_bad, "invalid_api_key", "", "Incorrect API key provided."},
+    {Kind::auth, 401, openai_bad, "invalid_api_key", "",
+     "Incorrect API key provided: {authorization}."},
     {Kind::permission, 403, openai_bad, "model_not_found", "",
      "Project does not have access to model {model}"},
     {Kind::model_gone, 404, openai_bad, "model_not_found", "",
@@ -225,7 +226,8 @@ SimWords words_of(DialectId dialect, SimFaultKind kind, const SimPlight& plight)
   return {row->status, std::string(row->type), std::string(row->code), std::string(row->param),
           fmt::format(fmt::runtime(row->message), fmt::arg("model", plight.model),
                       fmt::arg("tokens", plight.prompt_tokens),
-                      fmt::arg("limit", plight.context_tokens_max))};
+                      fmt::arg("limit", plight.context_tokens_max),
+                      fmt::arg("authorization", plight.authorization))};
 }
 
 std::string write_error(DialectId dialect, const SimWords& words, DurationMs retry_after_ms) {

@@ -31,6 +31,7 @@ struct SimPlight {
   std::string_view model;
   std::int64_t prompt_tokens = 0;
   std::int64_t context_tokens_max = 0;
+  std::string_view authorization = {};  // as OpenAI repeats it, but for the asterisks
 };
 
 // Status 0 for faults that are not told by a status, at this vendor.

@@ -115,8 +115,7 @@ std::string explain(const Refusal& refusal, const Plan& plan, const Rules& rules
     case price_unknown: return "price unknown, and a limit on cost is set";
     case circuit_open: return explain_circuit(subject);
     case probing: return "circuit half-open, another request is the probe";
-    case rate_limited:
-      return fmt::format("rate-limited by the provider, free in {}", subject.wait());
+    case rate_limited: return fmt::format("its provider asked to wait, free in {}", subject.wait());
     case out: return explain_out(subject);
     case requests_per_minute:
       return fmt::format("{} of {} requests this minute", refusal.wanted, refusal.limit);

@@ -56,7 +56,7 @@ TEST_F(Explain, EveryReason) {
   EXPECT_EQ(words(circuit_open, 0, 0, noon + 11'001),
             "circuit open since 23:59:24 (5x overloaded), probe in 12 s");
   EXPECT_EQ(words(probing), "circuit half-open, another request is the probe");
-  EXPECT_EQ(words(rate_limited, 0, 0, noon + 340), "rate-limited by the provider, free in 340 ms");
+  EXPECT_EQ(words(rate_limited, 0, 0, noon + 340), "its provider asked to wait, free in 340 ms");
   EXPECT_EQ(words(out, 0, 0, noon + 300'000), "out of service (overloaded), tried again in 5 min");
   EXPECT_EQ(words(requests_per_minute, 60, 60), "60 of 60 requests this minute");
   EXPECT_EQ(words(tokens_per_minute, 900, 800), "900 of 800 tokens this minute with this request");

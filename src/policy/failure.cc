@@ -48,10 +48,13 @@ std::string tried(const Rules& rules, std::span<const Outcome> outcomes) {
   return out;
 }
 
+// Clients that come back at once come back together.
+constexpr std::int64_t wait_told_min_ms = 1'000;
+
 std::int64_t earliest_retry_ms(const Plan& plan, std::span<const Outcome> outcomes, TimeMs now) {
   std::int64_t earliest = -1;
   const auto take = [&](std::int64_t wait) {
-    wait = std::max<std::int64_t>(wait, 0);
+    wait = std::max(wait, wait_told_min_ms);
     earliest = earliest < 0 ? wait : std::min(earliest, wait);
   };
   for (const Outcome& outcome : outcomes) {

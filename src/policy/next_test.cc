@@ -269,6 +269,14 @@ TEST_F(Next, WhenTheyFailedDifferentlyTheFaultIsExhausted) {
       "Every permitted deployment failed: a: 503 overloaded; b: connection refused (2 times).");
 }
 
+TEST_F(Next, NobodyIsToldToComeBackAtOnce) {
+  build.rules.reliability.retries.max = 0;
+  failed(0, rate_limit, 429, 0);
+  failed(1, rate_limit, 429, 0);
+  EXPECT_EQ(step().fault->retry_after_ms, 1'000);
+  EXPECT_TRUE(step().fault->message.ends_with(" Try again in 1 s.")) << step().fault->message;
+}
+
 TEST_F(Next, TheEarliestTimeThatAnybodyNamedIsPassedOn) {
   build.rules.reliability.retries.max = 0;
   failed(0, rate_limit, 429, 9'000).duration_us = 1'000'000;

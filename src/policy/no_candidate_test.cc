@@ -48,7 +48,7 @@ TEST_F(NoCandidate, WhenWaitingHelpsItSaysHowLong) {
   EXPECT_EQ(fault.message,
             "No deployment can serve this request right now: "
             "a: circuit open since 23:59:57 (5x outage), probe in 12 s (wye.yaml:10); "
-            "b: rate-limited by the provider, free in 2 s (wye.yaml:11). Try again in 2 s.");
+            "b: its provider asked to wait, free in 2 s (wye.yaml:11). Try again in 2 s.");
 }
 
 TEST_F(NoCandidate, UsedUpLimitsAreAMatterOfCapacity) {

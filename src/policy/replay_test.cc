@@ -46,7 +46,7 @@ Outcome some_outcome(RandomWorld& world, const Plan& plan, TimeMs started) {
   return outcome;
 }
 
-Record some_record(RandomWorld& world, RulesPtr rules) {
+Record some_record(RandomWorld& world, const RulesPtr& rules) {
   Record record;
   record.id = static_cast<RequestId>(world.dice.next() >> 1);
   if (world.chance(50)) record.client_id = "client-1";
@@ -89,7 +89,7 @@ void expect_same(const std::optional<Fault>& a, const std::optional<Fault>& b) {
 }
 
 // Written again, what was read gives the same bytes: so every field made the round trip.
-Record as_record(const Replay& replay, RulesPtr rules) {
+Record as_record(const Replay& replay, const RulesPtr& rules) {
   Record record;
   record.id = replay.id;
   record.client_id = replay.client_id;

@@ -41,15 +41,18 @@ std::string join_names(const std::vector<std::string_view>& names) {
   return out;
 }
 
-Fault unknown_task(const Rules& rules, const NamedTask& named) {
+// `key` is null for a request without one. It is told of no task that it may not use.
+Fault unknown_task(const Rules& rules, const Key* key, const NamedTask& named) {
   std::vector<std::string_view> names;
-  for (const Task& task : rules.tasks) names.push_back(task.name);
+  for (std::size_t i = 0; i < rules.tasks.size(); ++i) {
+    if (key == nullptr || may_use(*key, static_cast<int>(i))) names.push_back(rules.tasks[i].name);
+  }
   const std::string_view near = nearest(named.name, std::span<const std::string_view>(names));
   Fault out =
       fault(FaultKind::not_found, fmt::format("There is no task {} (named by {}).",
                                               in_quotes(named.name), to_string(named.source)));
   if (!near.empty()) out.message += fmt::format(" Did you mean {}?", in_quotes(near));
-  out.message += names.empty() ? std::string(" No tasks are configured.")
+  out.message += names.empty() ? std::string(" There are none.")
                                : fmt::format(" Tasks are: {}.", join_names(names));
   out.code = "task_not_found";
   out.param = named.source == TaskSource::model      ? "model"
@@ -90,7 +93,7 @@ Resolved resolve_task(const Rules& rules, const AskFacts& ask) {
   if (named.source != TaskSource::none) {
     resolved.task = find_index(rules.task_by_name, named.name);
     if (resolved.task < 0) {
-      resolved.fault = unknown_task(rules, named);
+      resolved.fault = unknown_task(rules, key, named);
       return resolved;
     }
   } else if (key != nullptr && key->default_task >= 0) {

@@ -117,6 +117,11 @@ TEST_F(Resolve, AKeyMayUseItsTasksOnly) {
   ask.key = "narrow";
   EXPECT_FALSE(plan(ask).fault);
 
+  ask.model = "task/sumarize";
+  ASSERT_TRUE(plan(ask).fault);
+  EXPECT_EQ(plan(ask).fault->message,
+            "There is no task \"sumarize\" (named by model). Tasks are: extract.");
+
   ask.model = "task/summarize";
   ASSERT_TRUE(plan(ask).fault);
   EXPECT_EQ(plan(ask).fault->kind, FaultKind::forbidden);

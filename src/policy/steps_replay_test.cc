@@ -56,7 +56,7 @@ Outcome some_outcome(RandomWorld& world, const Plan& plan, const Step& step, Tim
 }
 
 // As the gateway does it, with attempts that end in random ways.
-Record lived(RandomWorld& world, RulesPtr rules) {
+Record lived(RandomWorld& world, const RulesPtr& rules) {
   Record record;
   record.rules = rules;
   record.decided = true;

@@ -114,7 +114,8 @@ TEST(CountTokens, OfTheCorpusAreAllRight) {
     right += is_golden(Encoding::o200k_base, golden_of(line, "o200k")) ? 1 : 0;
     right += is_golden(Encoding::cl100k_base, golden_of(line, "cl100k")) ? 1 : 0;
   }
-  test::measured("wire", "texts as OpenAI's two tokenizers cut them", right, 2 * lines);
+  test::measured("wire", "texts as OpenAI's two tokenizers cut them", right,
+                 std::int64_t{2} * lines);
   EXPECT_GE(lines, 500);
 }
 

@@ -75,7 +75,7 @@ TEST_P(OutStory, OneRefusalIsEnoughUntilAProbeFindsItMended) {
 
   story.pass(50);
   EXPECT_TRUE(shows("out")) << status();
-  EXPECT_NE(status().find(R"("why":"quota, credential or model are gone)"), std::string::npos);
+  EXPECT_NE(status().find(R"("why":"out of service: )"), std::string::npos);
   for (const Told& later : story.ask_all(std::vector<Wish>(20))) {
     EXPECT_EQ(later.header("x-wye-deployment"), "second");
     EXPECT_EQ(later.header("x-wye-attempts"), "1") << "others at once";
@@ -111,6 +111,11 @@ TEST_P(OutStory, AloneItIsOneCleanErrorThatSaysWhatIsWrong) {
   EXPECT_EQ(told.header("x-should-retry"), "false");
   EXPECT_TRUE(told.clean_end);
   EXPECT_EQ(story.calls("acme"), 1U);
+  if (GetParam().vendor == "openai" && GetParam().fault == "auth") {
+    EXPECT_NE(told.body.find("provided: Bearer [key]"), std::string::npos) << told.body;
+    const std::string record = story.store().records().begin()->second.body;
+    EXPECT_NE(record.find("provided: Bearer [key]"), std::string::npos) << record;
+  }
   story.pass(50);
   EXPECT_EQ(story.ask().status, 503);
   EXPECT_EQ(story.calls("acme"), 1U) << "it is not even asked";

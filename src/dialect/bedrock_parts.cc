@@ -157,7 +157,9 @@ std::string PartWriter::document_name(const Document& document) {
   if (name.empty()) name = "Document";
   // Two of one name are refused.
   std::string unique = name;
-  for (int number = 2; !names_.insert(unique).second; ++number) {
+  int& number = numbers_[name];
+  while (!names_.insert(unique).second) {
+    number = std::max(number, 1) + 1;
     unique = fmt::format("{} ({})", name, number);
   }
   return unique;

@@ -1,6 +1,7 @@
 // Bedrock parts: one part of a message as a content block. Internal to this room.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -48,7 +49,8 @@ class PartWriter {
 
   const Writing& writing_;
   CallIds ids_;
-  std::set<std::string> names_;  // of documents
+  std::set<std::string> names_;         // of documents
+  std::map<std::string, int> numbers_;  // the last that a name of these was given
   JsonReader reader_;
 };
 

@@ -45,16 +45,16 @@ class Heap {
   void* take(std::size_t bytes) {
     if (bytes > block_max) return from_system(bytes);
     const std::size_t index = size_index(bytes);
-    FreeBlock*& first = free_[index];
-    if (first == nullptr && !add_chunk(index)) return from_system(bytes);
-    FreeBlock* block = first;
-    first = block->next;
+    FreeBlock* const block = free_[index] != nullptr ? free_[index] : add_chunk(index);
+    if (block == nullptr) return from_system(bytes);
+    free_[index] = block->next;
     return block;
   }
 
   void give(void* block) {
-    const auto offset = reinterpret_cast<std::uintptr_t>(block) - begin_;
-    if (begin_ == 0 || offset >= heap_bytes) return std::free(block);
+    const auto offset =
+        reinterpret_cast<std::uintptr_t>(block) - reinterpret_cast<std::uintptr_t>(begin_);
+    if (begin_ == nullptr || offset >= heap_bytes) return std::free(block);
     FreeBlock*& first = free_[size_of_chunk_[offset >> chunk_bits]];
     first = new (block) FreeBlock{first};
   }
@@ -66,17 +66,17 @@ class Heap {
     return block;
   }
 
-  bool add_chunk(std::size_t index) {
-    if (begin_ == 0 && !reserve()) return false;
-    if (used_ + chunk_bytes > heap_bytes) return false;
+  // The first of the new blocks, or null when there is no room for more.
+  FreeBlock* add_chunk(std::size_t index) {
+    if (begin_ == nullptr && !reserve()) return nullptr;
+    if (used_ + chunk_bytes > heap_bytes) return nullptr;
     size_of_chunk_[used_ >> chunk_bits] = static_cast<std::uint8_t>(index);
     const std::size_t block_bytes = size_at(index);
     for (std::size_t at = chunk_bytes; at >= block_bytes; at -= block_bytes) {
-      void* block = reinterpret_cast<void*>(begin_ + used_ + at - block_bytes);
-      free_[index] = new (block) FreeBlock{free_[index]};
+      free_[index] = new (begin_ + used_ + at - block_bytes) FreeBlock{free_[index]};
     }
     used_ += chunk_bytes;
-    return true;
+    return free_[index];
   }
 
   bool reserve() {
@@ -85,11 +85,11 @@ class Heap {
     if (begin == MAP_FAILED) return false;
     // What is in use lies scattered over all sizes; in small pages it is looked up more than used.
     (void)madvise(begin, heap_bytes, MADV_HUGEPAGE);
-    begin_ = reinterpret_cast<std::uintptr_t>(begin);
+    begin_ = static_cast<char*>(begin);
     return true;
   }
 
-  std::uintptr_t begin_ = 0;
+  char* begin_ = nullptr;
   std::size_t used_ = 0;
   std::array<FreeBlock*, size_count> free_{};
   std::array<std::uint8_t, heap_bytes / chunk_bytes> size_of_chunk_{};

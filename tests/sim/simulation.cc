@@ -135,19 +135,19 @@ void Simulation::plan_troubles() {
 void Simulation::begin(const Trouble& trouble) {
   using Kind = Trouble::Kind;
   if (troubles_are_over_) return;
-  SimNetwork* network =
-      trouble.provider.empty() ? nullptr : &universe_.network(host_of(trouble.provider));
   switch (trouble.kind) {
     case Kind::provider_fault: {
       Host& host = providers_.at(trouble.provider);
       host.faults.push_back(&trouble);
       return set_faults(host);
     }
-    case Kind::refused: network->refuse = true; return;
-    case Kind::no_name: network->unresolvable = true; return;
-    case Kind::silent: network->silent = true; return;
-    case Kind::slow_network: network->latency_us_max = trouble.amount; return;
-    case Kind::resets: network->reset_rate = static_cast<double>(trouble.amount) / 100; return;
+    case Kind::refused: network_of(trouble).refuse = true; return;
+    case Kind::no_name: network_of(trouble).unresolvable = true; return;
+    case Kind::silent: network_of(trouble).silent = true; return;
+    case Kind::slow_network: network_of(trouble).latency_us_max = trouble.amount; return;
+    case Kind::resets:
+      network_of(trouble).reset_rate = static_cast<double>(trouble.amount) / 100;
+      return;
     case Kind::restart: universe_.reset_connections(host_of(trouble.provider)); return;
     case Kind::store_full: store_.set_disk_full(true); return;
     case Kind::store_errors: store_.fail_next(static_cast<int>(trouble.amount)); return;
@@ -166,7 +166,11 @@ void Simulation::end(const Trouble& trouble) {
     std::erase(host.faults, &trouble);
     return set_faults(host);
   }
-  universe_.network(host_of(trouble.provider)) = universe_.usual;
+  network_of(trouble) = universe_.usual;
+}
+
+SimNetwork& Simulation::network_of(const Trouble& trouble) {
+  return universe_.network(host_of(trouble.provider));
 }
 
 void Simulation::set_faults(Host& host) {

@@ -69,6 +69,7 @@ class Simulation {
   void plan_troubles();
   void begin(const Trouble& trouble);
   void end(const Trouble& trouble);
+  SimNetwork& network_of(const Trouble& trouble);
   void set_faults(Host& host);
   void reload(std::size_t policy);
   Async<void> follow_wall_clock();

@@ -178,6 +178,13 @@ constexpr auto table = std::to_array<CodeInfo>({
     {Code::url_placeholder, error, "address incomplete",
      "The catalog's address of this provider has a part that is yours, such as the name of your "
      "resource. Give the whole `base_url`."},
+    {Code::path_in_url, warning, "path of base_url unlikely",
+     "`base_url` has no path where the vendor's addresses have one, or a path that wye adds "
+     "itself. "
+     "What is asked for is looked for below it: http://gpu:11434 is asked at "
+     "/chat/completions, and Ollama and vLLM answer at /v1/chat/completions. Azure is asked below "
+     "/openai/v1, and below /openai with an `api_version`; the name of the deployment there is the "
+     "`model` of a deployment here."},
     {Code::provider_unreachable, error, "provider cannot be reached",
      "With --online: the address of the provider has no entry in the DNS, or nobody accepts a "
      "connection there. See whether `base_url` is right, and whether this machine may reach it."},

@@ -39,7 +39,7 @@ server:
     {Code::syntax, alone, R"~(version: 1
 server: { listen: 1
 )~",
-     R"~(:3:1 error WYE1002 this is not YAML: the map that begins with { does not go on here · a text that holds ": ", a comma or a bracket needs quotes)~"},
+     R"~(:3:1 error WYE1002 this is not YAML: the map that begins with { does not go on here · close it with }, or quote a text that holds ": ", a comma or a bracket)~"},
     {Code::syntax, alone, R"~(version: "1
 )~",
      R"~(:1:10 error WYE1002 this quote is never closed)~"},

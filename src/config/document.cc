@@ -328,16 +328,15 @@ bool ends_without_quote(std::string_view text, Where last_quoted) {
 struct SyntaxWords {
   std::string_view theirs, ours, advice;
 };
-constexpr std::string_view quote_advice =
-    "a text that holds \": \", a comma or a bracket needs quotes";
 constexpr SyntaxWords syntax_words[] = {
     {"end of map not found", "this line does not go on with the map above it",
      "indent it as the keys that it belongs to; nothing may follow a closing quote"},
     {"end of sequence not found", "this line does not go on with the list above it",
      "indent it as the other items, with - before it"},
-    {"end of map flow not found", "the map that begins with { does not go on here", quote_advice},
+    {"end of map flow not found", "the map that begins with { does not go on here",
+     "close it with }, or quote a text that holds \": \", a comma or a bracket"},
     {"end of sequence flow not found", "the list that begins with [ does not go on here",
-     quote_advice},
+     "close it with ], or quote a text that holds \": \", a comma or a bracket"},
     {"illegal map value", "a colon stands where no key can be",
      "a text that holds \": \" needs quotes; keys of one map are indented alike"},
 };

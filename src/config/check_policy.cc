@@ -157,7 +157,9 @@ void check_fallbacks(Loading& loading, std::size_t at) {
   const Rules& rules = loading.rules;
   const Task& task = rules.tasks[at];
   const std::vector<int> members = deployments_of(rules, route_target(task.route));
-  if (task.fallbacks.empty() && members.size() == 1) {
+  const bool complete = loading.task_notes[at].complete &&
+                        loading.route_notes[static_cast<std::size_t>(task.route)].complete;
+  if (complete && task.fallbacks.empty() && members.size() == 1) {
     loading.add(Code::no_fallback, {task.where, task.name.size()},
                 fmt::format("task \"{}\" has one deployment and no fallback", task.name),
                 "add fallbacks");

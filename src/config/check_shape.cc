@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "base/text.h"
+#include "config/foreign.h"
 #include "config/values.h"
 #include "core/rules.h"
 
@@ -22,6 +23,7 @@ struct Spot {
   std::string noun;  // of the map that it is in; "" for a plain key
   Where where;       // of the key
   std::size_t length = 1;
+  bool item = false;  // one of the list of that name
 };
 
 std::string describe_place(const Spot& place) {
@@ -143,7 +145,8 @@ class Walk {
   void wrong_type(const Node& node, std::string_view wanted, const Spot& place,
                   Advice advice = {}) {
     diagnostics_.add(Code::wrong_type, node.where, node.length(),
-                     fmt::format("{} must be {}, not {}", subject(place), wanted, shown(node)),
+                     fmt::format("{}{} must be {}, not {}", place.item ? "an item of " : "",
+                                 subject(place), wanted, shown(node)),
                      std::move(advice));
   }
   void empty(const Node& node, const Spot& place) {
@@ -154,7 +157,9 @@ class Walk {
   }
 
   void object(const Node& node, const Shape& shape, const Spot& place) {
-    if (!node.is_map() && !node.is_null()) return wrong_type(node, "a map", place);
+    if (!node.is_map() && !node.is_null()) {
+      return wrong_type(node, "a map", place, advice_on_scalar(place.name, node));
+    }
     for (const Entry& entry : node.entries) {
       const auto field =
           std::find_if(shape.fields.begin(), shape.fields.end(),
@@ -182,6 +187,13 @@ class Walk {
     for (const Field& field : shape.fields) {
       if (!field.key.ends_with('*') && field.later.empty()) names.push_back(field.key);
     }
+    const std::string_view within = place.noun.empty() ? place.name : place.noun;
+    if (const std::string_view known = advice_on_key(within, entry.key); !known.empty()) {
+      diagnostics_.add(Code::unknown_key, entry.where, entry.key.size(),
+                       fmt::format("unknown key \"{}\"{}", entry.key, in_place(place)),
+                       std::string(known));
+      return;
+    }
     Advice advice = did_you_mean(suggest(entry.key, names));
     // A key that is there already would be there twice.
     const std::string_view only = only_near(entry.key, names);
@@ -198,7 +210,7 @@ class Walk {
     if (!node.is_map() && !node.is_null()) {
       return wrong_type(node, fmt::format("a map of names to {}s", shape.noun), place);
     }
-    if (shape.nonempty && node.entries.empty()) empty(node, place);
+    if (node.is_null() || (shape.nonempty && node.entries.empty())) empty(node, place);
     const bool names_things = shape.item->kind != Kind::integer;
     for (const Entry& entry : node.entries) {
       if (names_things && !is_usable_name(entry.key)) {
@@ -206,9 +218,32 @@ class Walk {
                          fmt::format("\"{}\" cannot be the name of a {}", entry.key, shape.noun),
                          "use letters, digits and . _ - / : @ +");
       }
+      if (outdented(node, entry, *shape.item, shape.noun)) continue;
       value(entry.value, *shape.item,
             {&place, entry.key, shape.noun, entry.where, entry.key.size()});
     }
+  }
+
+  // A key of one of the map's values that stands one level too high, where names are. Its value is
+  // not shown: it may be a secret.
+  bool outdented(const Node& map, const Entry& entry, const Shape& item, std::string_view noun) {
+    if (item.kind != Kind::object || entry.value.is_map() || entry.value.is_null()) return false;
+    const bool known = std::any_of(item.fields.begin(), item.fields.end(),
+                                   [&](const Field& one) { return one.key == entry.key; });
+    if (!known) return false;
+    std::string_view above;
+    for (const Entry& other : map.entries) {
+      if (&other == &entry) break;
+      if (other.value.is_map() || other.value.is_null()) above = other.key;
+    }
+    diagnostics_.add(
+        Code::wrong_type, entry.where, entry.key.size(),
+        fmt::format("\"{}\" is a key of a {}, and stands where the name of one is wanted",
+                    entry.key, noun),
+        above.empty()
+            ? fmt::format("write it under the name of a {}", noun)
+            : fmt::format("is it meant to be under {} \"{}\"? Then indent it", noun, above));
+    return true;
   }
 
   void list(const Node& node, const Shape& shape, const Spot& place) {
@@ -223,6 +258,7 @@ class Walk {
       Spot inner = place;
       inner.where = item.where;  // the items of a list have no key to point at
       inner.length = item.length();
+      inner.item = true;
       value(item, *shape.item, inner);
     }
   }
@@ -281,6 +317,12 @@ class Walk {
 
   void secret(const Node& node, const Spot& place) {
     if (read_reference(&node)) return;
+    if (const std::string_view name = variable_meant(node.text); !name.empty()) {
+      diagnostics_.add(Code::bad_reference, node.where, node.length(),
+                       fmt::format("{} must be {}", subject(place), describe(Kind::secret)),
+                       fmt::format("write \"${{env:{}}}\"", name));
+      return;
+    }
     // A text without a dollar sign is the secret itself, and it is not repeated in any message.
     if (node.text.find('$') == std::string::npos) {
       diagnostics_.add(Code::clear_secret, node.where, node.length(),
@@ -306,6 +348,8 @@ class Walk {
       suggestion = fmt::format("add currency and amount: ${}/M for a million tokens", node.text);
     } else if (shape.kind == Kind::flag && is_old_bool(node.text)) {
       suggestion = "write true or false";
+    } else {
+      suggestion = advice_on_value(shape.kind, node);
     }
     // A URL may hold a password, so it is not repeated.
     const bool hidden = shape.kind == Kind::url && node.text.find('@') != std::string::npos;

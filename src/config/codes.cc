@@ -22,9 +22,8 @@ constexpr auto table = std::to_array<CodeInfo>({
      "as UTF-8."},
     {Code::syntax, error, "not YAML",
      "The file cannot be read as YAML at this place. The usual causes are a tab in the indentation "
-     "(YAML wants spaces), a bracket or quote that is not closed, or a value with a colon and a "
-     "space "
-     "in it that is not quoted."},
+     "(YAML wants spaces), keys of one map that are not indented alike, a bracket or quote that is "
+     "not closed, or a value with a colon and a space in it that is not quoted."},
     {Code::too_large, error, "file too large",
      "A configuration may have 4 MiB. A larger file is most likely not a configuration."},
     {Code::too_deep, error, "nested too deeply",
@@ -75,7 +74,8 @@ constexpr auto table = std::to_array<CodeInfo>({
     {Code::empty_value, error, "empty value",
      "The key has no value, or an empty list or text where at least one thing is needed. Remove "
      "the "
-     "key to get its default."},
+     "key to get its default. A provider without settings (openai:) has all of them from the "
+     "catalog."},
     {Code::one_of_keys, error, "keys exclude each other",
      "Of some keys exactly one is wanted: a fallback has either `to` or `degrade`, a degrade has "
      "either "
@@ -164,7 +164,8 @@ constexpr auto table = std::to_array<CodeInfo>({
      "abilities "
      "are not known: nothing is refused for a missing ability, and its cost is not counted. Check "
      "the "
-     "spelling, or give `price`, `context` and `abilities` in the deployment."},
+     "spelling, or give `price`, `context` and `abilities` in the deployment. At Azure the model "
+     "has the name that you gave it there, so give them."},
     {Code::clear_transport, warning, "secret over plain http",
      "The provider's key would travel unencrypted to another machine. Use https."},
     {Code::endpoint_in_url, error, "endpoint in base_url",
@@ -178,6 +179,13 @@ constexpr auto table = std::to_array<CodeInfo>({
     {Code::url_placeholder, error, "address incomplete",
      "The catalog's address of this provider has a part that is yours, such as the name of your "
      "resource. Give the whole `base_url`."},
+    {Code::path_in_url, warning, "path of base_url unlikely",
+     "`base_url` has no path where the vendor's addresses have one, or a path that wye adds "
+     "itself. "
+     "What is asked for is looked for below it: http://gpu:11434 is asked at "
+     "/chat/completions, and Ollama and vLLM answer at /v1/chat/completions. Azure is asked below "
+     "/openai/v1, and below /openai with an `api_version`; the name of the deployment there is the "
+     "`model` of a deployment here."},
     {Code::provider_unreachable, error, "provider cannot be reached",
      "With --online: the address of the provider has no entry in the DNS, or nobody accepts a "
      "connection there. See whether `base_url` is right, and whether this machine may reach it."},

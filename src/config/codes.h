@@ -79,6 +79,7 @@ enum class Code : std::uint16_t {
   ca_file = 1505,
   model_retires = 1506,
   url_placeholder = 1507,
+  path_in_url = 1508,
   // 16xx: what only the world knows; `wye check --online`.
   provider_unreachable = 1601,
   tls_failed = 1602,

@@ -35,14 +35,25 @@ constexpr Row rows[] = {
 server:
 	listen: 127.0.0.1:1
 )~",
-     R"~(:3:8 error WYE1002 a tab is in the indentation · YAML is indented with spaces)~"},
+     R"~(:3:1 error WYE1002 a tab is in the indentation · YAML is indented with spaces)~"},
     {Code::syntax, alone, R"~(version: 1
 server: { listen: 1
 )~",
-     R"~(:3:1 error WYE1002 this is not YAML: end of map flow not found)~"},
+     R"~(:3:1 error WYE1002 this is not YAML: the map that begins with { does not go on here · close it with }, or quote a text that holds ": ", a comma or a bracket)~"},
     {Code::syntax, alone, R"~(version: "1
 )~",
      R"~(:1:10 error WYE1002 this quote is never closed)~"},
+    {Code::syntax, alone, R"~(version: 1
+tasks:
+  t:
+     route: a
+    latency: b
+)~",
+     R"~(:5:5 error WYE1002 this is not YAML: this line does not go on with the map above it · indent it as the keys that it belongs to; nothing may follow a closing quote)~"},
+    {Code::syntax, alone, R"~(version: 1
+x-a: please note: call us
+)~",
+     R"~(:2:17 error WYE1002 this is not YAML: a colon stands where no key can be · a text that holds ": " needs quotes; keys of one map are indented alike)~"},
     {Code::too_deep, alone,
      R"~(a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: }}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}
 )~",
@@ -85,7 +96,8 @@ deployments:
     {Code::wrong_type, appended, R"~(tasks: { t: { route: [a, b], zdr: yes } }
 )~",
      R"~(:4:35 error WYE1103 "zdr" in task "t" must be true or false, not "yes" · write true or false)~"},
-    {Code::unknown_word, appended, R"~(routes: { r: { strategy: cheapest, deployments: [a, b, c] } }
+    {Code::unknown_word, appended,
+     R"~(routes: { r: { strategy: cheapest, deployments: [a, b, c] } }
 )~",
      R"~(:4:26 error WYE1104 "cheapest" is not a value of "strategy" in route "r" · one of priority, weighted, lowest_cost, lowest_latency, least_busy, headroom)~"},
     {Code::unknown_word, appended,
@@ -98,10 +110,12 @@ deployments:
     {Code::out_of_range, appended, R"~(reliability: { retries: { max: 50 } }
 )~",
      R"~(:4:32 error WYE1106 "max" in "retries" of "reliability" must be from 0 to 10, not "50")~"},
-    {Code::out_of_range, appended, R"~(reliability: { circuit_breaker: { half_open: 0 } }
+    {Code::out_of_range, appended,
+     R"~(reliability: { circuit_breaker: { half_open: 0 } }
 )~",
      R"~(:4:46 error WYE1106 "half_open" in "circuit_breaker" of "reliability" must be from 1 to 100, not "0")~"},
-    {Code::out_of_range, appended, R"~(reliability: { circuit_breaker: { half_open: 101 } }
+    {Code::out_of_range, appended,
+     R"~(reliability: { circuit_breaker: { half_open: 101 } }
 )~",
      R"~(:4:46 error WYE1106 "half_open" in "circuit_breaker" of "reliability" must be from 1 to 100, not "101")~"},
     {Code::out_of_range, appended, R"~(server: { limits: { body: 10B } }
@@ -135,7 +149,8 @@ deployments: { a: { provider: sim, model: sim-fast } }
     {Code::bad_money, appended, R"~(tasks: { t: { route: [a, b], max_cost: 0.5 } }
 )~",
      R"~(:4:40 error WYE1202 "max_cost" in task "t" must be an amount such as $0.25, not "0.5" · add the currency: $0.5)~"},
-    {Code::bad_price, appended, R"~(tasks: { t: { route: [a, b], max_price: { input: $1 } } }
+    {Code::bad_price, appended,
+     R"~(tasks: { t: { route: [a, b], max_price: { input: $1 } } }
 )~",
      R"~(:4:50 error WYE1203 "input" in "max_price" of task "t" must be a price such as $0.88/M (a million tokens) or $0.00088/k, not "$1")~"},
     {Code::bad_count, appended, R"~(server: { limits: { connections: many } }
@@ -152,7 +167,7 @@ deployments: { a: { provider: sim, model: sim-fast } }
      R"~(:4:35 error WYE1206 "jitter" in "retries" of "reliability" must be a share such as 10%, not "20" · add the sign: 20%)~"},
     {Code::bad_range, appended, R"~(reliability: { retries: { backoff: 5s..1s } }
 )~",
-     R"~(:4:36 error WYE1207 "backoff" in "retries" of "reliability" must be a range of durations such as 500ms..5s, not "5s..1s")~"},
+     R"~(:4:36 error WYE1207 "backoff" in "retries" of "reliability" must be a range of durations such as 500ms..5s, not "5s..1s" · the smaller first: 1s..5s)~"},
     {Code::bad_address, appended, R"~(server: { listen: example.com }
 )~",
      R"~(:4:19 error WYE1208 "listen" in "server" must be host:port, not "example.com")~"},
@@ -169,10 +184,12 @@ deployments: { a: { provider: p, model: m } }
      R"~(rules: [ { when: { time: "18-08 Europe/Paris" }, use: a } ]
 )~",
      R"~(:4:26 error WYE1211 "time" in "when" of "rules" must be a daily window such as "18:00-08:00 Europe/Paris", not "18-08 Europe/Paris")~"},
-    {Code::bad_comparison, appended, R"~(rules: [ { when: { ask.tokens: 500 }, use: a } ]
+    {Code::bad_comparison, appended,
+     R"~(rules: [ { when: { ask.tokens: 500 }, use: a } ]
 )~",
      R"~(:4:32 error WYE1212 "ask.tokens" in "when" of "rules" must be a comparison such as "< 500", not "500")~"},
-    {Code::bad_date, appended, R"~(keys: { k: { secret: "${env:SECRET}", expires: 31.12.2030 } }
+    {Code::bad_date, appended,
+     R"~(keys: { k: { secret: "${env:SECRET}", expires: 31.12.2030 } }
 )~",
      R"~(:4:48 error WYE1213 "expires" in key "k" must be a date such as 2026-12-31 or 2026-12-31T18:00:00Z, not "31.12.2030")~"},
     {Code::unknown_name, appended, R"~(routes: { rapid: [a, b, c] }
@@ -182,13 +199,106 @@ tasks: { t: { route: rapids } }
     {Code::unknown_name, appended, R"~(tasks: { t: { route: [a, b], data_class: pi } }
 )~",
      R"~(:4:42 error WYE1301 no provider is approved for data class "pi" · did you mean "pii"?)~"},
-    {Code::unknown_name, appended, R"~(tasks: { t: { route: [a, b], regions: [onprem, on_prem] } }
+    {Code::unknown_name, appended,
+     R"~(tasks: { t: { route: [a, b], regions: [onprem, on_prem] } }
 )~",
      R"~(:3:95 warning WYE1304 no route, task or rule uses deployment "c"
 :4:40 warning WYE1301 no provider is in region "onprem" · did you mean "on_prem"?)~"},
-    {Code::unknown_name, appended, R"~(rules: [ { when: { key.team: support }, use: a } ]
+    {Code::unknown_name, appended,
+     R"~(rules: [ { when: { key.team: support }, use: a } ]
 )~",
      R"~(:4:30 error WYE1301 no key has the team "support")~"},
+    // Words of other gateways.
+    {Code::unknown_key, appended, R"~(model_list: []
+litellm_settings: { num_retries: 2 }
+)~",
+     R"~(:4:1 error WYE1102 unknown key "model_list" at the top level · this looks like a configuration of LiteLLM; examples/quickstart.yaml shows one of wye, docs/configuration.md has every key
+:5:1 error WYE1102 unknown key "litellm_settings" at the top level · this looks like a configuration of LiteLLM; examples/quickstart.yaml shows one of wye, docs/configuration.md has every key)~"},
+    {Code::unknown_key, alone, R"~(version: 1
+providers: { p: { kind: simulator, api_base: "http://127.0.0.1:1/v1" } }
+deployments: { a: { provider: p, model: sim-fast, rpm: 9 } }
+)~",
+     R"~(:2:36 error WYE1102 unknown key "api_base" in provider "p" · write base_url
+:3:51 error WYE1102 unknown key "rpm" in deployment "a" · write limits: { rpm: ..., tpm: ..., parallel: ... } in the deployment)~"},
+    {Code::unknown_key, appended,
+     R"~(keys: { k: { secret: "${env:SECRET}", max_budget: 5, tpm: 9, models: [a] } }
+)~",
+     R"~(:4:39 error WYE1102 unknown key "max_budget" in key "k" · budgets are not available yet; max_cost of a task limits each request
+:4:54 error WYE1102 unknown key "tpm" in key "k" · limits of a key are not available yet; limits of a deployment protect the provider's account
+:4:62 error WYE1102 unknown key "models" in key "k" · write tasks: a key is given tasks, and their routes have the models)~"},
+    {Code::unknown_key, appended,
+     R"~(reliability: { num_retries: 3, allowed_fails: 3, cooldown_time: 30 }
+)~",
+     R"~(:4:16 error WYE1102 unknown key "num_retries" in "reliability" · write reliability: { retries: { max: ... } }
+:4:32 error WYE1102 unknown key "allowed_fails" in "reliability" · write reliability: { circuit_breaker: { consecutive: ... } }
+:4:50 error WYE1102 unknown key "cooldown_time" in "reliability" · write reliability: { circuit_breaker: { cooldown: 5s..30s } })~"},
+    {Code::wrong_type, appended, R"~(reliability: { retries: 3 }
+)~",
+     R"~(:4:25 error WYE1103 "retries" in "reliability" must be a map, not "3" · write { max: 3 })~"},
+    {Code::wrong_type, appended, R"~(tasks: { t: { route: a, fallbacks: [b] } }
+)~",
+     R"~(:4:37 error WYE1103 an item of "fallbacks" in task "t" must be a map, not "b" · write { to: b })~"},
+    {Code::wrong_type, appended, R"~(tasks:
+  c:
+  route: a
+)~",
+     R"~(:5:3 error WYE1101 "route" is missing in task "c"
+:6:3 error WYE1103 "route" is a key of a task, and stands where the name of one is wanted · is it meant to be under task "c"? Then indent it)~"},
+    {Code::bad_reference, appended,
+     R"~(keys: { k: { secret: os.environ/SECRET }, l: { secret: $OTHER } }
+)~",
+     R"~(:4:22 error WYE1402 "secret" in key "k" must be a reference such as ${env:NAME} or ${file:PATH} · write "${env:SECRET}"
+:4:56 error WYE1402 "secret" in key "l" must be a reference such as ${env:NAME} or ${file:PATH} · write "${env:OTHER}")~"},
+    // What may be a secret is not repeated.
+    {Code::clear_secret, appended,
+     R"~(keys: { k: { secret: os.environ/hunter2 }, l: { secret: $hunter2 } }
+)~",
+     R"~(:4:22 error WYE1401 "secret" in key "k" is written in clear · keep it in the environment and write "${env:NAME}"
+:4:57 error WYE1402 "secret" in key "l" must be a reference such as ${env:NAME} or ${file:PATH})~"},
+    {Code::wrong_type, alone, R"~(version: 1
+providers:
+  sim: { kind: simulator }
+  api_key: hunter2
+deployments: { a: { provider: sim, model: sim-fast } }
+)~",
+     R"~(:4:3 error WYE1103 "api_key" is a key of a provider, and stands where the name of one is wanted · is it meant to be under provider "sim"? Then indent it
+:4:3 error WYE1501 provider "api_key" is not in the catalog and has no kind · say kind: openai_compatible and give its base_url)~"},
+    {Code::bad_url, alone, R"~(version: 1
+providers: { sim: { kind: simulator, base_url: "${env:URL}" } }
+deployments: { a: { provider: sim, model: sim-fast } }
+)~",
+     R"~(:2:48 error WYE1209 "base_url" in provider "sim" must be a URL such as https://api.example.com/v1, not "${env:URL}" · references work in secrets only; write the value itself)~"},
+    {Code::bad_range, appended, R"~(reliability: { circuit_breaker: { cooldown: 30s } }
+)~",
+     R"~(:4:45 error WYE1207 "cooldown" in "circuit_breaker" of "reliability" must be a range of durations such as 500ms..5s, not "30s" · write 30s..30s)~"},
+    {Code::bad_address, appended, R"~(server: { listen: 8080, admin_listen: ":99999" }
+)~",
+     R"~(:4:19 error WYE1208 "listen" in "server" must be host:port, not "8080" · write 127.0.0.1:8080
+:4:39 error WYE1208 "admin_listen" in "server" must be host:port, not ":99999")~"},
+    {Code::bad_bytes, appended, R"~(server: { limits: { body: 32M } }
+)~",
+     R"~(:4:27 error WYE1205 "body" in "limits" of "server" must be a size such as 64KiB or 32MB, not "32M" · write 32MB)~"},
+    {Code::unknown_model, alone, R"~(version: 1
+providers: { openai: {}, az: { kind: azure, resource: r, api_key: "${env:SECRET}" } }
+deployments:
+  a: { provider: openai, model: openai/gpt-4o }
+  b: { provider: az, model: gpt-4o-prod }
+  c: { provider: az, model: azure/gpt-4o }
+)~",
+     R"~(:4:33 warning WYE1502 the catalog does not know model "openai/gpt-4o" of openai; its price and abilities are not known · write "gpt-4o": the provider's name is not a part of the model's
+:5:29 warning WYE1502 model "gpt-4o-prod" is a name of your own at azure, so wye cannot know its price and abilities · give its price, context and abilities in the deployment
+:6:29 warning WYE1502 model "azure/gpt-4o" is a name of your own at azure, so wye cannot know its price and abilities · write "gpt-4o": the provider's name is not a part of the model's)~"},
+    {Code::empty_value, appended, R"~(tasks:
+routes:
+)~",
+     R"~(:4:1 error WYE1108 "tasks" is empty
+:5:1 error WYE1108 "routes" is empty)~"},
+    // A list with an error is not called too short as well.
+    {Code::unknown_name, appended, R"~(routes: { r: [a, b], s: [a, nobody] }
+tasks: { t: { route: [r, b] }, u: { route: s } }
+)~",
+     R"~(:4:29 error WYE1301 there is no deployment "nobody"
+:5:23 error WYE1301 "r" is a route, and a deployment is wanted · name the route's deployments instead)~"},
     {Code::name_clash, appended, R"~(routes: { a: [b, c] }
 )~",
      R"~(:4:11 error WYE1302 "a" is the name of a deployment and of a route · rename one of them)~"},
@@ -212,7 +322,7 @@ deployments: { a: { provider: p, model: m } }
      R"~(:4:9 error WYE1401 this looks like a secret written in clear · keep it in the environment and write "${env:NAME}")~"},
     {Code::bad_reference, appended, R"~(keys: { k: { secret: "${SECRET}" } }
 )~",
-     R"~(:4:22 error WYE1402 "secret" in key "k" must be a reference such as ${env:NAME} or ${file:PATH})~"},
+     R"~(:4:22 error WYE1402 "secret" in key "k" must be a reference such as ${env:NAME} or ${file:PATH} · write "${env:SECRET}")~"},
     {Code::secret_missing, appended, R"~(keys: { k: { secret: "${env:NOT_THERE}" } }
 )~",
      R"~(:4:22 warning WYE1403 environment variable NOT_THERE is not set)~"},
@@ -234,7 +344,8 @@ deployments: { a: { provider: xai, model: grok-4.6 } }
      R"~(keys: { k: { secret: "${env:SECRET}" }, l: { secret: "${env:SECRET}" } }
 )~",
      R"~(:4:41 error WYE1406 keys "k" and "l" have the same secret)~"},
-    {Code::key_expired, appended, R"~(keys: { k: { secret: "${env:SECRET}", expires: 2020-01-01 } }
+    {Code::key_expired, appended,
+     R"~(keys: { k: { secret: "${env:SECRET}", expires: 2020-01-01 } }
 )~",
      R"~(:4:48 warning WYE1407 key "k" expired on 2020-01-01)~"},
     {Code::same_listener, appended,
@@ -283,6 +394,11 @@ providers: { azure: { api_key: "${env:SECRET}" } }
 deployments: { a: { provider: azure, model: gpt-6.1-sol } }
 )~",
      R"~(:2:14 error WYE1507 provider "azure" needs its resource, or a base_url like https://{resource}.openai.azure.com/openai/v1)~"},
+    {Code::path_in_url, alone, R"~(version: 1
+providers: { ollama: { base_url: "http://gpu:11434" } }
+deployments: { a: { provider: ollama, model: "qwen3:8b" } }
+)~",
+     R"~(:2:34 warning WYE1508 base_url of provider "ollama" has no path, where /v1 is usual · is http://gpu:11434/v1 meant?)~"},
     {Code::no_fallback, appended, R"~(routes: { r: [a, b, c] }
 tasks: { t: { route: a } }
 )~",

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "wire/char_class.h"
 #include "wire/json_text.h"
 
 namespace wye::config {
@@ -253,6 +254,22 @@ bool is_control(char c) {
   return (byte < 0x20 && c != '\n' && c != '\r' && c != '\t') || byte == 0x7f;
 }
 
+// Where the text stops to be UTF-8: within the first line that is none, since no character goes
+// over the end of one.
+Where first_foreign_byte(std::string_view text) {
+  int number = 1;
+  for (const std::string_view line : split(text, '\n')) {
+    std::size_t good = 0;
+    while (good < line.size()) {
+      const std::size_t length = char_at(line, good).length;
+      if (!is_utf8(line.substr(good, length))) return {number, static_cast<int>(good) + 1};
+      good += length;
+    }
+    ++number;
+  }
+  return {};
+}
+
 bool check_bytes(std::string_view text, Diagnostics& diagnostics) {
   if (text.size() > document_bytes_max) {
     diagnostics.add(
@@ -270,7 +287,8 @@ bool check_bytes(std::string_view text, Diagnostics& diagnostics) {
     return false;
   }
   if (!is_utf8(text)) {
-    diagnostics.add(Code::encoding, {}, 1, "the file is not UTF-8 text", "save it as UTF-8");
+    diagnostics.add(Code::encoding, first_foreign_byte(text), 1, "the file is not UTF-8 text",
+                    "save it as UTF-8");
     return false;
   }
   return true;
@@ -307,17 +325,41 @@ bool ends_without_quote(std::string_view text, Where last_quoted) {
 }
 
 // yaml-cpp's own words are short and often about its inside; the common causes get ours.
+struct SyntaxWords {
+  std::string_view theirs, ours, advice;
+};
+constexpr SyntaxWords syntax_words[] = {
+    {"end of map not found", "this line does not go on with the map above it",
+     "indent it as the keys that it belongs to; nothing may follow a closing quote"},
+    {"end of sequence not found", "this line does not go on with the list above it",
+     "indent it as the other items, with - before it"},
+    {"end of map flow not found", "the map that begins with { does not go on here",
+     "close it with }, or quote a text that holds \": \", a comma or a bracket"},
+    {"end of sequence flow not found", "the list that begins with [ does not go on here",
+     "close it with ], or quote a text that holds \": \", a comma or a bracket"},
+    {"illegal map value", "a colon stands where no key can be",
+     "a text that holds \": \" needs quotes; keys of one map are indented alike"},
+};
+
+// The place of the tab in the indentation of a line, if there is one.
+std::optional<Where> tab_in_indentation(std::string_view line, int number) {
+  const std::size_t tab = line.find_first_not_of(' ');
+  if (tab == std::string_view::npos || line[tab] != '\t') return std::nullopt;
+  return Where{number, static_cast<int>(tab) + 1};
+}
+
 void add_syntax_error(std::string_view text, const YAML::Exception& problem,
                       Diagnostics& diagnostics) {
   const Where where = problem.mark.is_null() ? Where{} : to_where(problem.mark);
-  const std::string_view line = line_at(text, where.line);
-  const std::size_t indent = line.find_first_not_of(" \t");
-  const bool tab =
-      line.substr(0, indent == std::string_view::npos ? line.size() : indent).find('\t') !=
-      std::string_view::npos;
-  if (tab) {
-    diagnostics.add(Code::syntax, where, 1, "a tab is in the indentation",
+  if (const auto tab = tab_in_indentation(line_at(text, where.line), where.line)) {
+    diagnostics.add(Code::syntax, *tab, 1, "a tab is in the indentation",
                     "YAML is indented with spaces");
+    return;
+  }
+  for (const SyntaxWords& one : syntax_words) {
+    if (one.theirs != problem.msg) continue;
+    diagnostics.add(Code::syntax, where, 1, fmt::format("this is not YAML: {}", one.ours),
+                    std::string(one.advice));
     return;
   }
   diagnostics.add(Code::syntax, where, 1, fmt::format("this is not YAML: {}", problem.msg));

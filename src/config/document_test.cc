@@ -72,6 +72,21 @@ TEST(Document, RefusesWhatIsNotText) {
   EXPECT_TRUE(parse("a: 1\r\nb: 2\r\n").root);
 }
 
+TEST(Document, SaysWhereATextStopsToBeUtf8) {
+  const Where bad = parse("a: 1\nb: \xc3\xa4 \xe4\n").diagnostics.all().at(0).where;
+  EXPECT_EQ(bad.line, 2);
+  EXPECT_EQ(bad.column, 7);
+  const Where cut = parse("a: \xe2\x82\nb: 1\n").diagnostics.all().at(0).where;
+  EXPECT_EQ(cut.line, 1);
+  EXPECT_EQ(cut.column, 4);
+}
+
+TEST(Document, PointsAtTheTab) {
+  const Where tab = parse("a:\n  \tb: 1\n").diagnostics.all().at(0).where;
+  EXPECT_EQ(tab.line, 2);
+  EXPECT_EQ(tab.column, 3);
+}
+
 TEST(Document, RefusesNothing) {
   for (const std::string_view text : {"", "\n", "# c\n", "---\n", "~\n", "null"}) {
     EXPECT_EQ(parse(text).code(), Code::empty) << text;

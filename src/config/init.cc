@@ -13,30 +13,50 @@ namespace {
 struct Vendor {
   std::string_view name;  // in the catalog and in the file
   std::string_view fast, smart;
-  std::string_view base_url;  // not empty: through this OpenAI-compatible address
 };
 
 constexpr auto vendors = std::to_array<Vendor>({
-    {"openai", "gpt-6-luna", "gpt-6.1-sol", ""},
-    {"anthropic", "claude-haiku-5-5", "claude-sonnet-5-5", "https://api.anthropic.com/v1"},
-    {"google", "gemini-3.5-flash-lite", "gemini-3.8-flash",
-     "https://generativelanguage.googleapis.com/v1beta/openai"},
-    {"mistral", "mistral-small-2603", "mistral-large-4-0", ""},
-    {"groq", "openai/gpt-oss-20b", "openai/gpt-oss-120b", ""},
-    {"deepseek", "deepseek-flash", "deepseek-v4-pro", ""},
-    {"xai", "grok-4.3", "grok-4.6", ""},
-    {"together", "openai/gpt-oss-20b", "zai-org/GLM-5.2", ""},
-    {"fireworks", "accounts/fireworks/models/gpt-oss-20b", "accounts/fireworks/models/glm-5p2", ""},
-    {"cerebras", "gpt-oss-120b", "qwen-3.8-27b", ""},
-    {"openrouter", "openai/gpt-6-luna", "anthropic/claude-sonnet-5.5", ""},
-    {"perplexity", "sonar", "sonar-pro", ""},
+    {"openai", "gpt-6-luna", "gpt-6.1-sol"},
+    {"anthropic", "claude-haiku-5-5", "claude-sonnet-5-5"},
+    {"google", "gemini-3.5-flash-lite", "gemini-3.8-flash"},
+    {"mistral", "mistral-small-2603", "mistral-large-4-0"},
+    {"groq", "openai/gpt-oss-20b", "openai/gpt-oss-120b"},
+    {"deepseek", "deepseek-flash", "deepseek-v4-pro"},
+    {"xai", "grok-4.3", "grok-4.6"},
+    {"together", "openai/gpt-oss-20b", "zai-org/GLM-5.2"},
+    {"fireworks", "accounts/fireworks/models/gpt-oss-20b", "accounts/fireworks/models/glm-5p2"},
+    {"cerebras", "gpt-oss-120b", "qwen-3.8-27b"},
+    {"openrouter", "openai/gpt-6-luna", "anthropic/claude-sonnet-5.5"},
+    {"perplexity", "sonar", "sonar-pro"},
 });
-constexpr Vendor simulator{"simulator", "sim-fast", "sim-smart", ""};
+constexpr Vendor simulator{"simulator", "sim-fast", "sim-smart"};
+
+// A vendor whose key alone is not enough, and a line of the file that its owner completes. The key
+// itself is read from its variable, as for every vendor of the catalog.
+struct IncompleteVendor {
+  std::string_view name;  // in the catalog and in the file
+  std::string_view needs;
+  std::string_view line;
+};
+constexpr auto incomplete_vendors = std::to_array<IncompleteVendor>({
+    {"azure", "the name of its resource", "azure: { resource: NAME }"},
+    {"bedrock", "a region", "bedrock: { region: eu-west-1 }"},
+    {"vertex", "a region", "vertex: { region: europe-west4 }"},
+});
 
 struct Found {
   Vendor vendor;
   std::string variable;  // "" for the simulator
 };
+
+// The variable that holds the vendor's key, "" when none of them does.
+std::string key_variable(const Environment& environment, const CatalogProvider& provider) {
+  for (const std::string& variable : provider.api_key_variables) {
+    const auto value = environment.variable(variable);
+    if (value && !value->empty()) return variable;
+  }
+  return {};
+}
 
 std::vector<Found> find_vendors(const Environment& environment, const Catalog& catalog) {
   std::vector<Found> out;
@@ -46,32 +66,35 @@ std::vector<Found> find_vendors(const Environment& environment, const Catalog& c
         provider->find_model(vendor.smart) == nullptr) {
       continue;
     }
-    for (const std::string& variable : provider->api_key_variables) {
-      const auto value = environment.variable(variable);
-      if (!value || value->empty()) continue;
-      out.push_back({vendor, variable});
-      break;
-    }
+    const std::string variable = key_variable(environment, *provider);
+    if (!variable.empty()) out.push_back({vendor, variable});
   }
   if (out.empty()) out.push_back({simulator, ""});
+  return out;
+}
+
+// Comments for the vendors whose keys are there and need more.
+std::string incomplete_lines(const Environment& environment, const Catalog& catalog,
+                             std::vector<IncompleteKey>& keys) {
+  std::string out;
+  for (const IncompleteVendor& vendor : incomplete_vendors) {
+    const CatalogProvider* provider = catalog.find(vendor.name);
+    if (provider == nullptr) continue;
+    const std::string variable = key_variable(environment, *provider);
+    if (variable.empty()) continue;
+    out += fmt::format("  # {}   # {} is set; {} also needs {}, see docs/providers.md\n",
+                       vendor.line, variable, vendor.name, vendor.needs);
+    keys.push_back({variable, std::string(vendor.name), std::string(vendor.needs)});
+  }
   return out;
 }
 
 std::string provider_lines(const Found& found) {
   const Vendor& vendor = found.vendor;
   if (found.variable.empty()) {
-    return "  simulator: {}              # no key was found: wye's own simulated provider, which "
-           "costs nothing\n";
+    return "  simulator: {}              # wye's own simulated provider, which costs nothing\n";
   }
-  if (vendor.base_url.empty()) {
-    return fmt::format("  {}: {{ api_key: \"${{env:{}}}\" }}\n", vendor.name, found.variable);
-  }
-  return fmt::format(
-      "  {0}:                      # through its OpenAI-compatible address; prices from the "
-      "catalog\n"
-      "    kind: openai_compatible\n    base_url: {1}\n    catalog: {0}\n    api_key: "
-      "\"${{env:{2}}}\"\n",
-      vendor.name, vendor.base_url, found.variable);
+  return fmt::format("  {}: {{ api_key: \"${{env:{}}}\" }}\n", vendor.name, found.variable);
 }
 
 std::string deployment_line(const Found& found, std::string_view suffix, std::string_view model) {
@@ -96,14 +119,8 @@ std::vector<std::string> able(const std::vector<Found>& found, const Catalog& ca
     if (entry != nullptr && entry->abilities.has(ability))
       out.push_back(fmt::format("{}-{}", one.vendor.name, suffix));
   };
-  // Anthropic's OpenAI-compatible address does not act on response_format.
-  const auto keeps_form = [](const Found& one) { return one.vendor.name != "anthropic"; };
-  for (const Found& one : found) {
-    if (keeps_form(one)) add(one, "fast", one.vendor.fast);
-  }
-  for (const Found& one : found) {
-    if (keeps_form(one)) add(one, "smart", one.vendor.smart);
-  }
+  for (const Found& one : found) add(one, "fast", one.vendor.fast);
+  for (const Found& one : found) add(one, "smart", one.vendor.smart);
   return out;
 }
 
@@ -150,6 +167,7 @@ StartingFile starting_file(const Environment& environment, const Catalog& catalo
     if (!one.variable.empty()) file.variables.push_back(one.variable);
     file.text += provider_lines(one);
   }
+  file.text += incomplete_lines(environment, catalog, file.incomplete);
   file.text +=
       "\n# Models at those vendors, by names of yours: a cheap and a strong one "
       "each.\ndeployments:\n";

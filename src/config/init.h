@@ -12,9 +12,15 @@
 
 namespace wye::config {
 
+// A key that is there, of a vendor that needs more than a key.
+struct IncompleteKey {
+  std::string variable, vendor, needs;
+};
+
 struct StartingFile {
   std::string text;
-  std::vector<std::string> variables;  // that were found, empty: the file uses the simulator
+  std::vector<IncompleteKey> incomplete;  // in the file as comments
+  std::vector<std::string> variables;     // that were found, empty: the file uses the simulator
   int providers = 0;
   int tasks = 0;
 };

@@ -42,6 +42,13 @@ const std::vector<Entry>& Loading::entries(std::string_view section) const {
 }
 
 int find_deployment(Loading& loading, const Node& name) {
+  if (name.is_scalar() && find_index(loading.rules.route_by_name, name.text) >= 0 &&
+      find_index(loading.rules.deployment_by_name, name.text) < 0) {
+    loading.add(Code::unknown_name, place_of(name),
+                fmt::format("{} is a route, and a deployment is wanted", shown(name)),
+                "name the route's deployments instead");
+    return -1;
+  }
   return find_one(loading, loading.rules.deployment_by_name, loading.rules.deployments, name,
                   "deployment");
 }

@@ -27,6 +27,7 @@ inline Place place_of(const Entry& entry) { return {entry.where, entry.key.size(
 struct RouteNotes {
   bool has_strategy = false;   // the file says one, or gives weights
   bool of_task = false;        // made for one task, not a name of the file
+  bool complete = true;        // false: a member could not be read, which is reported
   std::vector<Place> members;  // where each member is named
 };
 
@@ -36,6 +37,7 @@ struct TaskNotes {
   std::vector<Place> fallbacks;
   Place data_class;
   bool data_class_known = true;  // false: no provider is approved for it, which is reported
+  bool complete = true;          // false: a fallback could not be read, which is reported
 };
 
 struct Loading {

@@ -2,6 +2,7 @@
 // addresses have parts that are the account's own: {region}, {project}, {resource}.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 #include "config/loading.h"
@@ -26,7 +27,8 @@ Hosting hosting_of(std::string_view vendor) {
   return Hosting::own;
 }
 
-void check_address(Loading& loading, const Node& node) {
+// Reports an endpoint at the end of the address; true when there is one.
+bool holds_endpoint(Loading& loading, const Node& node) {
   static constexpr std::array<std::string_view, 5> endpoints{
       "/chat/completions", "/completions", "/responses", "/embeddings", "/messages"};
   for (const std::string_view endpoint : endpoints) {
@@ -34,8 +36,96 @@ void check_address(Loading& loading, const Node& node) {
     loading.add(Code::endpoint_in_url, place_of(node),
                 fmt::format("base_url must not hold {}", endpoint),
                 fmt::format("write {}", node.text.substr(0, node.text.size() - endpoint.size())));
-    return;
+    return true;
   }
+  return false;
+}
+
+// The usual path of servers that are not in the catalog.
+std::string_view path_of_dialect(DialectId dialect) {
+  switch (dialect) {
+    case DialectId::openai:
+    case DialectId::openai_responses:
+    case DialectId::anthropic:
+    case DialectId::voyage: return "/v1";
+    case DialectId::gemini: return "/v1beta";
+    case DialectId::cohere: return "/v2";
+    case DialectId::bedrock:
+    case DialectId::ollama: return "";
+  }
+  return "";
+}
+
+// Some vendors of the catalog, and so perhaps a server of theirs elsewhere, have no path.
+bool is_host_without_path(const Catalog& catalog, const std::string& host) {
+  return std::any_of(catalog.providers().begin(), catalog.providers().end(),
+                     [&](const CatalogProvider& one) {
+                       const auto url = parse_url(one.base_url);
+                       return url && url->path.empty() && url->host == host;
+                     });
+}
+
+bool is_azure_host(const std::string& host) {
+  return host.ends_with(".openai.azure.com") || host.ends_with(".cognitiveservices.azure.com") ||
+         host.ends_with(".services.ai.azure.com");
+}
+
+// Below which path the addresses of Azure stand; see use_api_version.
+std::string_view path_of_azure(bool with_api_version) {
+  return with_api_version ? "/openai" : "/openai/v1";
+}
+
+// The path that the dialect's or the vendor's addresses have, for the given one when it cannot be
+// right: it has none, or what is added to it anyway. Nothing when it may be right.
+std::optional<std::string> path_meant(Loading& loading, const Entry& entry,
+                                      const CatalogProvider* vendor, const Provider& provider) {
+  const Url& url = provider.base_url;
+  if (provider.hosting == Hosting::azure || is_azure_host(url.host)) {
+    const std::string_view usual = path_of_azure(entry.value.find("api_version") != nullptr);
+    const bool newer = url.path == path_of_azure(false);  // of both kinds
+    // Somebody's own gateway before Azure may have any other path.
+    const bool wrong = url.path.empty() || url.path == path_of_azure(true) ||
+                       url.path.find("/deployments") != std::string::npos ||
+                       is_azure_host(url.host);
+    return wrong && !newer && url.path != usual ? std::optional<std::string>(usual) : std::nullopt;
+  }
+  std::string usual(path_of_dialect(provider.dialect));
+  const bool clouds = provider.hosting != Hosting::own;  // one path for all dialects
+  if (vendor != nullptr && (clouds || vendor->dialect == provider.dialect)) {
+    const std::size_t host = vendor->base_url.find("://") + 3;
+    const std::size_t slash = vendor->base_url.find('/', host);
+    usual = slash == std::string::npos ? "" : vendor->base_url.substr(slash);
+  } else if (vendor == nullptr && is_host_without_path(loading.catalog, url.host)) {
+    return std::nullopt;
+  }
+  // Ollama's own interface is below /api, which is a part of its endpoints.
+  constexpr std::uint16_t ollama_port = 11434;
+  const bool ollama =
+      provider.kind == "ollama" || provider.dialect == DialectId::ollama || url.port == ollama_port;
+  const bool wrong = url.path.empty() || (ollama && url.path == "/api");
+  if (!wrong || url.path == usual) return std::nullopt;
+  return usual;
+}
+
+void check_path(Loading& loading, const Entry& entry, const Node& node,
+                const CatalogProvider* vendor, const Provider& provider) {
+  const auto meant = path_meant(loading, entry, vendor, provider);
+  if (!meant) return;
+  const std::string& path = provider.base_url.path;
+  const std::size_t slash = node.text.find('/', node.text.find("://") + 3);
+  std::string advice = fmt::format("is {}{} meant?", node.text.substr(0, slash), *meant);
+  if (path.find("/deployments/") != std::string::npos) {
+    advice += " The name after /deployments/ is the model of a deployment";
+  }
+  loading.add(Code::path_in_url, place_of(node),
+              fmt::format("base_url of provider \"{}\" {}, where {} is usual", entry.key,
+                          path.empty() ? "has no path" : fmt::format("has the path {}", path),
+                          meant->empty() ? "none" : *meant),
+              std::move(advice));
+}
+
+bool awaits_credentials(const Provider& provider) {
+  return provider.auth == Auth::google_oauth && !provider.google;
 }
 
 std::string part_of(const Entry& entry, const Provider& provider, std::string_view key) {
@@ -51,6 +141,8 @@ std::optional<std::string> filled(Loading& loading, const Entry& entry, const Pr
     const std::string part = part_of(entry, provider, one.key);
     for (std::size_t at = address.find(one.mark); at != std::string::npos;
          at = address.find(one.mark)) {
+      // The credentials may name the project, and that they are missing is reported already.
+      if (part.empty() && one.key == "project" && awaits_credentials(provider)) return address;
       if (part.empty()) {
         loading.add(Code::url_placeholder, place_of(entry),
                     fmt::format("provider \"{}\" needs its {}, or a base_url like {}", entry.key,
@@ -113,7 +205,9 @@ bool read_address(Loading& loading, const Entry& entry, const CatalogProvider* v
   const Node* node = entry.value.find("base_url");
   if (node != nullptr) {
     if (const auto url = read_url(node)) provider.base_url = *url;
-    check_address(loading, *node);
+    if (!holds_endpoint(loading, *node) && !provider.base_url.host.empty()) {
+      check_path(loading, entry, *node, vendor, provider);
+    }
   } else if (vendor == nullptr) {
     loading.add(Code::missing_key, place_of(entry),
                 fmt::format("\"base_url\" is missing in provider \"{}\"", entry.key),

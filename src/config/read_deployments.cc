@@ -1,6 +1,8 @@
 // deployments: a model at a provider, completed from the catalog; see loading.h.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/check_shape.h"
 #include "config/loading.h"
 #include "config/values.h"
@@ -46,14 +48,41 @@ void check_retirement(Loading& loading, const CatalogModel& model, const Node& n
                           model.retires));
 }
 
-void add_unknown_model(Loading& loading, const CatalogProvider& vendor, const Node& name) {
+// "gpt-4o" of "openai/gpt-4o", which is how some gateways write the provider and the model; "" when
+// the beginning is a part of the vendor's own names.
+std::string_view without_provider(const CatalogProvider& vendor, std::string_view model) {
+  const std::string prefix = vendor.name + "/";
+  const bool usual =
+      std::any_of(vendor.models.begin(), vendor.models.end(),
+                  [&](const CatalogModel& one) { return one.id.starts_with(prefix); });
+  // OpenRouter's own models, such as openrouter/auto, are not in the catalog.
+  if (usual || vendor.name == "openrouter" || !model.starts_with(prefix)) return {};
+  return model.substr(prefix.size());
+}
+
+Advice advice_on_model(const CatalogProvider& vendor, std::string_view model) {
+  if (const std::string_view bare = without_provider(vendor, model); !bare.empty()) {
+    return fmt::format("write \"{}\": the provider's name is not a part of the model's", bare);
+  }
+  if (vendor.name == "azure") return "give its price, context and abilities in the deployment";
   std::vector<std::string_view> known;
-  for (const CatalogModel& model : vendor.models) known.push_back(model.id);
-  loading.add(
-      Code::unknown_model, place_of(name),
-      fmt::format("the catalog does not know model {} of {}; its price and abilities are not known",
-                  shown(name), vendor.name),
-      did_you_mean(nearest(name.text, known)));
+  for (const CatalogModel& one : vendor.models) known.push_back(one.id);
+  return did_you_mean(nearest(model, known));
+}
+
+void add_unknown_model(Loading& loading, const CatalogProvider& vendor, const Node& name) {
+  // At Azure a model is called as its owner likes, so there is nothing that it could be a slip for.
+  const std::string message =
+      vendor.name == "azure"
+          ? fmt::format(
+                "model {} is a name of your own at azure, so wye cannot know its price and "
+                "abilities",
+                shown(name))
+          : fmt::format(
+                "the catalog does not know model {} of {}; its price and abilities are not "
+                "known",
+                shown(name), vendor.name);
+  loading.add(Code::unknown_model, place_of(name), message, advice_on_model(vendor, name.text));
 }
 
 // What a vendor's own interface offers and its OpenAI-compatible address does not: Anthropic's

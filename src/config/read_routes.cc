@@ -12,7 +12,10 @@ namespace {
 void add_member(Loading& loading, Route& route, RouteNotes& notes, const Node& name,
                 std::int64_t weight) {
   const int deployment = find_deployment(loading, name);
-  if (deployment < 0) return;
+  if (deployment < 0) {
+    notes.complete = false;
+    return;
+  }
   const bool twice =
       std::any_of(route.members.begin(), route.members.end(),
                   [&](const RouteMember& member) { return member.deployment == deployment; });

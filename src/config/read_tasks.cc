@@ -34,7 +34,10 @@ int route_of_deployments(Loading& loading, const Task& task,
   route.where = names.empty() ? task.where : names.front()->where;
   for (const Node* name : names) {
     const int deployment = find_deployment(loading, *name);
-    if (deployment < 0) continue;
+    if (deployment < 0) {
+      notes.complete = false;
+      continue;
+    }
     loading.deployment_used[static_cast<std::size_t>(deployment)] = true;
     route.members.push_back({deployment, 1});
     notes.members.push_back(place_of(*name));
@@ -250,11 +253,14 @@ std::optional<Fallback> read_fallback(Loading& loading, const Node& node, Place&
 
 void read_fallbacks(Loading& loading, const Node* list, Task& task, TaskNotes& notes) {
   if (list == nullptr) return;
+  notes.complete = list->is_list();
   for (const Node& node : list->items) {
     Place place;
     if (auto fallback = read_fallback(loading, node, place)) {
       task.fallbacks.push_back(std::move(*fallback));
       notes.fallbacks.push_back(place);
+    } else {
+      notes.complete = false;
     }
   }
 }

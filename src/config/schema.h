@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "config/shape.h"
 
@@ -36,5 +37,8 @@ std::string reference_markdown();
 // `wye schema tasks.latency.ttft`: type, default and meaning of one key, and of the keys below it;
 // nothing when there is no such key. Names of the user's own are left out of the path or written *.
 std::optional<std::string> explain_key(std::string_view path);
+// Paths of keys that perhaps were meant by one that is not there: those with the same last name, or
+// the nearest. Empty when none is near.
+std::vector<std::string> keys_near(std::string_view path);
 
 }  // namespace wye::config

@@ -98,13 +98,20 @@ std::string shown_path(std::string_view path) {
   return out;
 }
 
+// The words that a key takes and that have an explanation.
+std::vector<const Word*> explained_words(const Shape& shape) {
+  if (shape.kind == Kind::list) return explained_words(*shape.item);
+  std::vector<const Word*> out;
+  for (const Word& word : shape.words) {
+    if (word.later.empty() && !word.help.empty()) out.push_back(&word);
+  }
+  return out;
+}
+
 std::string word_notes(const Shape& shape) {
   std::string out;
-  if (shape.kind == Kind::list) return word_notes(*shape.item);
-  for (const Word& word : shape.words) {
-    if (word.later.empty() && !word.help.empty())
-      out += fmt::format("<br>`{}`: {}", word.name, word.help);
-  }
+  for (const Word* word : explained_words(shape))
+    out += fmt::format("<br>`{}`: {}", word->name, word->help);
   return out;
 }
 
@@ -200,6 +207,32 @@ with an error never replaces a good one.
 route and a deployment may not have the same name, since clients use both as the model.
 )";
 
+// The path without the names of the user's own, which may be left out, or written * or <name>.
+std::string bare_path(std::string_view path) {
+  std::string out;
+  for (const std::string_view part : split(path, '.')) {
+    const std::string_view name = part.substr(0, part.find('['));
+    if (name == "*" || name == "<name>" || name.empty()) continue;
+    out += (out.empty() ? "" : ".") + std::string(name);
+  }
+  return out;
+}
+
+std::string last_of(const std::string& path) { return path.substr(path.rfind('.') + 1); }
+
+std::string explain_row(const Row& row) {
+  const Field& field = *row.field;
+  std::string out = fmt::format("{}  ({}{})\n    {}\n", shown_path(row.path), type_of(*field.shape),
+                                field.required               ? ", required"
+                                : field.default_text.empty() ? ""
+                                                             : ", default " + field.default_text,
+                                field.help);
+  for (const Word* word : explained_words(*field.shape))
+    out += fmt::format("    {}: {}\n", word->name, word->help);
+  if (!field.later.empty()) out += fmt::format("    not available yet: {}\n", field.later);
+  return out;
+}
+
 }  // namespace
 
 std::string reference_markdown() {
@@ -213,33 +246,35 @@ std::string reference_markdown() {
 }
 
 std::optional<std::string> explain_key(std::string_view path) {
-  // The user may leave the names out, or write them as * or <name>.
-  const auto bare = [](std::string_view text) {
-    std::string out;
-    for (const std::string_view part : split(text, '.')) {
-      const std::string_view name = part.substr(0, part.find('['));
-      if (name == "*" || name == "<name>" || name.empty()) continue;
-      out += (out.empty() ? "" : ".") + std::string(name);
-    }
-    return out;
-  };
-  const std::string wanted = bare(path);
+  const std::string wanted = bare_path(path);
   std::vector<Row> rows;
   collect("", file_shape(), rows);
   std::string out;
   for (const Row& row : rows) {
-    const std::string name = bare(row.path);
-    const bool exact = name == wanted;
-    if (!exact && !name.starts_with(wanted + ".")) continue;
-    out += fmt::format("{}  ({}{})\n    {}\n", shown_path(row.path), type_of(*row.field->shape),
-                       row.field->required               ? ", required"
-                       : row.field->default_text.empty() ? ""
-                                                         : ", default " + row.field->default_text,
-                       row.field->help);
-    if (!row.field->later.empty())
-      out += fmt::format("    not available yet: {}\n", row.field->later);
+    const std::string name = bare_path(row.path);
+    if (name == wanted || name.starts_with(wanted + ".")) out += explain_row(row);
   }
   return out.empty() ? std::nullopt : std::optional<std::string>(std::move(out));
+}
+
+std::vector<std::string> keys_near(std::string_view path) {
+  const std::string wanted = last_of(bare_path(path));
+  std::vector<Row> rows;
+  collect("", file_shape(), rows);
+  std::vector<std::string> paths, names;
+  for (const Row& row : rows) {
+    if (row.path == "x-*") continue;
+    paths.push_back(bare_path(row.path));
+    names.push_back(last_of(paths.back()));
+  }
+  const std::string near(nearest(wanted, names));
+  std::vector<std::string> out;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    const bool meant = names[i] == wanted || names[i] == near || names[i] == wanted + "s";
+    const bool known = std::find(out.begin(), out.end(), paths[i]) != out.end();
+    if (meant && !known && !wanted.empty()) out.push_back(paths[i]);
+  }
+  return out;
 }
 
 }  // namespace wye::config

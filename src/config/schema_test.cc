@@ -111,6 +111,25 @@ TEST(Reference, ExplainsKeys) {
   EXPECT_FALSE(explain_key("nothing.here"));
 }
 
+TEST(Reference, ExplainsTheWordsOfAKey) {
+  for (const auto& [key, words] :
+       {std::pair{"tasks.latency.sensitivity", "    batch: nobody waits"},
+        {"routes.strategy", "    headroom: the one furthest from its limits first"},
+        {"tasks.fallbacks.degrade.drop", "    reasoning: the model is asked not to reason"},
+        {"tasks.fallbacks.after", "    rate_limit: "}}) {
+    EXPECT_NE(explain_key(key)->find(words), std::string::npos) << *explain_key(key);
+  }
+}
+
+TEST(Reference, KnowsWhichKeysAreNear) {
+  using Paths = std::vector<std::string>;
+  EXPECT_EQ(keys_near("fallbacks"), Paths{"tasks.fallbacks"});
+  EXPECT_EQ(keys_near("tasks.fallback"), Paths{"tasks.fallbacks"});
+  EXPECT_EQ(keys_near("keys.budget"), (Paths{"reliability.retries.budget", "budgets"}));
+  EXPECT_EQ(keys_near("keys.zebra"), Paths{});
+  EXPECT_EQ(keys_near(""), Paths{});
+}
+
 // Writes the defaults that the table gives for a section.
 void write_defaults(const Shape& shape, const std::string& indent, std::string& out) {
   for (const Field& field : shape.fields) {

@@ -44,9 +44,13 @@ std::vector<Field> provider_fields() {
                "OpenAI dialect. When not given, the provider's own name."},
       {.key = "base_url",
        .shape = simple(Kind::url),
-       .help = "Address up to, and without, /chat/completions. From the catalog when not given. "
-               "With an "
-               "address of your own, `regions` and `zdr` are no longer taken from the catalog."},
+       .help =
+           "Address up to, and without, /chat/completions: https://api.example.com/v1, "
+           "http://gpu:11434/v1 for Ollama. azure: https://RESOURCE.openai.azure.com/openai/v1, "
+           "and with `api_version` https://RESOURCE.openai.azure.com/openai, without "
+           "/deployments/NAME, where NAME is the `model` of a deployment. From the catalog when "
+           "not given. With an address of your own, `regions` and `zdr` are no longer taken "
+           "from the catalog."},
       {.key = "api_key",
        .shape = simple(Kind::secret),
        .help = "Where the key of the account is. When not given, the variable that the catalog "

@@ -33,6 +33,22 @@ Result<void> write_new_file(const std::string& path, std::string_view text, bool
   return {};
 }
 
+void print_keys(const config::StartingFile& file, const std::string& path) {
+  if (file.variables.empty()) {
+    fmt::print("No {}key in the environment{}: {} uses the provider simulator.\n",
+               file.incomplete.empty() ? "provider " : "",
+               file.incomplete.empty() ? "" : " that is enough by itself", path);
+  } else {
+    std::string names;
+    for (const std::string& name : file.variables) names += (names.empty() ? "" : ", ") + name;
+    fmt::print("Found in the environment: {}   (values are not stored)\n", names);
+  }
+  for (const config::IncompleteKey& one : file.incomplete) {
+    fmt::print("{} is set, but {} also needs {}: {} has a line to complete.\n", one.variable,
+               one.vendor, one.needs, path);
+  }
+}
+
 ExitCode init(const Options& options) {
   const Result<config::Catalog> catalog = config::Catalog::read(embedded_catalog());
   if (!catalog) {
@@ -48,14 +64,7 @@ ExitCode init(const Options& options) {
     fmt::print(stderr, "{}\n", done.error().message);
     return ExitCode::failed;
   }
-  if (file.variables.empty()) {
-    fmt::print("No provider key in the environment: {} uses the provider simulator.\n",
-               options.output);
-  } else {
-    std::string names;
-    for (const std::string& name : file.variables) names += (names.empty() ? "" : ", ") + name;
-    fmt::print("Found in the environment: {}   (values are not stored)\n", names);
-  }
+  print_keys(file, options.output);
   fmt::print("Wrote {} ({} providers, {} tasks)\nNext: wye serve -c {}\n", options.output,
              file.providers, file.tasks, options.output);
   return ExitCode::ok;

@@ -1,6 +1,7 @@
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <memory>
+#include <vector>
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
@@ -25,8 +26,10 @@ ExitCode print_schema(const Options& options) {
   }
   const std::optional<std::string> text = config::explain_key(options.key);
   if (!text) {
-    fmt::print(stderr, "the configuration has no key {}; `wye schema --markdown` lists all\n",
-               options.key);
+    const std::vector<std::string> near = config::keys_near(options.key);
+    fmt::print(stderr, "the configuration has no key {}; {}`wye schema --markdown` lists all\n",
+               options.key,
+               near.empty() ? "" : fmt::format("did you mean {}? ", fmt::join(near, " or ")));
     return ExitCode::usage;
   }
   fmt::print("{}", *text);

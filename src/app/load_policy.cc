@@ -18,6 +18,7 @@ Result<LoadedFile> load_with(const config::Environment& environment, const std::
   loaded.report = config::format_text(loaded.result.diagnostics, path, loaded.result.shown_text);
   const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - begun;
   loaded.took_ms = took.count();
+  loaded.text = std::move(*text);
   loaded.result.summary.took_ms = loaded.took_ms;
   return loaded;
 }

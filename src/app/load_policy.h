@@ -12,6 +12,7 @@ namespace wye {
 
 struct LoadedFile {
   config::LoadResult result;
+  std::string text;    // as it stands in the file
   std::string report;  // every diagnostic with its source line, ready to print
   double took_ms = 0;
 };

@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "app/admin_address.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/gateway_places.h"
 #include "app/live_drill.h"
 #include "app/load_policy.h"
 #include "app/use_color.h"
@@ -282,15 +282,13 @@ ExitCode play_live(const Options& options) {
 
 ExitCode run_drill(const Options& options) {
   if (options.live || options.what == "stop") return play_live(options);
-  const bool reads_only = options.what == "list" || options.what == "show";
-  if (reads_only && !options.store.empty())
-    return options.what == "list" ? list(options, options.store) : show(options, options.store);
+  if (options.what == "list" || options.what == "show") {
+    const Result<std::string> store = store_to_read(options.store, options.config);
+    if (!store) return report(store.error());
+    return options.what == "list" ? list(options, *store) : show(options, *store);
+  }
   const Result<RulesPtr> rules = load_rules(options.config);
-  if (!rules) return report(rules.error());
-  const std::string store = store_of(options, **rules);
-  if (options.what == "list") return list(options, store);
-  if (options.what == "show") return show(options, store);
-  return play(options, **rules);
+  return rules ? play(options, **rules) : report(rules.error());
 }
 
 }  // namespace

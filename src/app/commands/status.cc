@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "app/admin_address.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/gateway_places.h"
 #include "app/http_get.h"
 #include "app/load_policy.h"
 #include "app/status_table.h"

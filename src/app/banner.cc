@@ -13,11 +13,6 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-std::string authority(const std::string& host, std::uint16_t port) {
-  return host.find(':') != std::string::npos ? fmt::format("[{}]:{}", host, port)
-                                             : fmt::format("{}:{}", host, port);
-}
-
 // A name that the example request can ask for.
 std::string model_to_try(const Rules& rules) {
   if (!rules.tasks.empty()) return std::string(task_prefix) + rules.tasks.front().name;
@@ -38,6 +33,11 @@ std::string audience(const Rules& rules) {
 }
 
 }  // namespace
+
+std::string authority(const std::string& host, std::uint16_t port) {
+  return host.find(':') != std::string::npos ? fmt::format("[{}]:{}", host, port)
+                                             : fmt::format("{}:{}", host, port);
+}
 
 void print_banner(const BannerFacts& facts) {
   const Rules& rules = facts.rules;

@@ -23,6 +23,9 @@ Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadO
 // with a policy and call nobody. No secret of the environment is read.
 Result<LoadedFile> load_policy_without_secrets(const std::string& path);
 
+// The fault of a command that needs a configuration, with how to get one when there is no file.
+Fault with_way_to_begin(Fault fault, const std::string& path);
+
 // $WYE_CONFIG, else ./wye.yaml.
 std::string default_config_path();
 

@@ -158,7 +158,7 @@ Result<Order> read_order(const Options& options, const Rules& rules) {
 
 Result<RulesPtr> load_rules(const std::string& path) {
   Result<LoadedFile> loaded = load_policy_without_secrets(path);
-  if (!loaded) return fail(std::move(loaded.error()));
+  if (!loaded) return fail(with_way_to_begin(std::move(loaded.error()), path));
   if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
   return loaded->result.rules;
 }
@@ -325,7 +325,8 @@ void add_drill(CommandLine& line) {
       .value("--seed", options->seed, "seed of everything that is left to chance")
       .flag("--live", options->live, "on real requests of a running gateway")
       .value("--admin", options->admin, "with --live: address of the admin listener")
-      .value("-c,--config", options->config, "the policy to drill, which names the store")
+      .value("-c,--config", options->config,
+             "the policy to drill, which names the store, or $WYE_CONFIG")
       .value("--store", options->store, "the store itself")
       .choice("--color", options->color, {"auto", "always", "never"}, "colours")
       .flag("--json", options->json, "print the verdict as one JSON document")

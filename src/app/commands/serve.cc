@@ -22,7 +22,7 @@ ExitCode serve(const Options& options) {
       {options.config, options.quiet,
        [&] { return load_policy_file(options.config, {.secrets_required = true}); }, WYE_VERSION});
   const Result<void> ended = server->run();
-  return ended ? ExitCode::ok : report(ended.error());
+  return ended ? ExitCode::ok : report(with_way_to_begin(ended.error(), options.config));
 }
 
 }  // namespace

@@ -49,7 +49,7 @@ void add_why(CommandLine& line) {
           "  wye why last --json | jq .record.plan\n"
           "Exit code 1 when the decision cannot be reproduced.")
       .value("id", options->id, "request id, a client's own x-request-id, or last")
-      .value("-c,--config", options->config, "configuration that names the store")
+      .value("-c,--config", options->config, "configuration that names the store, or $WYE_CONFIG")
       .value("--store", options->store, "the store itself")
       .choice("--color", options->color, {"auto", "always", "never"}, "colours")
       .flag("--json", options->json, "print the record and the replay as one JSON document")

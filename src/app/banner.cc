@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cstdio>
+#include <string_view>
 
 #include "core/rules.h"
 
@@ -13,9 +14,8 @@ bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
 }
 
-std::string authority(const std::string& host, std::uint16_t port) {
-  return host.find(':') != std::string::npos ? fmt::format("[{}]:{}", host, port)
-                                             : fmt::format("{}:{}", host, port);
+std::string plural(std::size_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 // A name that the example request can ask for.
@@ -32,20 +32,25 @@ std::string audience(const Rules& rules) {
                : "beyond loopback, but only clients on this machine are answered until a key is "
                  "configured";
   }
-  return is_loopback(rules.server.listen.host)
-             ? fmt::format("on loopback only; {} virtual keys", rules.keys.size())
-             : fmt::format("beyond loopback; {} virtual keys", rules.keys.size());
+  const char* const reach =
+      is_loopback(rules.server.listen.host) ? "on loopback only" : "beyond loopback";
+  return fmt::format("{}; {}", reach, plural(rules.keys.size(), "virtual key"));
 }
 
 }  // namespace
+
+std::string authority(const std::string& host, std::uint16_t port) {
+  return host.find(':') != std::string::npos ? fmt::format("[{}]:{}", host, port)
+                                             : fmt::format("{}:{}", host, port);
+}
 
 void print_banner(const BannerFacts& facts) {
   const Rules& rules = facts.rules;
   const std::string api = authority(rules.server.listen.host, facts.port);
   const char* key = rules.keys.empty() ? "" : " -H \"Authorization: Bearer $YOUR_KEY\"";
-  fmt::print("wye {} · {} (policy {}) · {} providers, {} deployments, {} tasks\n", facts.version,
-             rules.source_path, rules.fingerprint.substr(0, 12), rules.providers.size(),
-             rules.deployments.size(), rules.tasks.size());
+  fmt::print("wye {} · {} (policy {}) · {}, {}, {}\n", facts.version, rules.source_path,
+             rules.fingerprint.substr(0, 12), plural(rules.providers.size(), "provider"),
+             plural(rules.deployments.size(), "deployment"), plural(rules.tasks.size(), "task"));
   fmt::print("  API      http://{}/v1   {}\n", api, audience(rules));
   fmt::print("  Admin    http://{}/admin/v1/status, /metrics   (wye status)\n",
              authority(rules.server.admin_listen.host, facts.admin_port));

@@ -17,6 +17,9 @@ struct BannerFacts {
   bool simulator;
 };
 
+// host:port, with the brackets that IPv6 needs.
+std::string authority(const std::string& host, std::uint16_t port);
+
 void print_banner(const BannerFacts& facts);
 
 }  // namespace wye

@@ -96,6 +96,37 @@ TEST_F(CheckCommand, EveryCodeAndClassHasItsHelp) {
   }
 }
 
+TEST_F(CheckCommand, EveryVerbHasItsHelpByEitherName) {
+  for (const std::string verb : {"serve", "check", "status", "why", "drill", "help"}) {
+    const Ran help = run_wye("help " + verb);
+    EXPECT_EQ(help.code, 0) << help.out;
+    EXPECT_EQ(help.out, run_wye(verb + " --help").out);
+  }
+  for (const std::string verb : {"serve", "check", "status", "why", "drill"})
+    EXPECT_NE(run_wye("help " + verb).out.find("$WYE_CONFIG"), std::string::npos) << verb;
+  EXPECT_EQ(run_wye("--version").out, run_wye("version").out);
+}
+
+TEST_F(CheckCommand, WithoutAFileSaysHowToGetOne) {
+  const std::string hint =
+      "cannot read wye.yaml: No such file or directory; `wye init` writes one\n";
+  for (const std::string words : {"serve", "check", "check --fix", "drill outage sim"}) {
+    const Ran ran =
+        run_command("cd " + folder_.string() + " && unset WYE_CONFIG && \"$WYE_BINARY\" " + words);
+    EXPECT_EQ(ran.code, 3) << words;
+    EXPECT_EQ(ran.out, hint) << words;
+  }
+  EXPECT_NE(run_wye("check " + path()).out.find("`wye init --output " + path() + "` writes one"),
+            std::string::npos);
+}
+
+TEST_F(CheckCommand, StatusTakesTheFileAsItsArgumentToo) {
+  write("version: 1\nserver: { admin_listen: \"127.0.0.1:2\" }\n");
+  const Ran ran = run_wye("status " + path());
+  EXPECT_EQ(ran.code, 5) << ran.out;
+  EXPECT_NE(ran.out.find("no wye answers at 127.0.0.1:2"), std::string::npos) << ran.out;
+}
+
 TEST_F(CheckCommand, EveryVerbIsCompleted) {
   for (const std::string shell : {"bash", "zsh", "fish"}) {
     const Ran script = run_wye("completion " + shell);

@@ -74,7 +74,7 @@ class CliCommandLine final : public CommandLine {
 
   std::map<std::string, std::string> verbs() const override {
     std::map<std::string, std::string> verbs;
-    for (const CLI::App* command : app_.get_subcommands([](const CLI::App*) { return true; })) {
+    for (const CLI::App* command : commands()) {
       std::string options;
       for (const CLI::Option* option : command->get_options()) {
         for (const std::string& name : option->get_lnames()) options += " --" + name;
@@ -84,21 +84,47 @@ class CliCommandLine final : public CommandLine {
     return verbs;
   }
 
+  std::string help(const std::string& verb) const override {
+    for (const CLI::App* command : commands()) {
+      if (command->get_name() == verb) return command->help(app_.get_name());
+    }
+    return {};
+  }
+
+  void version(const std::string& text) override { app_.set_version_flag("--version", text); }
+
   ExitCode parse(int argc, char** argv) override {
     try {
       app_.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-      app_.exit(error);
-      if (error.get_exit_code() == 0) return ExitCode::ok;
-      if (const std::string meant = meant_by(argc, argv); !meant.empty()) {
-        fmt::print(stderr, "Did you mean {}?\n", meant);
-      }
-      return ExitCode::usage;
+      if (error.get_exit_code() != 0) return explain(error, argc, argv);
+      app_.exit(error);  // help or version were asked for
+      return ExitCode::ok;
     }
     return exit_code_;
   }
 
  private:
+  std::vector<const CLI::App*> commands() const {
+    return app_.get_subcommands([](const CLI::App*) { return true; });
+  }
+
+  ExitCode explain(const CLI::ParseError& error, int argc, char** argv) const {
+    if (argc < 2) {
+      fmt::print(stderr, "{}", app_.help());
+      return ExitCode::usage;
+    }
+    const std::string meant = meant_by(argc, argv);
+    if (help(argv[1]).empty()) {
+      const char* const noun = argv[1][0] == '-' ? "option" : "command";
+      fmt::print(stderr, "no {} \"{}\"; `wye --help` lists all\n", noun, argv[1]);
+    } else {
+      app_.exit(error);
+    }
+    if (!meant.empty()) fmt::print(stderr, "Did you mean {}?\n", meant);
+    return ExitCode::usage;
+  }
+
   // The verb or option that is nearest to the first one that does not exist; "" when none is.
   std::string meant_by(int argc, char** argv) const {
     const std::map<std::string, std::string> known = verbs();

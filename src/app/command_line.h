@@ -40,6 +40,10 @@ class CommandLine {
   virtual Verb& verb(const std::string& name, const std::string& help) = 0;
   // Every verb with its long options ("--json --config"), for completion scripts.
   virtual std::map<std::string, std::string> verbs() const = 0;
+  // What `wye VERB --help` prints; "" when there is no such verb.
+  virtual std::string help(const std::string& verb) const = 0;
+  // What --version prints, without its end of line.
+  virtual void version(const std::string& text) = 0;
   virtual ExitCode parse(int argc, char** argv) = 0;
 };
 

@@ -9,11 +9,13 @@ namespace {
 
 struct Parsed {
   ExitCode code;
-  std::string said;
+  std::string said;     // on stderr
+  std::string printed;  // on stdout
 };
 
 Parsed parse(std::vector<std::string> words) {
   const auto line = make_command_line("wye", "help", "");
+  line->version("wye 1.2.3");
   std::string config;
   line->verb("serve", "serves").value("-c,--config", config, "file").run([] {
     return ExitCode::ok;
@@ -24,8 +26,10 @@ Parsed parse(std::vector<std::string> words) {
   arguments.reserve(words.size());
   for (std::string& word : words) arguments.push_back(word.data());
   testing::internal::CaptureStderr();
+  testing::internal::CaptureStdout();
   const ExitCode code = line->parse(static_cast<int>(arguments.size()), arguments.data());
-  return {code, testing::internal::GetCapturedStderr()};
+  std::string said = testing::internal::GetCapturedStderr();
+  return {code, std::move(said), testing::internal::GetCapturedStdout()};
 }
 
 TEST(CommandLine, WhatIsMisspelledIsGuessed) {
@@ -45,6 +49,26 @@ TEST(CommandLine, NothingIsGuessedWhereNothingIsNear) {
     EXPECT_EQ(parsed.said.find("Did you mean"), std::string::npos) << parsed.said;
   }
   EXPECT_EQ(parse({"serve", "--config=x"}).code, ExitCode::ok);
+}
+
+TEST(CommandLine, AnUnknownFirstWordIsNamed) {
+  const Parsed near = parse({"chek"});
+  EXPECT_EQ(near.said, "no command \"chek\"; `wye --help` lists all\nDid you mean wye check?\n");
+  EXPECT_EQ(parse({"elephants"}).said, "no command \"elephants\"; `wye --help` lists all\n");
+  EXPECT_EQ(parse({"--elephants"}).said, "no option \"--elephants\"; `wye --help` lists all\n");
+}
+
+TEST(CommandLine, WithoutWordsItListsTheCommands) {
+  const Parsed parsed = parse({});
+  EXPECT_EQ(parsed.code, ExitCode::usage);
+  for (const char* part : {"serve", "serves", "check", "checks"})
+    EXPECT_NE(parsed.said.find(part), std::string::npos) << parsed.said;
+}
+
+TEST(CommandLine, TellsItsVersion) {
+  const Parsed parsed = parse({"--version"});
+  EXPECT_EQ(parsed.code, ExitCode::ok);
+  EXPECT_EQ(parsed.printed, "wye 1.2.3\n");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "app/embedded_sim.h"
 
+#include <fmt/format.h>
+
 #include <thread>
 #include <utility>
 
@@ -59,7 +61,12 @@ Result<std::unique_ptr<EmbeddedSim>> start_embedded_sim(const Rules& rules) {
     Result<std::unique_ptr<Loop>> loop = make_loop(loop_index);
     if (!loop) return fail(std::move(loop.error()));
     auto running = std::make_unique<RunningSim>(std::move(*loop), config);
-    if (Result<void> started = running->start(config); !started) return fail(started.error());
+    if (const Result<void> started = running->start(config); !started) {
+      return fail(started.error().kind,
+                  fmt::format("{}; the embedded simulator was to listen there, which "
+                              "providers.{}.base_url moves, as in \"http://127.0.0.1:18089/v1\"",
+                              started.error().message, provider.name));
+    }
     return std::unique_ptr<EmbeddedSim>(std::move(running));
   }
   return std::unique_ptr<EmbeddedSim>();

@@ -5,7 +5,7 @@
 namespace wye {
 
 ExitCode report(const Fault& fault) {
-  fmt::print(stderr, "{}\n", fault.message);
+  fmt::print(stderr, "{}{}", fault.message, fault.message.ends_with('\n') ? "" : "\n");
   return fault.kind == FaultKind::config ? ExitCode::config_invalid : ExitCode::failed;
 }
 

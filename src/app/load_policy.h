@@ -12,6 +12,7 @@ namespace wye {
 
 struct LoadedFile {
   config::LoadResult result;
+  std::string text;    // as it stands in the file
   std::string report;  // every diagnostic with its source line, ready to print
   double took_ms = 0;
 };
@@ -21,6 +22,9 @@ Result<LoadedFile> load_policy_file(const std::string& path, const config::LoadO
 // The same with a made-up value for every variable that the file refers to: for commands that play
 // with a policy and call nobody. No secret of the environment is read.
 Result<LoadedFile> load_policy_without_secrets(const std::string& path);
+
+// The fault of a command that needs a configuration, with how to get one when there is no file.
+Fault with_way_to_begin(Fault fault, const std::string& path);
 
 // $WYE_CONFIG, else ./wye.yaml.
 std::string default_config_path();

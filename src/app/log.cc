@@ -8,7 +8,7 @@ namespace wye::log {
 void set_up(const std::string& level) {
   spdlog::drop("wye");  // of an earlier call
   spdlog::set_default_logger(spdlog::stderr_color_mt("wye"));
-  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%e %l %v");
+  spdlog::set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %l %v", spdlog::pattern_time_type::utc);
   spdlog::set_level(spdlog::level::from_str(level));
 }
 

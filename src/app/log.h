@@ -1,5 +1,5 @@
-// Log: what the server tells its operator, one line an event on stderr. Requests are not logged;
-// they are records. Any thread.
+// Log: what the server tells its operator, one line an event on stderr, with its time in UTC.
+// Requests are not logged; they are records. Any thread.
 #pragma once
 
 #include <fmt/core.h>

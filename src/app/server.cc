@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <csignal>
+#include <filesystem>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/banner.h"
@@ -11,6 +13,7 @@
 #include "app/drill_clerk.h"
 #include "app/embedded_sim.h"
 #include "app/log.h"
+#include "app/log_diagnostics.h"
 #include "app/restart_keys.h"
 #include "app/worker.h"
 #include "base/decision_clock.h"
@@ -51,6 +54,10 @@ class RunningServer final : public Server {
   void serve();
   Async<void> follow_wall_clock();
   void reload(std::string_view cause);
+  void reject_file(std::string_view why);
+  void note_rejected_since(TimeMs since);
+  void look_for_file();
+  std::string fingerprint_in_force() const { return policy_->rules->fingerprint.substr(0, 12); }
   void take_over(const RulesPtr& rules);
   void stop();
 
@@ -70,7 +77,9 @@ class RunningServer final : public Server {
   ServerConnections admin_connections_;
   Drain drain_{workers_, admin_connections_};
   RulesPtr started_with_;
-  RequestId newest_ = 0;  // in the store when we started
+  TimeMs rejected_since_ = 0;  // the file on disk; 0: it is what is in force
+  int looks_in_vain_ = 0;      // for the file, one after another
+  RequestId newest_ = 0;       // in the store when we started
   std::uint16_t port_ = 0;
   std::uint16_t admin_port_ = 0;
 };
@@ -82,13 +91,16 @@ Result<void> RunningServer::run() {
 }
 
 Result<void> RunningServer::start() {
-  Result<RulesPtr> rules = options_.load();
-  if (!rules) return fail(std::move(rules.error()));
-  Result<std::unique_ptr<StoreWriter>> store = open_sqlite_writer((*rules)->store_path);
+  Result<LoadedFile> loaded = options_.load();
+  if (!loaded) return fail(std::move(loaded.error()));
+  const RulesPtr rules = loaded->result.rules;
+  if (!rules) return fail(FaultKind::config, std::move(loaded->report));
+  log_diagnostics(loaded->result.diagnostics, options_.config_path);
+  Result<std::unique_ptr<StoreWriter>> store = open_sqlite_writer(rules->store_path);
   if (!store) return fail(std::move(store.error()));
   store_ = std::move(*store);
-  if (Result<void> read = read_newest_id((*rules)->store_path); !read) return read;
-  Result<std::unique_ptr<EmbeddedSim>> sim = start_embedded_sim(**rules);
+  if (Result<void> read = read_newest_id(rules->store_path); !read) return read;
+  Result<std::unique_ptr<EmbeddedSim>> sim = start_embedded_sim(*rules);
   if (!sim) return fail(std::move(sim.error()));
   sim_ = std::move(*sim);
 
@@ -97,8 +109,8 @@ Result<void> RunningServer::start() {
   books_->set_notice([](bool trouble, const std::string& text) {
     trouble ? log::write_error(text) : log::write_info(text);
   });
-  policy_ = books_->activate(*rules);
-  started_with_ = *rules;
+  policy_ = books_->activate(rules);
+  started_with_ = rules;
   if (Result<void> made = make_workers(); !made) return made;
   make_drills();
   if (Result<void> listening = listen(); !listening) return listening;
@@ -220,6 +232,10 @@ void RunningServer::serve() {
   if (!options_.quiet) {
     print_banner({options_.version, *policy_->rules, port_, admin_port_, sim_ != nullptr});
   }
+  const ServerRules& rules = policy_->rules->server;
+  log::info("wye {} listens on {}, admin pages on {}, policy {}", options_.version,
+            authority(rules.listen.host, port_), authority(rules.admin_listen.host, admin_port_),
+            fingerprint_in_force());
   if (options_.on_listening) options_.on_listening({port_, admin_port_});
   workers_.front().loop->run();
   for (Worker& worker : workers_) {
@@ -238,30 +254,65 @@ Async<void> RunningServer::follow_wall_clock() {
   while (!drain_.begun()) {
     co_await first.sleep_until(first.mono_us() + clock_interval_us);
     clock_.follow(wall_clock_ms(), boot_clock_us());
+    look_for_file();
   }
 }
 
 // A bad file never replaces a good one.
 void RunningServer::reload(std::string_view cause) {
   if (drain_.begun()) return;
-  Result<RulesPtr> rules = options_.load();
-  metrics_->set_reload_worked(rules.has_value());
+  const Result<LoadedFile> loaded = options_.load();
+  if (!loaded) return reject_file(fmt::format("{} ({})", loaded.error().message, cause));
+  const std::vector<config::Diagnostic>& diagnostics = loaded->result.diagnostics;
+  const RulesPtr rules = loaded->result.rules;
   if (!rules) {
-    log::error("{} ({}) is not taken over, the policy {} stays in force:\n{}", options_.config_path,
-               cause, policy_->rules->fingerprint.substr(0, 12), rules.error().message);
+    reject_file(fmt::format("{} has errors ({})", options_.config_path, cause));
+    log_diagnostics(diagnostics, options_.config_path);
     return;
   }
+  const bool was_rejected = rejected_since_ != 0;
+  note_rejected_since(0);
   // A signal always takes over: secrets behind the references may have changed.
-  const bool same = (*rules)->fingerprint == policy_->rules->fingerprint;
-  if (same && cause != signal_cause) return;
-  for (const std::string_view key : restart_keys(*started_with_, **rules)) {
+  const bool same = rules->fingerprint == policy_->rules->fingerprint;
+  if (same && cause != signal_cause) {
+    if (was_rejected) {
+      log::info("{} is again what is in force, policy {} ({})", options_.config_path,
+                fingerprint_in_force(), cause);
+    }
+    return;
+  }
+  log_diagnostics(diagnostics, options_.config_path);
+  for (const std::string_view key : restart_keys(*started_with_, *rules)) {
     log::warn(
         "{} differs from what this process was started with; it takes effect at the next "
         "start",
         key);
   }
-  take_over(*rules);
-  log::info("policy {} is in force ({})", policy_->rules->fingerprint.substr(0, 12), cause);
+  take_over(rules);
+  log::info("policy {} is in force ({})", fingerprint_in_force(), cause);
+}
+
+void RunningServer::reject_file(std::string_view why) {
+  log::error("{}; policy {} stays in force", why, fingerprint_in_force());
+  if (rejected_since_ == 0) note_rejected_since(wall_clock_ms());
+}
+
+void RunningServer::note_rejected_since(TimeMs since) {
+  rejected_since_ = since;
+  metrics_->set_reload_worked(since == 0);
+  admin_->set_config_rejected_since(since);
+}
+
+// Editors take a file away for a moment; the watch says nothing of that, nor of one that is put
+// back as it was.
+void RunningServer::look_for_file() {
+  constexpr int looks_until_gone = 2;
+  std::error_code unknown;
+  if (!std::filesystem::exists(options_.config_path, unknown)) {
+    if (++looks_in_vain_ == looks_until_gone) reject_file(options_.config_path + " is gone");
+  } else if (std::exchange(looks_in_vain_, 0) > 0) {
+    reload("file change");
+  }
 }
 
 void RunningServer::take_over(const RulesPtr& rules) {

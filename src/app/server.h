@@ -8,8 +8,8 @@
 #include <memory>
 #include <string>
 
+#include "app/load_policy.h"
 #include "base/result.h"
-#include "core/rules.h"
 
 namespace wye {
 
@@ -20,9 +20,8 @@ struct ServerPorts {
 
 struct ServerOptions {
   std::string config_path;
-  bool quiet = false;  // no banner
-  // Reads the policy anew; the Fault's message holds all diagnostics, ready to print.
-  std::function<Result<RulesPtr>()> load;
+  bool quiet = false;                        // no banner
+  std::function<Result<LoadedFile>()> load;  // reads the policy anew
   std::string version;
   // Called once, when requests are accepted.
   std::function<void(ServerPorts)> on_listening = {};

@@ -7,11 +7,14 @@
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
+#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "app/status_table.h"
 #include "app/test_server.h"
 
 namespace wye {
@@ -180,6 +183,72 @@ TEST_F(ServerTest, ASecondSignalCutsAtOnce) {
   EXPECT_TRUE(is(client.hear_all(), 503));
   EXPECT_TRUE(stopped_within(5s));
   EXPECT_EQ(newest().fault, "shutting_down");
+}
+
+// What the log says while the file on disk is broken, put back, taken away and put back again.
+class ServerLog : public ServerTest {
+ protected:
+  void SetUp() override {
+    ServerTest::SetUp();
+    testing::internal::CaptureStderr();
+    log::set_up("info");
+  }
+  void TearDown() override {
+    ServerTest::TearDown();
+    if (!taken_) take_log();
+  }
+  std::string take_log() {
+    taken_ = true;
+    log::set_up("off");
+    return testing::internal::GetCapturedStderr();
+  }
+  std::string status() const { return page(ports_.admin, "/admin/v1/status"); }
+  bool rejected() const {
+    return status().find("\"config_rejected_since\":\"2") != std::string::npos;
+  }
+
+ private:
+  bool taken_ = false;
+};
+
+TEST_F(ServerLog, TellsWhatBecameOfTheFileOneTimedLineAnEvent) {
+  write_policy("5s");
+  serve();
+  EXPECT_FALSE(rejected());
+  std::ofstream(config_path(), std::ios::app) << "severs: {}\n";
+  EXPECT_TRUE(eventually([&] { return rejected(); }));
+  EXPECT_NE(page(ports_.admin, "/metrics").find("\nwye_config_last_reload_success 0"),
+            std::string::npos);
+  const std::string broken = status();
+  const auto table = status_table(broken.substr(broken.find("\r\n\r\n") + 4), false);
+  ASSERT_TRUE(table) << broken;
+  EXPECT_NE(table->find(config_path() + ": the file on disk has errors, or is gone, since 2"),
+            std::string::npos)
+      << *table;
+  write_policy("5s");
+  EXPECT_TRUE(eventually([&] { return !rejected(); }));
+  std::filesystem::rename(config_path(), folder_ / "away");
+  EXPECT_TRUE(eventually([&] { return rejected(); }));
+  std::filesystem::rename(folder_ / "away", config_path());
+  EXPECT_TRUE(eventually([&] { return !rejected(); })) << "though its content is the same";
+  const std::string policy = policy_in_force().substr(0, 12);
+  stop();
+  const std::string said = take_log();
+  for (const std::string& part :
+       {" info wye 1.2.3 listens on 127.0.0.1:" + std::to_string(ports_.api) +
+            ", admin pages on 127.0.0.1:" + std::to_string(ports_.admin) + ", policy " + policy,
+        " error " + config_path() + " has errors (file change); policy " + policy +
+            " stays in force\n",
+        " error " + config_path() + ":11:1 error WYE1102 unknown key \"severs\"",
+        " info " + config_path() + " is again what is in force, policy " + policy +
+            " (file change)\n",
+        " error " + config_path() + " is gone; policy " + policy + " stays in force\n"}) {
+    EXPECT_NE(said.find(part), std::string::npos) << part << "\n" << said;
+  }
+  const std::regex event(R"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (info|warning|error) .+)");
+  std::istringstream lines(said);
+  for (std::string line; std::getline(lines, line);)
+    EXPECT_TRUE(std::regex_match(line, event)) << line;
 }
 
 TEST_F(ServerTest, AnIdleServerStopsAtOnce) {

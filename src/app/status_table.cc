@@ -29,7 +29,7 @@ struct Drill {
 };
 
 struct Status {
-  std::string status, reason, version, policy;
+  std::string status, reason, version, policy, config, rejected_since;
   Drill drill;
   std::int64_t requests_in_flight = 0;
   std::int64_t retries_left = 0;
@@ -125,6 +125,8 @@ Result<void> read_field(std::string_view key, JsonValue& value, Status& status) 
   if (key == "reason") return keep(read_string(value, key), status.reason);
   if (key == "version") return keep(read_string(value, key), status.version);
   if (key == "policy") return keep(read_string(value, key), status.policy);
+  if (key == "config") return keep(read_string(value, key), status.config);
+  if (key == "config_rejected_since") return keep(read_string(value, key), status.rejected_since);
   if (key == "requests_in_flight") return keep(read_int(value, key), status.requests_in_flight);
   if (key == "retries_left") return keep(read_int(value, key), status.retries_left);
   if (key == "hedges_left") return keep(read_int(value, key), status.hedges_left);
@@ -214,6 +216,11 @@ std::string heading(const Status& status) {
   text += fmt::format("\npolicy {}, {} requests under way, {} retries and {} hedges left\n",
                       status.policy.substr(0, 12), status.requests_in_flight, status.retries_left,
                       status.hedges_left);
+  if (!status.rejected_since.empty()) {
+    text += fmt::format(
+        "{}: the file on disk has errors, or is gone, since {}; policy {} stays in force\n",
+        status.config, status.rejected_since, status.policy.substr(0, 12));
+  }
   if (status.late_rows > 0) {
     text += fmt::format("{} records of refused requests wait for the store\n", status.late_rows);
   }

@@ -48,6 +48,12 @@ TEST_F(Status, IsAsItsDocumentSays) {
       EXPECT_TRUE(one) << one.error().message;
     }
   }
+  std::ofstream(config_path(), std::ios::app) << "severs: {}\n";
+  const auto rejected = [&] {
+    return read("/admin/v1/status").find("config_rejected_since") != std::string::npos;
+  };
+  EXPECT_TRUE(eventually(rejected));
+  EXPECT_TRUE(status->check(read("/admin/v1/status"))) << "with a file that is not in force";
   EXPECT_TRUE(is(page(ports_.admin, "/admin/v1/deployments/nobody"), 404));
   EXPECT_TRUE(is(page(ports_.admin, "/admin/v1/deployments/"), 404));
 }

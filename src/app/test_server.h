@@ -199,11 +199,8 @@ class ServerTest : public ::testing::Test {
     options.version = "1.2.3";
     options.config_path = config_path();
     options.quiet = true;
-    options.load = [path = config_path()]() -> Result<RulesPtr> {
-      Result<LoadedFile> loaded = load_policy_file(path, {.secrets_required = true});
-      if (!loaded) return fail(std::move(loaded.error()));
-      if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
-      return loaded->result.rules;
+    options.load = [path = config_path()] {
+      return load_policy_file(path, {.secrets_required = true});
     };
     // Shared: the server may still be in set_value() when this function is over.
     const auto listening = std::make_shared<std::promise<ServerPorts>>();

@@ -103,7 +103,11 @@ Async<Page> Admin::status_page() {
   json.field("status", gateway_.draining() ? "draining" : ready ? "ready" : "not ready");
   if (!ready) json.field("reason", books_.not_ready_reason());
   json.field("version", version_).field("policy", policy.rules->fingerprint);
-  json.field("config", policy.rules->source_path).field("now", format_time_utc(facts.now));
+  json.field("config", policy.rules->source_path);
+  if (config_rejected_since_ != 0) {
+    json.field("config_rejected_since", format_time_utc(config_rejected_since_));
+  }
+  json.field("now", format_time_utc(facts.now));
   write_loops(json, report);
   write_store(json, books_.waiting());
   drills_.write_running(json);

@@ -33,6 +33,10 @@ class Admin final : public HttpHandler {
   HttpRefusal refuse(const Fault& fault) override { return gateway_.refuse(fault); }
   bool draining() const override { return gateway_.draining(); }
 
+  // When the file on disk was first refused, or found gone; 0: it is what is in force. On the first
+  // loop.
+  void set_config_rejected_since(TimeMs since) { config_rejected_since_ = since; }
+
  private:
   Async<Page> answer(const HttpRequest& request);
   Async<Page> status_page();
@@ -44,6 +48,7 @@ class Admin final : public HttpHandler {
   MetricsPage& metrics_;
   DrillPages& drills_;
   const std::string version_;
+  TimeMs config_rejected_since_ = 0;
 };
 
 }  // namespace wye

@@ -159,6 +159,7 @@ const std::string_view admin_openapi = R"json({
           "version": {"type": "string"},
           "policy": {"type": "string", "description": "Fingerprint of the policy in force"},
           "config": {"type": "string", "description": "File that the policy came from"},
+          "config_rejected_since": {"$ref": "#/components/schemas/Time", "description": "Only while the file on disk has errors or is gone, and the policy of before stays in force"},
           "now": {"$ref": "#/components/schemas/Time"},
           "requests_in_flight": {"type": "integer", "minimum": 0},
           "client_connections": {"type": "integer", "minimum": 0},

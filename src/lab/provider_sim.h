@@ -43,7 +43,7 @@ class ProviderSim : public HttpHandler {
   // Serves one connection until it closes.
   void serve(std::unique_ptr<Stream> stream);
   // What POST /sim/v1/faults does.
-  Result<void> change(std::string_view json);
+  Result<SimChange> change(std::string_view json);
   const SimLog& log() const { return log_; }
   void drain() { draining_ = true; }
 

@@ -4,6 +4,7 @@
 
 #include "lab/provider_sim.h"
 #include "lab/sim_delivery.h"
+#include "wire/json.h"
 
 namespace wye {
 namespace {
@@ -15,11 +16,21 @@ std::string admin_error(std::string message) {
                      -1);
 }
 
+// A new model is told as such: it may be a slip of whoever set it.
+std::string change_json(const SimChange& change) {
+  std::string body;
+  JsonWriter json(body);
+  json.begin_object().field("ok", true).field("model", change.model);
+  if (!change.made_from.empty()) json.field("made_from", change.made_from);
+  json.end_object();
+  return body;
+}
+
 }  // namespace
 
 HttpRefusal ProviderSim::refuse(const Fault& fault) { return {{}, admin_error(fault.message)}; }
 
-Result<void> ProviderSim::change(std::string_view json) {
+Result<SimChange> ProviderSim::change(std::string_view json) {
   auto changed = change_sim_models(json, config_.models);
   if (changed) arm_faults();
   return changed;
@@ -31,10 +42,9 @@ Async<void> ProviderSim::admin(HttpRequest& request, HttpResponder& responder) {
   const std::string_view path = request.head.path();
   const std::string_view method = request.head.method;
   if (method == "POST" && path == "/sim/v1/faults") {
-    if (auto changed = change(request.body); !changed) {
-      status = 400;
-      body = admin_error(changed.error().message);
-    }
+    const Result<SimChange> changed = change(request.body);
+    status = changed ? 200 : 400;
+    body = changed ? change_json(*changed) : admin_error(changed.error().message);
   } else if (method == "GET" && path == "/sim/v1/log") {
     std::uint64_t after = 0;
     const std::string_view query = request.head.query();

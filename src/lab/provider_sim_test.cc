@@ -2,6 +2,7 @@
 // answers, that it answers the same again, and every fault that it can play.
 #include "lab/provider_sim.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -324,9 +325,10 @@ TEST_F(ProviderSimTest, BreaksStreams) {
 }
 
 TEST_F(ProviderSimTest, FaultsComeAndGoAtRunTime) {
-  const auto set = [&](std::string body) {
-    return send("POST", "/sim/v1/faults", std::move(body)).status;
+  const auto post = [&](std::string body) {
+    return send("POST", "/sim/v1/faults", std::move(body));
   };
+  const auto set = [&](std::string body) { return post(std::move(body)).status; };
   EXPECT_EQ(set(R"({"faults":[{"kind":"status_500","count":2}]})"), 200);
   EXPECT_EQ(chat().status, 500);
   EXPECT_EQ(chat().status, 500);
@@ -339,8 +341,9 @@ TEST_F(ProviderSimTest, FaultsComeAndGoAtRunTime) {
   int failed = 0;
   for (int i = 0; i < 200; ++i) failed += chat().status == 500 ? 1 : 0;
   EXPECT_TRUE(failed > 60 && failed < 140) << failed;
-  EXPECT_EQ(set(R"({"name":"sim-fast","faults":[]})"), 200);
+  EXPECT_EQ(post(R"({"name":"sim-fast","faults":[]})").body, R"({"ok":true,"model":"sim-fast"})");
   EXPECT_EQ(chat().status, 200);
+  EXPECT_EQ(post(R"({"name":"zzz"})").body, R"({"ok":true,"model":"zzz","made_from":"*"})");
   EXPECT_EQ(set(R"({"faults":[{"kind":"nonsense"}]})"), 400);
   EXPECT_EQ(set(R"({"falts":[]})"), 400);
 }
@@ -406,6 +409,22 @@ TEST(SimConfig, ReadsAndRefuses) {
   EXPECT_NE(parse_sim_config(R"({"prot":1})").error().message.find("\"port\""), std::string::npos);
 }
 
+TEST(SimConfig, NamesTheFaultThatIsNone) {
+  const auto refusal = [](std::string_view fault) {
+    const auto read = parse_sim_config(fmt::format(R"({{"models":[{{"faults":[{}]}}]}})", fault));
+    return read ? std::string() : read.error().message;
+  };
+  for (const char* misspelled :
+       {R"("status_50")", R"("status_50;wait_ms=1")", R"({"kind":"status_50"})"})
+    EXPECT_EQ(refusal(misspelled),
+              "the simulator has no fault \"status_50\"; is \"status_500\" meant?");
+  const std::string far = refusal(R"("elephants")");
+  EXPECT_NE(far.find("no fault \"elephants\"; it has status_500, status_503"), std::string::npos)
+      << far;
+  EXPECT_NE(refusal(R"("cut;after_tokns=3")").find("not \"cut;after_tokns=3\""), std::string::npos);
+  EXPECT_EQ(refusal(R"("cut;after_tokens=3")"), "");
+}
+
 TEST(SimConfig, ChangesOnlyModelsThatAreThere) {
   auto config = parse_sim_config(R"({"models":[{"name":"fast"},{"name":"slow-*","ttft_ms":7}]})");
   ASSERT_TRUE(config);
@@ -417,8 +436,14 @@ TEST(SimConfig, ChangesOnlyModelsThatAreThere) {
         << refused.error().message;
   }
   EXPECT_EQ(models.size(), 2U);
-  EXPECT_TRUE(change_sim_models(R"({"name":"fast","jitter":0.5})", models));
-  EXPECT_TRUE(change_sim_models(R"({"name":"slow-one","jitter":0.5})", models));
+  const auto there = change_sim_models(R"({"name":"fast","jitter":0.5})", models);
+  ASSERT_TRUE(there);
+  EXPECT_EQ(there->model, "fast");
+  EXPECT_EQ(there->made_from, "");
+  const auto made = change_sim_models(R"({"name":"slow-one","jitter":0.5})", models);
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->model, "slow-one");
+  EXPECT_EQ(made->made_from, "slow-*");
   ASSERT_EQ(models.size(), 3U);
   EXPECT_EQ(models[2].ttft_ms, 7);
 }

@@ -14,6 +14,18 @@ namespace {
 
 using dom::Element;
 
+// Of a name that no fault has; null when there is one.
+std::optional<Fault> unknown_fault(std::string_view name) {
+  if (sim_fault_kind_from(name)) return std::nullopt;
+  const std::vector<std::string_view> names = sim_fault_names();
+  const std::string_view meant = nearest(name, names);
+  return fault(FaultKind::config,
+               meant.empty() ? fmt::format("the simulator has no fault \"{}\"; it has {}", name,
+                                           fmt::join(names, ", "))
+                             : fmt::format("the simulator has no fault \"{}\"; is \"{}\" meant?",
+                                           name, meant));
+}
+
 Fault unknown(std::string_view field, std::span<const std::string_view> known) {
   const std::string_view meant = nearest(field, known);
   return fault(FaultKind::config,
@@ -65,10 +77,10 @@ Result<void> take_fault_field(std::string_view field, const Element& value, SimF
   static constexpr std::string_view known[] = {"kind",    "rate",         "count",         "for_ms",
                                                "wait_ms", "after_tokens", "retry_after_ms"};
   if (field == "kind") {
-    const auto kind = sim_fault_kind_from(dom::text(value).value_or(""));
-    if (!kind)
-      return fail(wrong(field, "the name of a simulated fault, such as \"status_500\" or \"cut\""));
-    into.kind = *kind;
+    const auto name = dom::text(value);
+    if (!name) return fail(wrong(field, "the name of a simulated fault"));
+    if (auto none = unknown_fault(*name)) return fail(std::move(*none));
+    into.kind = *sim_fault_kind_from(*name);
     return {};
   }
   if (field == "rate") return take_number(value, field, into.rate, 1);
@@ -84,8 +96,11 @@ Result<void> take_fault_field(std::string_view field, const Element& value, SimF
 Result<SimFault> read_fault(const Element& value) {
   SimFault result;
   if (const auto name = dom::text(value)) {
+    if (auto none = unknown_fault(trim(split(*name, ';').front()))) return fail(std::move(*none));
     const auto parsed = parse_sim_fault(*name);
-    if (!parsed) return fail(wrong("faults", "a list of fault names or objects"));
+    if (!parsed)
+      return fail(
+          wrong("faults", fmt::format("names like \"cut;after_tokens=3\", not \"{}\"", *name)));
     return *parsed;
   }
   const auto fields = dom::object(value);
@@ -198,7 +213,7 @@ Result<SimConfig> parse_sim_config(std::string_view json) {
   return config;
 }
 
-Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& models) {
+Result<SimChange> change_sim_models(std::string_view json, std::vector<SimModel>& models) {
   simdjson::dom::parser parser;
   auto root = parse(parser, json);
   if (!root) return fail(root.error());
@@ -210,12 +225,14 @@ Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& mod
   if (before == nullptr) return fail(unknown_model(name, models));
   SimModel changed = *before;
   changed.name = name;
-  if (auto done = take_model(*root, changed); !done) return done;
-  if (at != models.end())
+  if (auto done = take_model(*root, changed); !done) return fail(done.error());
+  if (at != models.end()) {
     *at = std::move(changed);
-  else
-    models.push_back(std::move(changed));
-  return {};
+    return SimChange{name, {}};
+  }
+  SimChange made{name, before->name};
+  models.push_back(std::move(changed));
+  return made;
 }
 
 SimModel* find_sim_model(std::vector<SimModel>& models, std::string_view name) {

@@ -43,10 +43,16 @@ struct SimConfig {
 // Every field may be left out; an unknown one is a Fault of kind config.
 Result<SimConfig> parse_sim_config(std::string_view json);
 
+// Which model was changed.
+struct SimChange {
+  std::string model;
+  std::string made_from;  // the pattern that answered to a new model so far; "": it was there
+};
+
 // What POST /sim/v1/faults carries: the fields of one model, of which the given ones are changed.
 // `name` says which model ("*" when absent). One that only a pattern answered to so far becomes a
 // model of its own; one that nobody answers to is a Fault that lists those that are there.
-Result<void> change_sim_models(std::string_view json, std::vector<SimModel>& models);
+Result<SimChange> change_sim_models(std::string_view json, std::vector<SimModel>& models);
 
 // The model that answers to `name`: an exact one before the longest beginning; null when there is
 // none.

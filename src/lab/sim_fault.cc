@@ -79,6 +79,12 @@ std::optional<SimFaultKind> sim_fault_kind_from(std::string_view name) {
   return std::nullopt;
 }
 
+std::vector<std::string_view> sim_fault_names() {
+  std::vector<std::string_view> names;
+  for (const auto& [kind, name] : fault_names) names.push_back(name);
+  return names;
+}
+
 std::optional<SimFault> parse_sim_fault(std::string_view text) {
   SimFault fault;
   bool first = true;

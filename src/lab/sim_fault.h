@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/units.h"
 
@@ -49,6 +50,7 @@ enum class SimFaultKind : std::uint8_t {
 
 std::string_view to_string(SimFaultKind kind);
 std::optional<SimFaultKind> sim_fault_kind_from(std::string_view name);
+std::vector<std::string_view> sim_fault_names();
 
 struct SimFault {
   SimFaultKind kind = SimFaultKind::status_500;

@@ -66,11 +66,11 @@ ExitCode check(const Options& options) {
   const config::LoadOptions wanted{.secrets_required = options.secrets || options.online};
   if (options.fix) {
     const Result<void> done = correct_file(options.config, options.yes, wanted);
-    if (!done) return report(done.error());
+    if (!done) return report(with_way_to_begin(done.error(), options.config));
   }
   Result<LoadedFile> loaded = load_policy_file(options.config, wanted);
   if (!loaded) {
-    fmt::print(stderr, "{}\n", loaded.error().message);
+    report(with_way_to_begin(loaded.error(), options.config));
     return ExitCode::config_invalid;
   }
   config::LoadResult& result = loaded->result;

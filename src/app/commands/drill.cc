@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <memory>
 
-#include "app/admin_address.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/gateway_places.h"
 #include "app/live_drill.h"
 #include "app/load_policy.h"
 #include "app/use_color.h"
@@ -158,7 +158,7 @@ Result<Order> read_order(const Options& options, const Rules& rules) {
 
 Result<RulesPtr> load_rules(const std::string& path) {
   Result<LoadedFile> loaded = load_policy_without_secrets(path);
-  if (!loaded) return fail(std::move(loaded.error()));
+  if (!loaded) return fail(with_way_to_begin(std::move(loaded.error()), path));
   if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
   return loaded->result.rules;
 }
@@ -282,15 +282,13 @@ ExitCode play_live(const Options& options) {
 
 ExitCode run_drill(const Options& options) {
   if (options.live || options.what == "stop") return play_live(options);
-  const bool reads_only = options.what == "list" || options.what == "show";
-  if (reads_only && !options.store.empty())
-    return options.what == "list" ? list(options, options.store) : show(options, options.store);
+  if (options.what == "list" || options.what == "show") {
+    const Result<std::string> store = store_to_read(options.store, options.config);
+    if (!store) return report(store.error());
+    return options.what == "list" ? list(options, *store) : show(options, *store);
+  }
   const Result<RulesPtr> rules = load_rules(options.config);
-  if (!rules) return report(rules.error());
-  const std::string store = store_of(options, **rules);
-  if (options.what == "list") return list(options, store);
-  if (options.what == "show") return show(options, store);
-  return play(options, **rules);
+  return rules ? play(options, **rules) : report(rules.error());
 }
 
 }  // namespace
@@ -327,7 +325,8 @@ void add_drill(CommandLine& line) {
       .value("--seed", options->seed, "seed of everything that is left to chance")
       .flag("--live", options->live, "on real requests of a running gateway")
       .value("--admin", options->admin, "with --live: address of the admin listener")
-      .value("-c,--config", options->config, "the policy to drill, which names the store")
+      .value("-c,--config", options->config,
+             "the policy to drill, which names the store, or $WYE_CONFIG")
       .value("--store", options->store, "the store itself")
       .choice("--color", options->color, {"auto", "always", "never"}, "colours")
       .flag("--json", options->json, "print the verdict as one JSON document")

@@ -11,6 +11,7 @@ namespace wye {
 namespace {
 
 void print_topics() {
+  fmt::print("wye help COMMAND      what `wye COMMAND --help` prints\n");
   fmt::print("wye help CODE         a diagnostic of `wye check`, as in WYE1102\n");
   fmt::print("wye help CLASS        a class of failure, as in rate_limit\n\nCodes:\n");
   for (const config::CodeInfo& code : config::codes()) {
@@ -33,7 +34,7 @@ void print_class(const FaultTraits& row) {
   fmt::print("  counts for circuit breakers    {}\n", row.hurts_health ? "yes" : "no");
 }
 
-ExitCode help(const std::string& topic) {
+ExitCode help(const CommandLine& line, const std::string& topic) {
   if (topic.empty()) {
     print_topics();
     return ExitCode::ok;
@@ -46,6 +47,10 @@ ExitCode help(const std::string& topic) {
     print_class(traits(*kind));
     return ExitCode::ok;
   }
+  if (const std::string text = line.help(topic); !text.empty()) {
+    fmt::print("{}", text);
+    return ExitCode::ok;
+  }
   fmt::print(stderr, "there is no help on {}; `wye help` lists all topics\n", topic);
   return ExitCode::usage;
 }
@@ -54,9 +59,9 @@ ExitCode help(const std::string& topic) {
 
 void add_help(CommandLine& line) {
   auto topic = std::make_shared<std::string>();
-  line.verb("help", "Explain a diagnostic code or a class of failure")
-      .value("topic", *topic, "a code (WYE1102) or a class (rate_limit)")
-      .run([topic] { return help(*topic); });
+  line.verb("help", "Explain a command, a diagnostic code or a class of failure")
+      .value("topic", *topic, "a command (serve), a code (WYE1102) or a class (rate_limit)")
+      .run([topic, &line] { return help(line, *topic); });
 }
 
 }  // namespace wye

@@ -1,5 +1,3 @@
-#include <fmt/core.h>
-
 #include <memory>
 
 #include "app/command_line.h"
@@ -18,21 +16,13 @@ struct Options {
   bool quiet = false;
 };
 
-Result<RulesPtr> load_for_serving(const std::string& path) {
-  Result<LoadedFile> loaded = load_policy_file(path, {.secrets_required = true});
-  if (!loaded) return fail(std::move(loaded.error()));
-  if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
-  if (!loaded->report.empty()) fmt::print(stderr, "{}", loaded->report);
-  return loaded->result.rules;
-}
-
 ExitCode serve(const Options& options) {
   log::set_up(options.log_level);
-  const std::unique_ptr<Server> server =
-      make_server({options.config, options.quiet, [&] { return load_for_serving(options.config); },
-                   WYE_VERSION});
+  const std::unique_ptr<Server> server = make_server(
+      {options.config, options.quiet,
+       [&] { return load_policy_file(options.config, {.secrets_required = true}); }, WYE_VERSION});
   const Result<void> ended = server->run();
-  return ended ? ExitCode::ok : report(ended.error());
+  return ended ? ExitCode::ok : report(with_way_to_begin(ended.error(), options.config));
 }
 
 }  // namespace

@@ -2,10 +2,10 @@
 
 #include <memory>
 
-#include "app/admin_address.h"
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/gateway_places.h"
 #include "app/http_get.h"
 #include "app/load_policy.h"
 #include "app/status_table.h"
@@ -54,11 +54,12 @@ void add_status(CommandLine& line) {
   options->config = default_config_path();
   line.verb("status", "Tell how a running gateway and its deployments are")
       .examples(
-          "  wye status\n"
+          "  wye status                      as the wye.yaml of this folder (or $WYE_CONFIG) says\n"
           "  wye status --admin http://127.0.0.1:8081\n"
           "  wye status --json | jq '.deployments[] | select(.state != \"ok\")'\n"
           "Exit code 5 when nobody answers.")
-      .value("-c,--config", options->config, "configuration that names the admin listener")
+      .value("-c,--config,config", options->config,
+             "configuration that names the admin listener, or $WYE_CONFIG")
       .value("--admin", options->admin, "address of the admin listener")
       .choice("--color", options->color, {"auto", "always", "never"}, "colours")
       .flag("--json", options->json, "print the status as the admin API has it")

@@ -5,6 +5,7 @@
 #include "app/command_line.h"
 #include "app/commands/commands.h"
 #include "app/exit_code.h"
+#include "app/gateway_places.h"
 #include "app/load_policy.h"
 #include "app/use_color.h"
 #include "lab/why.h"
@@ -20,20 +21,8 @@ struct Options {
   bool json = false;
 };
 
-// The store of the configuration, unless one is named. A configuration that cannot be read matters
-// only when its store is needed.
-Result<std::string> store_path(const Options& options) {
-  if (!options.store.empty()) return options.store;
-  Result<LoadedFile> loaded = load_policy_file(options.config, {});
-  if (!loaded) {
-    return fail(FaultKind::config, loaded.error().message + "; name the store itself with --store");
-  }
-  if (!loaded->result.rules) return fail(FaultKind::config, std::move(loaded->report));
-  return loaded->result.rules->store_path;
-}
-
 ExitCode explain_request(const Options& options) {
-  const Result<std::string> path = store_path(options);
+  const Result<std::string> path = store_to_read(options.store, options.config);
   if (!path) return report(path.error());
   Result<std::unique_ptr<StoreReader>> store = open_sqlite_reader(*path);
   if (!store) return report(store.error());
@@ -60,7 +49,7 @@ void add_why(CommandLine& line) {
           "  wye why last --json | jq .record.plan\n"
           "Exit code 1 when the decision cannot be reproduced.")
       .value("id", options->id, "request id, a client's own x-request-id, or last")
-      .value("-c,--config", options->config, "configuration that names the store")
+      .value("-c,--config", options->config, "configuration that names the store, or $WYE_CONFIG")
       .value("--store", options->store, "the store itself")
       .choice("--color", options->color, {"auto", "always", "never"}, "colours")
       .flag("--json", options->json, "print the record and the replay as one JSON document")

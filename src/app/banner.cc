@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <string_view>
 
+#include "base/text.h"
 #include "core/rules.h"
 
 namespace wye {
@@ -12,10 +13,6 @@ namespace {
 
 bool is_loopback(const std::string& host) {
   return host == "localhost" || host == "::1" || host.starts_with("127.");
-}
-
-std::string plural(std::size_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 // A name that the example request can ask for.

@@ -134,6 +134,10 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
   return nearest_of(word, candidates);
 }
 
+std::string plural(std::int64_t count, std::string_view noun) {
+  return std::to_string(count) + ' ' + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string to_hex(std::span<const unsigned char> bytes) {
   static constexpr std::string_view digits = "0123456789abcdef";
   std::string out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,6 +25,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 bool equal_ignoring_case(std::string_view a, std::string_view b);  // ASCII
 std::string to_lower(std::string_view text);                       // ASCII
 std::string to_upper(std::string_view text);                       // ASCII
+// "1 task", "2 tasks".
+std::string plural(std::int64_t count, std::string_view noun);
 // Levenshtein distance.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 // The candidate nearest to `word`, or "" when none is near enough to suggest.

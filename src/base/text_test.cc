@@ -71,6 +71,12 @@ TEST(Nearest, NeverProposesAWhollyDifferentWord) {
   EXPECT_EQ(near("", "a", "b"), "");
 }
 
+TEST(Plural, OneIsNone) {
+  EXPECT_EQ(plural(0, "task"), "0 tasks");
+  EXPECT_EQ(plural(1, "task"), "1 task");
+  EXPECT_EQ(plural(2, "task"), "2 tasks");
+}
+
 TEST(EditDistance, CountsEdits) {
   EXPECT_EQ(edit_distance("", ""), 0U);
   EXPECT_EQ(edit_distance("abc", ""), 3U);

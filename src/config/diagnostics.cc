@@ -81,10 +81,6 @@ std::string excerpt(const Diagnostic& diagnostic, std::string_view shown_text) {
                      carets_under(line.substr(column, end - column)));
 }
 
-std::string plural(int count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 int count_of(const std::vector<Diagnostic>& list, Severity severity) {
   return static_cast<int>(
       std::count_if(list.begin(), list.end(),

@@ -179,7 +179,7 @@ void Simulation::set_faults(Host& host) {
     if (trouble != host.faults.front()) json += ',';
     json += trouble->setting;
   }
-  const Result<void> changed = host.simulator->change(json + "]}");
+  const Result<SimChange> changed = host.simulator->change(json + "]}");
   if (changed) return;
   fmt::print(stderr, "the simulation set a fault that is none: {}\n", changed.error().message);
   std::abort();

@@ -96,7 +96,8 @@ class Scene {
   Story& story() { return story_; }
 
  private:
-  static void must(const Result<void>& done) {
+  template <class T>
+  static void must(const Result<T>& done) {
     if (!done) std::abort();
   }
 

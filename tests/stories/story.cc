@@ -36,7 +36,10 @@ ProviderSim& Story::provider(const std::string& name) {
   return rehearsal_.provider_at(name + ".sim");
 }
 Result<void> Story::strike(const std::string& name, std::string_view faults) {
-  return provider(name).change(fmt::format(R"({{"faults":[{}]}})", faults));
+  const Result<SimChange> changed =
+      provider(name).change(fmt::format(R"({{"faults":[{}]}})", faults));
+  if (!changed) return fail(changed.error());
+  return {};
 }
 SimNetwork& Story::network(const std::string& name) { return universe().network(name + ".sim"); }
 std::uint64_t Story::calls(const std::string& name) { return provider(name).log().seen(); }

@@ -8,6 +8,7 @@
 
 #include "app/command_line.h"
 #include "app/commands/commands.h"
+#include "base/text.h"
 #include "config/init.h"
 
 namespace wye {
@@ -65,8 +66,8 @@ ExitCode init(const Options& options) {
     return ExitCode::failed;
   }
   print_keys(file, options.output);
-  fmt::print("Wrote {} ({} providers, {} tasks)\nNext: wye serve -c {}\n", options.output,
-             file.providers, file.tasks, options.output);
+  fmt::print("Wrote {} ({}, {})\nNext: wye serve -c {}\n", options.output,
+             plural(file.providers, "provider"), plural(file.tasks, "task"), options.output);
   return ExitCode::ok;
 }
 

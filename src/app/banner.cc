@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <cstdio>
+#include <iterator>
 #include <string_view>
 
 #include "base/text.h"
@@ -31,7 +32,7 @@ std::string audience(const Rules& rules) {
   }
   const char* const reach =
       is_loopback(rules.server.listen.host) ? "on loopback only" : "beyond loopback";
-  return fmt::format("{}; {}", reach, plural(rules.keys.size(), "virtual key"));
+  return fmt::format("{}; {}", reach, plural(std::ssize(rules.keys), "virtual key"));
 }
 
 }  // namespace
@@ -46,8 +47,9 @@ void print_banner(const BannerFacts& facts) {
   const std::string api = authority(rules.server.listen.host, facts.port);
   const char* key = rules.keys.empty() ? "" : " -H \"Authorization: Bearer $YOUR_KEY\"";
   fmt::print("wye {} · {} (policy {}) · {}, {}, {}\n", facts.version, rules.source_path,
-             rules.fingerprint.substr(0, 12), plural(rules.providers.size(), "provider"),
-             plural(rules.deployments.size(), "deployment"), plural(rules.tasks.size(), "task"));
+             rules.fingerprint.substr(0, 12), plural(std::ssize(rules.providers), "provider"),
+             plural(std::ssize(rules.deployments), "deployment"),
+             plural(std::ssize(rules.tasks), "task"));
   fmt::print("  API      http://{}/v1   {}\n", api, audience(rules));
   fmt::print("  Admin    http://{}/admin/v1/status, /metrics   (wye status)\n",
              authority(rules.server.admin_listen.host, facts.admin_port));

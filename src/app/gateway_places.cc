@@ -23,25 +23,32 @@ struct Wanted {
   std::optional<T> (*of_document)(const config::Node& root);
 };
 
-const config::Node* find_key(const config::Node& root, std::string_view section,
-                             std::string_view key) {
-  const config::Node* node = root.find(section);
-  return node == nullptr ? nullptr : node->find(key);
+// False for what stands in place of a section: what it was to say cannot be known.
+bool is_section(const config::Node* node) {
+  return node == nullptr || node->is_map() || node->is_null();
+}
+
+const config::Node* find_key(const config::Node* section, std::string_view key) {
+  return section == nullptr ? nullptr : section->find(key);
 }
 
 constexpr Wanted<ListenAddress> wanted_listener{
     "name the admin listener itself with --admin",
     [](const Rules& rules) { return rules.server.admin_listen; },
     [](const config::Node& root) -> std::optional<ListenAddress> {
-      const config::Node* node = find_key(root, "server", "admin_listen");
+      const config::Node* server = root.find("server");
+      if (!is_section(server)) return std::nullopt;
+      const config::Node* node = find_key(server, "admin_listen");
       return node == nullptr ? ServerRules{}.admin_listen : config::read_address(node);
     }};
 
 constexpr Wanted<std::string> wanted_store{
     "name the store itself with --store", [](const Rules& rules) { return rules.store_path; },
     [](const config::Node& root) -> std::optional<std::string> {
-      const config::Node* node = find_key(root, "store", "sqlite");
-      if (node == nullptr) node = find_key(root, "store", "path");
+      const config::Node* store = root.find("store");
+      if (!is_section(store)) return std::nullopt;
+      const config::Node* node = find_key(store, "sqlite");
+      if (node == nullptr) node = find_key(store, "path");
       if (node == nullptr) return Rules{}.store_path;
       const std::string path = config::read_text(node);
       return path.empty() ? std::nullopt : std::optional(path);

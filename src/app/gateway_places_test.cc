@@ -85,6 +85,13 @@ TEST_F(GatewayPlaces, CanBeNamedWhereTheFileDoesNotTellThem) {
   EXPECT_EQ(said_, "");
 }
 
+TEST_F(GatewayPlaces, WhatStandsInPlaceOfASectionIsNotPassedOver) {
+  write_broken("{ path: some.db }", "some.db");
+  EXPECT_NE(store().find("--store"), std::string::npos) << "the usual store may be another's";
+  write_broken("{ listen: \"127.0.0.1:3\", admin_listen: \"127.0.0.1:2\" }", "127.0.0.1:3");
+  EXPECT_NE(listener().find("--admin"), std::string::npos);
+}
+
 TEST_F(GatewayPlaces, AStoreThatIsNotThereIsNamedInFull) {
   write(good_policy);
   const std::string absolute = std::filesystem::absolute("some.db");

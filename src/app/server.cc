@@ -39,6 +39,9 @@ constexpr unsigned loops_max = 62;
 
 constexpr MonoUs clock_interval_us = 1'000'000;
 
+// A second apart, until a file that is not there is told to be gone.
+constexpr int looks_until_gone = 2;
+
 class RunningServer final : public Server {
  public:
   explicit RunningServer(ServerOptions options) : options_(std::move(options)) {}
@@ -56,6 +59,7 @@ class RunningServer final : public Server {
   void reload(std::string_view cause);
   void reject_file(std::string_view why);
   void note_rejected_since(TimeMs since);
+  bool is_file_there() const;
   void look_for_file();
   std::string fingerprint_in_force() const { return policy_->rules->fingerprint.substr(0, 12); }
   void take_over(const RulesPtr& rules);
@@ -262,7 +266,11 @@ Async<void> RunningServer::follow_wall_clock() {
 void RunningServer::reload(std::string_view cause) {
   if (drain_.begun()) return;
   const Result<LoadedFile> loaded = options_.load();
-  if (!loaded) return reject_file(fmt::format("{} ({})", loaded.error().message, cause));
+  if (!loaded) {
+    reject_file(fmt::format("{} ({})", loaded.error().message, cause));
+    if (!is_file_there()) looks_in_vain_ = std::max(looks_in_vain_, looks_until_gone);
+    return;
+  }
   const std::vector<config::Diagnostic>& diagnostics = loaded->result.diagnostics;
   const RulesPtr rules = loaded->result.rules;
   if (!rules) {
@@ -303,12 +311,15 @@ void RunningServer::note_rejected_since(TimeMs since) {
   admin_->set_config_rejected_since(since);
 }
 
+bool RunningServer::is_file_there() const {
+  std::error_code unknown;
+  return std::filesystem::exists(options_.config_path, unknown);
+}
+
 // Editors take a file away for a moment; the watch says nothing of that, nor of one that is put
 // back as it was.
 void RunningServer::look_for_file() {
-  constexpr int looks_until_gone = 2;
-  std::error_code unknown;
-  if (!std::filesystem::exists(options_.config_path, unknown)) {
+  if (!is_file_there()) {
     if (++looks_in_vain_ == looks_until_gone) reject_file(options_.config_path + " is gone");
   } else if (std::exchange(looks_in_vain_, 0) > 0) {
     reload("file change");

@@ -80,13 +80,16 @@ std::string_view path_of_azure(bool with_api_version) {
 std::optional<std::string> path_meant(Loading& loading, const Entry& entry,
                                       const CatalogProvider* vendor, const Provider& provider) {
   const Url& url = provider.base_url;
-  if (provider.hosting == Hosting::azure || is_azure_host(url.host)) {
+  const bool speaks_openai =
+      provider.dialect == DialectId::openai || provider.dialect == DialectId::openai_responses;
+  if (provider.hosting == Hosting::azure || (is_azure_host(url.host) && speaks_openai)) {
     const std::string_view usual = path_of_azure(entry.value.find("api_version") != nullptr);
     const bool newer = url.path == path_of_azure(false);  // of both kinds
-    // Somebody's own gateway before Azure may have any other path.
+    // Somebody's own gateway before Azure may have any other path, and so have other services
+    // there.
     const bool wrong = url.path.empty() || url.path == path_of_azure(true) ||
                        url.path.find("/deployments") != std::string::npos ||
-                       is_azure_host(url.host);
+                       url.host.ends_with(".openai.azure.com");
     return wrong && !newer && url.path != usual ? std::optional<std::string>(usual) : std::nullopt;
   }
   std::string usual(path_of_dialect(provider.dialect));

@@ -88,7 +88,8 @@ struct Outcome {
   bool repair = false;       // the model was shown its invalid answer and asked to mend it
   bool drill = false;        // a live drill spoke in its provider's place, or spoiled what it said
   bool holds_probe = false;  // it is the one probe of a half-open breaker; not recorded
-  std::int64_t tokens_expected = 0;  // what its beginning was counted with; not recorded
+  bool begun = false;        // counted as begun, with these tokens; not recorded
+  std::int64_t tokens_expected = 0;
   FinishReason finish = FinishReason::none;
   std::string provider_model;  // as the answer names it
   std::string provider_request_id;

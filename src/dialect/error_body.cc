@@ -39,8 +39,17 @@ bool looks_secret(std::string_view word) {
 
 bool ends_word(char c) {
   return is_space(c) || c == '\'' || c == '"' || c == '`' || c == ',' || c == '(' || c == ')' ||
-         c == '<' || c == '>' || c == '[' || c == ']' || c == '{' || c == '}' || c == '=' ||
-         c == ':' || c == ';';
+         c == '<' || c == '>';
+}
+
+// Where a key begins within a word, as in "key=sk-..." and "[sk-...]"; its size when none does.
+std::size_t find_secret(std::string_view word) {
+  if (looks_secret(word)) return 0;
+  for (std::size_t at = 0; (at = word.find_first_of("=:;[{", at)) != std::string_view::npos;) {
+    const std::string_view rest = word.substr(++at);
+    if (looks_secret(rest) && looks_like_token(rest)) return at;
+  }
+  return word.size();
 }
 
 // Providers repeat our key, partly masked, in "Incorrect API key provided: ...".
@@ -53,8 +62,9 @@ std::string without_secrets(std::string_view text) {
     std::size_t end = at;
     while (end < text.size() && !ends_word(text[end])) ++end;
     const std::string_view word = text.substr(at, end - at);
-    const bool secret = looks_secret(word) || (after_bearer && looks_like_token(word));
-    out += secret ? std::string_view("[key]") : word;
+    const std::size_t secret = after_bearer && looks_like_token(word) ? 0 : find_secret(word);
+    out += word.substr(0, secret);
+    if (secret < word.size()) out += "[key]";
     if (!word.empty()) after_bearer = equal_ignoring_case(word, "Bearer");
     if (end < text.size()) out += text[end++];
     at = end;

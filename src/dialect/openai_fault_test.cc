@@ -148,7 +148,10 @@ TEST(OpenaiFault, bounds_messages_and_masks_keys) {
       R"({"error":{"message":"key=sk-abcdef123 [sk-abcdef123] Authorization: Bearer 9f8e7d6c5b; )"
       R"(the Bearer token is missing"}})");
   EXPECT_EQ(more.message,
-            "key=[key] [[key]] Authorization: Bearer [key]; the Bearer token is missing");
+            "key=[key] [[key] Authorization: Bearer [key] the Bearer token is missing");
+  EXPECT_EQ(
+      read(400, R"({"error":{"message":"model=xai-org/grok [sk-learn] sk-abc:def"}})").message,
+      "model=xai-org/grok [sk-learn] [key]");
   const Fault longer =
       read(400, R"({"error":{"message":")" + std::string(5000, 'x') + "\xc3\xa4\"}}");
   EXPECT_LE(longer.message.size(), 2048u);

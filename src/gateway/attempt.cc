@@ -114,7 +114,7 @@ void Gateway::cut() {
 // Providers repeat what they refuse, and clients and records have no business with it.
 void Gateway::hide_credentials(const Provider& provider, Outcome& outcome) {
   if (!outcome.fault) return;
-  const std::string token(provider.google ? google_tokens_.find(*provider.google) : "");
+  const std::string token(provider.google ? google_tokens_.newest(*provider.google) : "");
   for (std::string* text : {&outcome.fault->message, &outcome.fault->code, &outcome.fault->param})
     *text = without_credentials(std::move(*text), provider, token);
   if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
@@ -142,6 +142,7 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
   const DeploymentFacts seen = facts_of(live, outcome.started);
   outcome.tokens_expected = tokens_expected(x.ask.facts, seen);
   UnderWay under_way(counted, outcome.tokens_expected);
+  outcome.begun = true;
   const Counted minute{
       seen.minute_requests + seen.in_flight + under_way.begun_before() - begun_seen,
       seen.minute_tokens + seen.tokens_in_flight + under_way.tokens_before() - tokens_seen};

@@ -74,7 +74,7 @@ ActivePolicyPtr Books::activate_drilled(const ActivePolicy& policy,
   for (const int deployment : deployments) {
     DeploymentLive*& live = drilled->live[static_cast<std::size_t>(deployment)];
     DeploymentLive& apart = live_of(live->name + drilled_suffix);
-    apart.real = live;
+    if (apart.real == nullptr) apart.real = live;  // others may be reading it
     live = &apart;
   }
   return drilled;

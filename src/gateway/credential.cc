@@ -1,7 +1,9 @@
 #include "gateway/credential.h"
 
+#include <algorithm>
 #include <span>
 
+#include "base/text.h"
 #include "wire/http1.h"
 #include "wire/sigv4.h"
 
@@ -26,12 +28,41 @@ void write_signature(const Provider& provider, const ProviderRequest& request, T
   for (const auto& [name, value] : signature.headers) write_header(out, name, value);
 }
 
+constexpr std::size_t secret_bytes_min = 6;
+constexpr std::string_view shown = "[key]";
+
+// Servers that want no key are given words ("ollama", "none-needed"), which messages hold as well.
+bool may_be_a_word(std::string_view secret) {
+  return secret.size() < 16 && std::none_of(secret.begin(), secret.end(), [](char c) {
+           return is_digit(c) || (c >= 'A' && c <= 'Z');
+         });
+}
+
+bool is_within_word(char c) { return is_alphanumeric(c) || c == '-' || c == '_' || c == '/'; }
+
+bool stands_alone(std::string_view text, std::size_t at, std::size_t size) {
+  const bool begins = at == 0 || !is_within_word(text[at - 1]);
+  return begins && (at + size == text.size() || !is_within_word(text[at + size]));
+}
+
+// Texts that are too long were cut, and a secret with them.
+void hide_beginning_at_end(std::string_view secret, std::string& text) {
+  for (std::size_t size = std::min(secret.size(), text.size()); size >= secret_bytes_min; --size) {
+    if (!text.ends_with(secret.substr(0, size))) continue;
+    text.replace(text.size() - size, size, shown);
+    return;
+  }
+}
+
 void hide(std::string_view secret, std::string& text) {
-  constexpr std::size_t secret_bytes_min = 6;
-  constexpr std::string_view shown = "[key]";
   if (secret.size() < secret_bytes_min) return;
-  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos; at += shown.size())
-    text.replace(at, secret.size(), shown);
+  const bool word = may_be_a_word(secret);
+  for (std::size_t at = 0; (at = text.find(secret, at)) != std::string::npos;) {
+    const bool hidden = !word || stands_alone(text, at, secret.size());
+    if (hidden) text.replace(at, secret.size(), shown);
+    at += hidden ? shown.size() : secret.size();
+  }
+  if (!word) hide_beginning_at_end(secret, text);
 }
 
 }  // namespace

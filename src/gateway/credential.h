@@ -20,7 +20,9 @@ std::string credential_lines(const Provider& provider, const ProviderRequest& re
                              std::string_view method = "POST");
 
 // A text that comes from outside, with "[key]" in place of what the provider is sent to prove who
-// asks, wherever it repeats that. Keys of fewer than six bytes are no secrets, and are left.
+// asks, wherever it repeats that; also the beginning of it at the end of a text, which may have
+// been cut. Keys of fewer than six bytes are no secrets, and are left; so are short ones of small
+// letters where they are a part of a word.
 std::string without_credentials(std::string text, const Provider& provider,
                                 std::string_view google_token);
 

@@ -16,6 +16,22 @@ TEST(Credential, WhatAProviderRepeatsIsHidden) {
             "[key] x[key]y [key] [key] [key]");
 }
 
+TEST(Credential, WhatWasCutIsHiddenAsFarAsItIsThere) {
+  Provider provider;
+  provider.api_key = "PROVSECRET111";
+  EXPECT_EQ(without_credentials("the key PROVSECRET1", provider, ""), "the key [key]");
+  EXPECT_EQ(without_credentials("the key PROVSE", provider, ""), "the key [key]");
+  EXPECT_EQ(without_credentials("the key PROVS", provider, ""), "the key PROVS");
+}
+
+TEST(Credential, AKeyThatMayBeAWordIsHiddenWhereItStandsAlone) {
+  Provider provider;
+  provider.api_key = "ollama";
+  EXPECT_EQ(without_credentials("bad key 'ollama': model ollama/x is not known to ollama-2",
+                                provider, ""),
+            "bad key '[key]': model ollama/x is not known to ollama-2");
+}
+
 TEST(Credential, AShortKeyIsNoSecretAndWordsAreLeft) {
   Provider provider;
   provider.api_key = "key";

@@ -114,7 +114,13 @@ std::string_view GoogleTokens::find(const GoogleCredentials& credentials) const 
 }
 
 void GoogleTokens::forget(const GoogleCredentials& credentials) {
-  tokens_.erase(account_of(credentials));
+  const auto found = tokens_.find(account_of(credentials));
+  if (found != tokens_.end()) found->second.good_until = 0;
+}
+
+std::string_view GoogleTokens::newest(const GoogleCredentials& credentials) const {
+  const auto found = tokens_.find(account_of(credentials));
+  return found == tokens_.end() ? std::string_view() : found->second.text;
 }
 
 Async<Result<std::string>> GoogleTokens::fetch(const GoogleCredentials& credentials,

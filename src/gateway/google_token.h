@@ -24,6 +24,8 @@ class GoogleTokens {
   // `ca_file` has further trust anchors, "" for the system's.
   Async<Result<std::string>> fetch(const GoogleCredentials& credentials, const std::string& ca_file,
                                    MonoUs deadline);
+  // The last that was fetched, good or not; "" when none was.
+  std::string_view newest(const GoogleCredentials& credentials) const;
   // The provider refused the token that is in hand.
   void forget(const GoogleCredentials& credentials);
 

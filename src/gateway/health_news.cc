@@ -21,7 +21,9 @@ std::optional<HealthNews> health_news(std::string_view name, const DeploymentFac
                                         name, after.window_bad, after.window_ok + after.window_bad,
                                         fault, format_time_utc(after.open_until))};
   }
-  if (before.breaker != BreakerState::closed && after.breaker == BreakerState::closed) {
+  const bool closed = before.breaker != BreakerState::closed;
+  const bool back = before.out_until > 0 && after.out_until == 0;
+  if ((closed || back) && after.breaker == BreakerState::closed) {
     return HealthNews{false, fmt::format("deployment {} answers again", name)};
   }
   return std::nullopt;

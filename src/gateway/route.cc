@@ -204,11 +204,14 @@ void Gateway::keep_outcome(Exchange& x, Outcome outcome) {
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(outcome.deployment)];
   if (outcome.by_gateway) {
     if (!outcome.fault) x.record.served_by = outcome.deployment;
-  } else if (outcome.fault) {
-    books_.note({&live, outcome, &counted_at(x, live)}, x.policy->rules);
   } else {
-    x.learnt.push_back({&live, outcome, &counted_at(x, live)});
-    x.record.served_by = outcome.deployment;
+    Books::Learnt learnt{&live, outcome, outcome.begun ? &counted_at(x, live) : nullptr};
+    if (outcome.fault) {
+      books_.note(std::move(learnt), x.policy->rules);
+    } else {
+      x.learnt.push_back(std::move(learnt));
+      x.record.served_by = outcome.deployment;
+    }
   }
   x.record.outcomes.push_back(std::move(outcome));
 }

@@ -155,7 +155,9 @@ void learn_pauses(Health& health, const Outcome& outcome, TimeMs now) {
   DurationMs out = out_for(outcome.fault->kind);
   // Only an account says when it is filled again.
   if (outcome.fault->kind == FaultKind::quota) out = std::max(out, retry_after);
-  if (out > 0) facts.out_until = std::max(facts.out_until, now + out);
+  if (out == 0) return;
+  facts.out_until = std::max(facts.out_until, now + out);
+  facts.last_fault = static_cast<std::uint8_t>(outcome.fault->kind);
 }
 
 // --- smoothed times ---

@@ -1,6 +1,7 @@
 // attempt: one call to one provider, from the first byte sent to the outcome. The coroutine waits
 // only inside io; everything else is arithmetic on what came back.
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <utility>
 
@@ -51,21 +52,15 @@ bool is_open(const DeploymentFacts& seen, TimeMs now) {
   return seen.breaker == BreakerState::open && seen.open_until > now;
 }
 
-// What was free when the request was decided may be taken by now. `minute` is what had begun within
-// it before this attempt did.
-std::string_view used_up(const DeploymentLimits& limits, const UnderWay& under_way,
-                         const Counted& minute, std::int64_t tokens) {
-  if (limits.parallel > 0 && under_way.others() >= limits.parallel) {
-    return "its parallel requests are used up by now";
-  }
-  if (limits.requests_per_minute > 0 && minute.attempts >= limits.requests_per_minute) {
-    return "its requests of this minute are used up by now";
-  }
-  const bool fits = minute.tokens == 0 || minute.tokens + tokens <= limits.tokens_per_minute;
-  if (limits.tokens_per_minute > 0 && tokens > 0 && !fits) {
-    return "its tokens of this minute are used up by now";
-  }
-  return {};
+// What was free when the request was decided may be taken by now.
+std::string_view used_up(const DeploymentLimits& limits, const OwnUse& before,
+                         std::int64_t tokens) {
+  using enum RefusalReason;
+  const std::optional<RefusalReason> reached = own_limit_reached(limits, before, tokens);
+  if (!reached) return {};
+  if (*reached == parallel) return "its parallel requests are used up by now";
+  if (*reached == requests_per_minute) return "its requests of this minute are used up by now";
+  return "its tokens of this minute are used up by now";
 }
 
 std::string_view lost(const DeploymentFacts& seen, const Outcome& outcome) {
@@ -117,7 +112,6 @@ void Gateway::hide_credentials(const Provider& provider, Outcome& outcome) {
   const std::string token(provider.google ? google_tokens_.newest(*provider.google) : "");
   for (std::string* text : {&outcome.fault->message, &outcome.fault->code, &outcome.fault->param})
     *text = without_credentials(std::move(*text), provider, token);
-  if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
 }
 
 Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome) {
@@ -135,19 +129,20 @@ Async<void> Gateway::attempt(Exchange& x, const PlanStep& step, Outcome& outcome
     co_return;
   }
   DeploymentLive& live = *x.policy->live[static_cast<std::size_t>(step.deployment)];
-  // The circuit as it is now: a later step or a retry was decided when it may have been closed.
   DeploymentLive& counted = counted_at(x, live);
   const std::int64_t begun_seen = counted.begun.load(std::memory_order_relaxed);
   const std::int64_t tokens_seen = counted.tokens_begun.load(std::memory_order_relaxed);
+  // The circuit as it is now: a later step or a retry was decided when it may have been closed.
   const DeploymentFacts seen = facts_of(live, outcome.started);
   outcome.tokens_expected = tokens_expected(x.ask.facts, seen);
   UnderWay under_way(counted, outcome.tokens_expected);
   outcome.begun = true;
-  const Counted minute{
+  const OwnUse before{
+      under_way.others(),
       seen.minute_requests + seen.in_flight + under_way.begun_before() - begun_seen,
       seen.minute_tokens + seen.tokens_in_flight + under_way.tokens_before() - tokens_seen};
   std::string_view why =
-      used_up(x.deployment(step.deployment).limits, under_way, minute, outcome.tokens_expected);
+      used_up(x.deployment(step.deployment).limits, before, outcome.tokens_expected);
   // The books give the probe back once they have learnt how it went.
   outcome.holds_probe =
       would_probe(seen, outcome.started) && why.empty() && !live.probe_taken.exchange(true);
@@ -207,6 +202,7 @@ Async<Result<void>> Gateway::call_provider(Exchange& x, const PlanStep& step, Ou
   outcome.limits = read_limits(provider.limit_headers, call->head().headers, world_.now_ms());
   outcome.provider_request_id = call->head().headers.get("x-request-id");
 
+  if (outcome.status == 401 && provider.google) google_tokens_.forget(*provider.google);
   if (outcome.status != 200) co_return co_await read_error_answer(*call, limits, provider);
   if (x.ask.facts.stream) {
     co_return co_await relay_stream(x, std::move(call), limits, outcome);

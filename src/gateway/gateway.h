@@ -78,11 +78,12 @@ class Gateway final : public HttpHandler, public BooksClient {
   // What a decision by this policy would know now. Draws the seed of its dice.
   Facts facts_now(const ActivePolicy& policy);
   DeploymentFacts facts_of(const DeploymentLive& live, TimeMs now) const;
+
+ private:
   Counted uncounted(const DeploymentLive& live) const;
   void hide_credentials(const Provider& provider, Outcome& outcome);
   static DeploymentLive& counted_at(const Exchange& x, DeploymentLive& live);
 
- private:
   // serve.cc
   Async<void> serve(HttpRequest& request, HttpResponder& responder, InboundRoute inbound);
   Async<void> hold_while_behind();

@@ -107,28 +107,43 @@ bool over_max_cost(const Demands& demands, NanoUsd cost, Refusal& refusal) {
   return cost > limit && say(refusal, max_cost, cost, limit, demands.max_cost_where);
 }
 
+}  // namespace
+
+std::optional<RefusalReason> own_limit_reached(const DeploymentLimits& limits, const OwnUse& before,
+                                               std::int64_t tokens) {
+  using enum RefusalReason;
+  if (limits.parallel > 0 && before.parallel >= limits.parallel) return parallel;
+  if (limits.requests_per_minute > 0 && before.requests >= limits.requests_per_minute) {
+    return requests_per_minute;
+  }
+  // An idle minute lets a request through that is larger than the limit: it could never go else.
+  const bool fits = before.tokens == 0 || before.tokens + tokens <= limits.tokens_per_minute;
+  if (limits.tokens_per_minute > 0 && tokens > 0 && !fits) return tokens_per_minute;
+  return std::nullopt;
+}
+
+namespace {
+
 bool over_own_limits(const Demands& demands, const Deployment& deployment,
                      const DeploymentFacts& facts, std::int64_t input_tokens, Refusal& refusal) {
   using enum RefusalReason;
   const DeploymentLimits& limits = deployment.limits;
-  if (limits.parallel > 0 && facts.in_flight >= limits.parallel) {
-    return say(refusal, parallel, facts.in_flight, limits.parallel, deployment.where);
-  }
+  const bool counted_only = demands.endpoint == Endpoint::count_tokens;
+  const std::int64_t tokens = counted_only ? 0 : input_tokens + demands.output_expected;
   // Attempts in flight are not among those that ended, but count against the minute as well.
-  const std::int64_t requests = facts.minute_requests + facts.in_flight;
-  if (limits.requests_per_minute > 0 && requests >= limits.requests_per_minute) {
-    return say(refusal, requests_per_minute, requests, limits.requests_per_minute,
+  const OwnUse use{facts.in_flight, facts.minute_requests + facts.in_flight,
+                   facts.minute_tokens + facts.tokens_in_flight};
+  const auto reached = own_limit_reached(limits, use, tokens);
+  if (!reached) return false;
+  if (*reached == parallel) {
+    return say(refusal, parallel, use.parallel, limits.parallel, deployment.where);
+  }
+  if (*reached == requests_per_minute) {
+    return say(refusal, requests_per_minute, use.requests, limits.requests_per_minute,
                deployment.where);
   }
-  if (limits.tokens_per_minute > 0 && demands.endpoint != Endpoint::count_tokens) {
-    const std::int64_t used = facts.minute_tokens + facts.tokens_in_flight;
-    const std::int64_t tokens = used + input_tokens + demands.output_expected;
-    // An idle minute lets a request through that is larger than the limit: it could never go else.
-    if (tokens > limits.tokens_per_minute && used > 0) {
-      return say(refusal, tokens_per_minute, tokens, limits.tokens_per_minute, deployment.where);
-    }
-  }
-  return false;
+  return say(refusal, tokens_per_minute, use.tokens + tokens, limits.tokens_per_minute,
+             deployment.where);
 }
 
 bool is_sick(const Deployment& deployment, const DeploymentFacts& facts, TimeMs now,

@@ -2,6 +2,8 @@
 // plan, fallbacks and degraded ones included. Pure, any thread.
 #pragma once
 
+#include <optional>
+
 #include "core/ask_facts.h"
 #include "core/facts.h"
 #include "core/plan.h"
@@ -36,6 +38,18 @@ bool serves(Endpoints endpoints, Endpoint wanted);
 // `cost_nanousd` is the estimate for this deployment, -1: price not known.
 bool refuse(const Rules& rules, const Demands& demands, int deployment, NanoUsd cost_nanousd,
             const DeploymentFacts& facts, TimeMs now, Refusal& refusal);
+
+// What of a deployment's own limits is used: attempts under way, and those of the last minute with
+// their tokens, where what is under way counts with what it is expected to use.
+struct OwnUse {
+  std::int64_t parallel = 0;
+  std::int64_t requests = 0;
+  std::int64_t tokens = 0;
+};
+// The first of the limits that leaves no room for an attempt that would use so many `tokens` (0:
+// none), beside what is used `before` it; nothing when there is room.
+std::optional<RefusalReason> own_limit_reached(const DeploymentLimits& limits, const OwnUse& before,
+                                               std::int64_t tokens);
 
 // The attempt would be the probe of a circuit whose cooldown is over.
 bool would_probe(const DeploymentFacts& facts, TimeMs now);
